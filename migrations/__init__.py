@@ -1,0 +1,1 @@
+"""The schema's migrations, run by `skillprofile migrate`."""

@@ -1,0 +1,35 @@
+"""Recording what happened."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service import jobs
+from service.activity.models import Event, EventKind
+
+
+async def record(
+    session: AsyncSession,
+    kind: EventKind,
+    *,
+    at: datetime,
+    actor_id: int | None = None,
+    skill_id: int | None = None,
+    proposal_id: int | None = None,
+    **payload: Any,
+) -> Event:
+    """Write an Event in the transaction of the change that it tells of, and hold back the worker's wake-up."""
+    event = Event(
+        kind=kind,
+        happened_at=at,
+        actor_id=actor_id,
+        skill_id=skill_id,
+        proposal_id=proposal_id,
+        payload=payload,
+    )
+    session.add(event)
+    await session.flush()
+    assert event.id is not None
+    jobs.later(session, jobs.NOTIFY, event.id)
+    return event

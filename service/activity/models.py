@@ -1,0 +1,49 @@
+"""The table of events."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from service.database import Table, enum_column_type, timestamp_type
+
+
+class EventKind(StrEnum):
+    """A past fact."""
+
+    CATALOGUE_IMPORTED = "CATALOGUE_IMPORTED"
+    PERSON_JOINED = "PERSON_JOINED"
+    PROPOSAL_CREATED = "PROPOSAL_CREATED"
+    PROPOSAL_ACCEPTED = "PROPOSAL_ACCEPTED"
+    PROPOSAL_DECLINED = "PROPOSAL_DECLINED"
+    PROPOSAL_WITHDRAWN = "PROPOSAL_WITHDRAWN"
+    WATCH_STARTED = "WATCH_STARTED"
+    WATCH_ENDED = "WATCH_ENDED"
+
+
+class Event(Table, table=True):
+    """One fact, with who did it and to what. `fanned_out_at` is empty until everybody who should hear is known."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        sa.Index("ix_event__waiting", "id", postgresql_where=sa.text("fanned_out_at IS NULL")),
+        sa.Index("ix_event__skill_id_id", "skill_id", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    kind: EventKind = Field(sa_type=enum_column_type(EventKind, "kind"))
+    happened_at: datetime = Field(sa_type=timestamp_type)
+    actor_id: int | None = Field(
+        default=None, foreign_key="person.id", sa_type=sa.BigInteger, ondelete="SET NULL"
+    )
+    skill_id: int | None = Field(
+        default=None, foreign_key="skill.id", sa_type=sa.BigInteger, ondelete="SET NULL"
+    )
+    proposal_id: int | None = Field(
+        default=None, foreign_key="proposal.id", sa_type=sa.BigInteger, ondelete="SET NULL"
+    )
+    payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
+    fanned_out_at: datetime | None = Field(default=None, sa_type=timestamp_type)

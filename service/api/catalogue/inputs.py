@@ -1,0 +1,100 @@
+"""Which skills a list shows, and in which order."""
+
+from typing import Annotated
+
+import strawberry
+
+from service.api.enums import describe_enum
+from service.api.failures import Code, RequestError
+from service.catalogue import queries
+from service.catalogue.models import SkillStatus
+from service.paging import Direction
+
+_SEARCH_MAX = 200
+
+describe_enum(
+    SkillStatus,
+    "Where a skill stands in its life.",
+    DRAFT="Still being written; shown by its slug, and in lists only where they ask for drafts.",
+    PUBLISHED="In force.",
+    DEPRECATED="No longer in force; `replacedBy` may name its successor.",
+)
+describe_enum(
+    queries.SkillOrderField,
+    "What a list of skills is ordered by.",
+    NAME="The name.",
+    LAST_UPDATED="When accepted content last changed.",
+)
+describe_enum(Direction, "Which way a list runs.", ASC="The smallest or earliest first.", DESC="The reverse.")
+
+
+@strawberry.input(description="Which skills to show. Every field given narrows the list.")
+class SkillFilter:
+    """Slugs, as a person would write them."""
+
+    search: str | None = strawberry.field(
+        default=None, description="A part of the name, summary or a keyword, at most 200 characters."
+    )
+    framework: str | None = strawberry.field(default=None, description="A framework's slug.")
+    domain: str | None = strawberry.field(default=None, description="A domain's slug.")
+    group: str | None = strawberry.field(default=None, description="A group's slug.")
+    role: str | None = strawberry.field(default=None, description="A role's slug: skills that it asks for.")
+    level: str | None = strawberry.field(
+        default=None, description="A level's slug: skills asked for at it, by the role where one is given."
+    )
+    status: list[SkillStatus] | None = strawberry.field(
+        default=None, description="Any of these; published and deprecated ones where left out."
+    )
+
+
+@strawberry.input(description="The order of a list of skills.")
+class SkillOrder:
+    """Ties go by the age of the row."""
+
+    field: queries.SkillOrderField = strawberry.field(description="What to order by.")
+    direction: Direction = strawberry.field(default=Direction.ASC, description="Which way.")
+
+
+Filter = Annotated[SkillFilter | None, strawberry.argument(description="Which skills to show.")]
+OrderBy = Annotated[
+    SkillOrder | None, strawberry.argument(description="The order of the list; by name where left out.")
+]
+
+
+def wanted_skills(given: SkillFilter | None) -> queries.SkillFilter:
+    """The domain's filter.
+
+    Raises:
+        RequestError: BAD_USER_INPUT for a search text that is too long or that no text can hold.
+    """
+    if given is None:
+        return queries.SkillFilter()
+    if given.search is not None and len(given.search) > _SEARCH_MAX:
+        raise RequestError(f"search holds at most {_SEARCH_MAX} characters.", Code.BAD_USER_INPUT)
+    for name in ("search", "framework", "domain", "group", "role", "level"):
+        ensure_storable(name, getattr(given, name))
+    return queries.SkillFilter(
+        search=given.search,
+        framework=given.framework,
+        domain=given.domain,
+        group=given.group,
+        role=given.role,
+        level=given.level,
+        statuses=queries.SkillFilter.statuses if given.status is None else tuple(given.status),
+    )
+
+
+def ensure_storable(name: str, text: str | None) -> None:
+    """Refuse a text that PostgreSQL cannot hold, before it is asked for.
+
+    Raises:
+        RequestError: BAD_USER_INPUT.
+    """
+    if text is not None and ("\0" in text or any("\ud800" <= character <= "\udfff" for character in text)):
+        message = f"{name} holds a character that is no text (NUL or half a surrogate pair)."
+        raise RequestError(message, Code.BAD_USER_INPUT)
+
+
+def skill_order(given: SkillOrder | None) -> queries.SkillOrder:
+    """The domain's order; by name where none is given."""
+    return queries.SkillOrder() if given is None else queries.SkillOrder(given.field, given.direction)

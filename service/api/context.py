@@ -1,0 +1,64 @@
+"""What a resolver may ask for: who is asking, what time it is, and rows, batched."""
+
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias, TypeVar
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from service.database import Database
+from service.people.models import Person
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+@dataclass
+class Context:
+    """One operation's surroundings.
+
+    It holds the database, never a session: sibling resolvers run at the same time, and a session is for one at a time.
+    """
+
+    database: Database
+    now: Callable[[], datetime]
+    viewer: Person | None = None
+    _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    async def load(
+        self,
+        query: Callable[..., Awaitable[Mapping[Key, Value]]],
+        key: Key,
+        *arguments: Hashable,
+        **named: Hashable,
+    ) -> Value | None:
+        """The value of a key by a query `(session, keys, *arguments, **named) -> {key: value}`.
+
+        All keys that this operation asks for with the same arguments at the same moment are answered by one call of
+        the query, so by as many SQL statements for twenty rows as for one.
+        """
+        identity = (query, arguments, tuple(named.items()))
+        loader = self._loaders.get(identity)
+        if loader is None:
+
+            async def load_many(keys: list[Key]) -> list[Value | None]:
+                async with self.database.read_session() as session:
+                    found = await query(session, keys, *arguments, **named)
+                return [found.get(wanted) for wanted in keys]
+
+            loader = self._loaders[identity] = DataLoader(load_many)
+        loaded: Value | None = await loader.load(key)
+        return loaded
+
+    async def get(
+        self, query: Callable[..., Awaitable[Mapping[Key, Value]]], key: Key, *arguments: Hashable
+    ) -> Value:
+        """`load` where a foreign key or the query itself promises a value."""
+        found = await self.load(query, key, *arguments)
+        assert found is not None
+        return found
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

@@ -1,0 +1,113 @@
+"""The domain's errors as data: what a mutation's payload carries instead of failing."""
+
+import enum
+
+import strawberry
+
+from service.errors import Conflict, DomainError, NotAllowed, NotFound, Rejected
+from service.proposals.rules import FieldHasMoved
+
+_JOINED = "\n"
+
+
+@strawberry.enum(description="What was wrong, for programs.")
+class UserErrorCode(enum.Enum):
+    """Grows with the domain; a client treats a code that it does not know by the error's type and message."""
+
+    INVALID_INPUT = strawberry.enum_value("INVALID_INPUT", description="An input that can never be right.")
+    NOTHING_CHANGES = strawberry.enum_value("NOTHING_CHANGES", description="The catalogue already says so.")
+    NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="The named thing is not there.")
+    NOT_ALLOWED = strawberry.enum_value("NOT_ALLOWED", description="Not by this person.")
+    OWN_PROPOSAL = strawberry.enum_value("OWN_PROPOSAL", description="Nobody decides on their own proposal.")
+    NOT_THE_AUTHOR = strawberry.enum_value("NOT_THE_AUTHOR", description="Only its author may.")
+    CONFLICT = strawberry.enum_value("CONFLICT", description="A field has moved since the base revision.")
+    PROPOSAL_ALREADY_DECIDED = strawberry.enum_value(
+        "PROPOSAL_ALREADY_DECIDED", description="The proposal is no longer open."
+    )
+    ALREADY_IN_PLACE = strawberry.enum_value(
+        "ALREADY_IN_PLACE", description="Another change has brought all of it about."
+    )
+    REQUIREMENT_EXISTS = strawberry.enum_value(
+        "REQUIREMENT_EXISTS", description="The role has a requirement at that level."
+    )
+    SLUG_TAKEN = strawberry.enum_value("SLUG_TAKEN", description="The slug leads to another skill.")
+    IDEMPOTENCY_KEY_REUSED = strawberry.enum_value(
+        "IDEMPOTENCY_KEY_REUSED", description="The key has been used for something else."
+    )
+
+
+@strawberry.interface(description="Something the person can mend. Nothing was written.")
+class UserError:
+    """The common part; richer errors add to it."""
+
+    message: str = strawberry.field(description="What is wrong and what to do, for people, in English.")
+    code: UserErrorCode = strawberry.field(description="What is wrong, for programs.")
+    path: list[str] = strawberry.field(
+        description="The way to the input at fault; empty for the whole of it."
+    )
+
+
+@strawberry.type(description="An input that can never be right, whatever the state.")
+class InvalidInputError(UserError):
+    """Of `InvalidInput`."""
+
+
+@strawberry.type(description="The named thing is not there.")
+class NotFoundError(UserError):
+    """Of `NotFound`."""
+
+
+@strawberry.type(description="This person may not do this to this thing.")
+class NotAllowedError(UserError):
+    """Of `NotAllowed`."""
+
+
+@strawberry.type(
+    description="Right in itself, but the state has moved on. The values are those of one touched field."
+)
+class ConflictError(UserError):
+    """Of `Conflict`."""
+
+    place: str | None = strawberry.field(
+        default=None, description="Role and level of the field, or “Skill”; null where no field has moved."
+    )
+    field: str | None = strawberry.field(default=None, description="The field that has moved.")
+    base: str | None = strawberry.field(default=None, description="Its value at the base revision.")
+    current: str | None = strawberry.field(default=None, description="Its value now; null where it is gone.")
+    proposed: str | None = strawberry.field(default=None, description="The value that the proposal wishes.")
+
+
+ERROR_TYPES = (InvalidInputError, NotFoundError, NotAllowedError, ConflictError)
+
+
+def user_errors(error: DomainError) -> list[UserError]:
+    """The errors of a payload."""
+    if isinstance(error, Rejected):
+        return [found for each in error.errors for found in user_errors(each)]
+    common = {"message": error.message, "code": UserErrorCode(error.code), "path": list(error.path)}
+    if isinstance(error, FieldHasMoved):
+        conflict = error.conflict
+        return [
+            ConflictError(
+                **common,
+                place=error.place,
+                field=conflict.field,
+                base=as_text(conflict.base),
+                current=as_text(conflict.current),
+                proposed=as_text(conflict.proposed),
+            )
+        ]
+    if isinstance(error, Conflict):
+        return [ConflictError(**common)]
+    if isinstance(error, NotFound):
+        return [NotFoundError(**common)]
+    if isinstance(error, NotAllowed):
+        return [NotAllowedError(**common)]
+    return [InvalidInputError(**common)]
+
+
+def as_text(value: object) -> str | None:
+    """A field's value as a client reads it: a list has one item a line."""
+    if value is None:
+        return None
+    return _JOINED.join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,119 @@
+"""Running an operation that has been found fit to run.
+
+graphql-core is called directly: parsing and validation are done before, and Strawberry's own `execute` would
+do them again. Resolvers, permissions, field extensions and exception handlers of the schema work as ever.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeGuard, cast
+
+import orjson
+import strawberry
+from graphql import ExecutionResult, GraphQLInputObjectType, GraphQLSchema
+from strawberry.execution import optimized_is_awaitable
+
+from service.api.documents import Document, Operation
+from service.api.failures import Code, Refused
+from service.api.limits import Limits
+
+# Strawberry's is faster on plain values, but typed as a mere test.
+_is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """All that decides an answer but the viewer: an operation that may run, with its variables."""
+
+    document: Document
+    operation: Operation
+    variables: dict[str, Any]
+    extensions: dict[str, Any]
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The bytes of a GraphQL response, and what a transport must know about them."""
+
+    body: bytes
+    has_data: bool = False  # the entry `data` is there: the operation ran
+    is_clean: bool = False  # and no error stands beside it
+
+
+def executable(schema: strawberry.Schema) -> GraphQLSchema:
+    """The schema as graphql-core knows it, with its @oneOf inputs marked for the rules of graphql-core.
+
+    Raises:
+        ValueError: the schema has extensions or operation directives, which would be passed over here.
+    """
+    unused = [*schema.extensions, *schema.directives]
+    if unused:
+        raise ValueError(
+            f"the schema brings {unused[0]!r}, which does not run here: documents are checked and kept by "
+            "service.api.documents; put anything else into the context, a field extension or a permission"
+        )
+    graphql_schema: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no other door to it
+    for one in graphql_schema.type_map.values():
+        definition = one.extensions.get("strawberry-definition")
+        if isinstance(one, GraphQLInputObjectType) and definition is not None and definition.is_one_of:
+            one.is_one_of = True
+    return graphql_schema
+
+
+class Runner:
+    """The ordinary executor: every valid call, answered by the schema's resolvers."""
+
+    def __init__(self, schema: strawberry.Schema, graphql_schema: GraphQLSchema, limits: Limits) -> None:
+        self._schema = graphql_schema
+        self._executor = schema.execution_context_class
+        self._limits = limits
+
+    async def run(self, call: Call, context: object) -> ExecutionResult:
+        """The result with `data`, whatever its fields' errors.
+
+        Raises:
+            Refused: the variables are not what the operation declares.
+        """
+        executor = self._executor.build(
+            self._schema,
+            call.document.node,
+            None,
+            context,
+            call.variables,
+            call.operation.name,
+            max_coercion_errors=self._limits.faults,
+            is_awaitable=_is_awaitable,
+            operation_extensions=call.extensions,
+        )
+        if isinstance(executor, list):
+            raise Refused(executor, Code.BAD_USER_INPUT)
+        result = executor.execute_operation()
+        if isinstance(result, Awaitable):
+            result = await result
+        if not isinstance(result, ExecutionResult):
+            raise TypeError(f"an operation answered once gave {type(result).__name__}")
+        return result
+
+
+def answer(
+    *,
+    data: dict[str, Any] | None = None,
+    executed: bool = False,
+    errors: list[dict[str, Any]] | None = None,
+    cost: int | None = None,
+    limits: Limits,
+) -> Answer:
+    """The response's bytes; `data` stands in them only when the operation was executed.
+
+    Raises:
+        TypeError: a scalar's serialiser gave something that JSON has no form for.
+    """
+    content: dict[str, Any] = {}
+    if executed:
+        content["data"] = data
+    if errors:
+        content["errors"] = errors
+    if cost is not None:
+        content["extensions"] = {"cost": {"requested": cost, "limit": limits.cost}}
+    return Answer(orjson.dumps(content), has_data=executed, is_clean=executed and not errors)

@@ -1,0 +1,191 @@
+"""GraphQL over HTTP.
+
+A request travels in steps that know nothing of each other: what the client wants to hear (`negotiation`),
+what it asks (`request`, `body`), the text of the document (`persisted`), the document fit to run
+(`documents`, `limits`, `cost`), the answer (`execution`), the response (`reply`). Whatever goes wrong leaves
+through `failures`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import strawberry
+from graphql import OperationType
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from structlog.contextvars import bound_contextvars
+
+from service.api import execution, patience, reply
+from service.api.documents import Library
+from service.api.execution import Answer, Call, Runner
+from service.api.failures import Code, HttpError, Masking, RequestError
+from service.api.limits import Limits
+from service.api.negotiation import MediaType, preferred
+from service.api.persisted import PersistedDocuments
+from service.api.request import Parameters, read_parameters, request_id_of
+
+
+class GraphQLApp:
+    """The ASGI endpoint of a schema.
+
+    `context` makes the context of one execution and may raise RequestError, for example UNAUTHENTICATED; the
+    request's id stands in `request.state.request_id`. With `debug`, errors show the text of unexpected
+    exceptions.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        *,
+        context: Callable[[Request], Awaitable[object]],
+        limits: Limits | None = None,
+        documents: PersistedDocuments | None = None,
+        debug: bool = False,
+    ) -> None:
+        self._limits = limits or Limits()
+        self._context = context
+        self._persisted = documents or PersistedDocuments()
+        self._debug = debug
+        graphql_schema = execution.executable(schema)
+        self.library = Library(graphql_schema, self._limits)
+        self._runner = Runner(schema, graphql_schema, self._limits)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._refuse_websocket(WebSocket(scope, receive, send))
+            return
+        request = Request(scope, receive)
+        request_id = request.state.request_id = request_id_of(request.headers)
+        with bound_contextvars(request_id=request_id):
+            try:
+                response = await self._respond(request, _Exchange(request_id, self._limits, self._debug))
+            except ClientDisconnect:
+                return
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request, exchange: "_Exchange") -> Response:
+        try:
+            wants_page = exchange.negotiate(request)
+            parameters = await read_parameters(request, self._limits)
+            if wants_page and not parameters.names_document:
+                return exchange.sent(reply.notice())
+            call = await self._call(parameters, request.method)
+            exchange.cost = call.cost
+            self._refuse_dear(call)
+            answer = await self._answered_in_time(call, request, exchange.masking)
+            return exchange.answered(answer, request)
+        except RequestError as error:
+            return exchange.refused(error)
+        except ClientDisconnect:
+            raise
+        except Exception as error:
+            return exchange.crashed(error)
+
+    async def _call(self, parameters: Parameters, method: str) -> Call:
+        """From what a client sent to an operation that may run, priced."""
+        text = await self._persisted.text(parameters)
+        document = self.library.document(text)
+        operation = document.operation(parameters.operation_name)
+        _refuse_type(operation.type, method)
+        await self._persisted.register(parameters)
+        cost = operation.price.of(parameters.variables)
+        return Call(document, operation, parameters.variables, parameters.extensions, cost)
+
+    def _refuse_dear(self, call: Call) -> None:
+        if call.cost > self._limits.cost:
+            raise RequestError(
+                f"The operation costs {call.cost:,}; the limit is {self._limits.cost:,}. "
+                "Ask for fewer rows with `first`, nest fewer lists, or ask in several requests.",
+                Code.COST_EXCEEDED,
+                cost={"requested": call.cost, "limit": self._limits.cost},
+            )
+
+    async def _answered_in_time(self, call: Call, request: Request, masking: Masking) -> Answer:
+        # A read is worth nothing to a client that has gone; a change that has begun is carried through.
+        receive = request.receive if call.operation.type is OperationType.QUERY else None
+        try:
+            work = self._answer(call, request, masking)
+            return await patience.finished(work, within=self._limits.seconds, receive=receive)
+        except TimeoutError:
+            raise HttpError(
+                503,
+                f"The request took longer than {self._limits.seconds:g} s and was stopped. Ask for less, or "
+                "try again later; a change may be sent again with the same idempotencyKey.",
+                Code.INTERNAL_SERVER_ERROR,
+            ) from None
+
+    async def _answer(self, call: Call, request: Request, masking: Masking) -> Answer:
+        """The answer to a call: the seam where anything faster than the executor may answer instead."""
+        result = await self._runner.run(call, await self._context(request))
+        errors = masking.of_fields(result.errors or [], call.operation.name)
+        return execution.answer(
+            data=result.data, executed=True, errors=errors, cost=call.cost, limits=self._limits
+        )
+
+    async def _refuse_websocket(self, websocket: WebSocket) -> None:
+        if "websocket.http.response" not in websocket.scope.get("extensions", {}):
+            await websocket.close()
+            return
+        exchange = _Exchange(request_id_of(websocket.headers), self._limits, self._debug)
+        error = HttpError(400, "WebSocket is not spoken here. Send queries and mutations by POST.")
+        await websocket.send_denial_response(exchange.refused(error))
+
+
+def _refuse_type(operation_type: OperationType, method: str) -> None:
+    """Changes go by POST, where no link and no image can start them; subscriptions are not served by HTTP."""
+    if operation_type is OperationType.SUBSCRIPTION:
+        raise HttpError(400, "Subscriptions are not answered here. Send a query.")
+    if operation_type is OperationType.MUTATION and method != "POST":
+        raise HttpError(405, "A mutation must be sent by POST.", headers={"Allow": "POST"})
+
+
+class _Exchange:
+    """One request and what is known of it so far, so that whatever happens is told in the client's terms."""
+
+    def __init__(self, request_id: str, limits: Limits, debug: bool) -> None:
+        self.masking = Masking(request_id, debug=debug)
+        self.cost: int | None = None
+        self._request_id = request_id
+        self._limits = limits
+        self._media_type = MediaType.JSON
+
+    def negotiate(self, request: Request) -> bool:
+        """Settle the answer's media type; True when a browser would rather see a page.
+
+        Raises:
+            HttpError: 405 for a method that is not spoken here, 406 when nothing we speak is wanted.
+        """
+        if request.method not in reply.METHODS:
+            allowed = ", ".join(reply.METHODS)
+            raise HttpError(405, f"Use one of the methods {allowed}.", headers={"Allow": allowed})
+        accept = ", ".join(request.headers.getlist("accept"))
+        data = (MediaType.JSON, MediaType.GRAPHQL)
+        media_type = preferred(accept, data)
+        wants_page = request.method != "POST" and preferred(accept, (*data, MediaType.HTML)) is MediaType.HTML
+        if media_type is None and not wants_page:
+            raise HttpError(
+                406, f"Answers come as {MediaType.GRAPHQL} or {MediaType.JSON}: accept one of them."
+            )
+        self._media_type = media_type or MediaType.JSON
+        return wants_page
+
+    def answered(self, answer: Answer, request: Request) -> Response:
+        response = reply.answered(answer, request, self._media_type, fresh_seconds=self._limits.fresh_seconds)
+        return self.sent(response)
+
+    def refused(self, error: RequestError) -> Response:
+        errors = self.masking.of_request(error)
+        return self._refused(errors, reply.status_of(error, self._media_type), reply.headers_of(error))
+
+    def crashed(self, error: Exception) -> Response:
+        return self._refused(self.masking.of_crash(error), 500, {})
+
+    def sent(self, response: Response) -> Response:
+        response.headers["X-Request-Id"] = self._request_id
+        return response
+
+    def _refused(self, errors: list[dict[str, Any]], status: int, headers: Mapping[str, str]) -> Response:
+        answer = execution.answer(errors=errors, cost=self.cost, limits=self._limits)
+        return self.sent(reply.refused(answer, status, self._media_type, headers))

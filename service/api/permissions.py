@@ -1,0 +1,91 @@
+"""Who may do what: one decorator for mutations, which also makes a domain error a part of the answer.
+
+A test walks the schema and fails on a mutation that does not say whom it needs. The matrix stands in this folder's
+README.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+import strawberry
+from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
+
+from service.api.context import Context, Info
+from service.api.errors import user_errors
+from service.api.failures import Code, RequestError
+from service.errors import DomainError
+from service.people.models import Person, PersonRole
+from service.people.rules import may
+
+Item = TypeVar("Item")
+# A mutation's one argument.
+Given = Annotated[Item, strawberry.argument(description="What to do, and to what.")]
+
+
+class Needs(FieldExtension):
+    """Lets only people of a role (or one that includes it) through to the resolver."""
+
+    def __init__(self, role: PersonRole) -> None:
+        self.role = role
+
+    async def resolve_async(
+        self, next_: AsyncExtensionResolver, source: Any, info: Info, **arguments: Any
+    ) -> Any:
+        """Raise UNAUTHENTICATED or FORBIDDEN, or go on."""
+        ensure_role(info.context, self.role)
+        return await next_(source, info, **arguments)
+
+
+class UserErrors(FieldExtension):
+    """Answers a domain error with a payload that carries it."""
+
+    def __init__(self, payload: type) -> None:
+        self._payload = payload
+
+    async def resolve_async(
+        self, next_: AsyncExtensionResolver, source: Any, info: Info, **arguments: Any
+    ) -> Any:
+        """The resolver's payload, or an empty one with the errors."""
+        try:
+            return await next_(source, info, **arguments)
+        except DomainError as error:
+            return self._payload(user_errors=user_errors(error))
+
+
+def mutation(*, needs: PersonRole, description: str) -> Callable[[Callable[..., Any]], Any]:
+    """A mutation field for people of the role. The resolver's payload type has `user_errors`, all else optional."""
+
+    def decorate(resolver: Callable[..., Any]) -> Any:
+        payload = resolver.__annotations__["return"]
+        return strawberry.mutation(
+            resolver=resolver, description=description, extensions=[Needs(needs), UserErrors(payload)]
+        )
+
+    return decorate
+
+
+def ensure_role(context: Context, role: PersonRole) -> Person:
+    """The viewer, who has the role.
+
+    Raises:
+        RequestError: UNAUTHENTICATED where nobody is signed in, FORBIDDEN where the role is too low.
+    """
+    viewer = signed_in(context)
+    if not may(viewer, role):
+        raise RequestError(
+            f"This needs the role of a {role.value.lower()}; ask a maintainer.", Code.FORBIDDEN
+        )
+    return viewer
+
+
+def signed_in(context: Context) -> Person:
+    """The viewer.
+
+    Raises:
+        RequestError: UNAUTHENTICATED where nobody is signed in.
+    """
+    if context.viewer is None:
+        raise RequestError(
+            "Sign in to do this: send the header “Authorization: Bearer TOKEN”.", Code.UNAUTHENTICATED
+        )
+    return context.viewer

@@ -1,0 +1,112 @@
+"""What a contributor sends: inputs, and the domain's wishes that they mean."""
+
+from dataclasses import fields
+
+import strawberry
+
+from service.api.node import row_id
+from service.catalogue.models import Necessity, Proficiency, SkillStatus
+from service.errors import InvalidInput
+from service.proposals import changes
+
+
+@strawberry.input(
+    description="New values of the skill's own fields. A field that is left out stays as it is."
+)
+class EditSkillInput:
+    """At least one."""
+
+    slug: strawberry.Maybe[str] = strawberry.field(description="A new slug; the old one keeps leading here.")
+    name: strawberry.Maybe[str] = strawberry.field(description="The name to show.")
+    summary: strawberry.Maybe[str] = strawberry.field(description="What the skill is, in a sentence or two.")
+    keywords: strawberry.Maybe[list[str]] = strawberry.field(description="All keywords, in order.")
+    status: strawberry.Maybe[SkillStatus] = strawberry.field(description="Where it stands in its life.")
+    replaced_by: strawberry.Maybe[str | None] = strawberry.field(
+        description="The slug of a deprecated skill's successor; null for none."
+    )
+
+    def meaning(self) -> changes.EditSkill:
+        """The domain's wish."""
+        return changes.EditSkill(_given(self))
+
+
+@strawberry.input(description="A requirement for a role at a level where none stands.")
+class AddRequirementInput:
+    """Role and level are of the skill's framework."""
+
+    role: str = strawberry.field(description="The role's slug.")
+    level: str = strawberry.field(description="The level's slug.")
+    necessity: Necessity = strawberry.field(description="Whether it must be covered.")
+    description: str = strawberry.field(description="The expectation, in words: 1 to 10,000 characters.")
+    proficiency: Proficiency | None = strawberry.field(default=None, description="How deep it goes.")
+
+    def meaning(self) -> changes.AddRequirement:
+        """The domain's wish."""
+        return changes.AddRequirement(
+            role=self.role,
+            level=self.level,
+            necessity=self.necessity,
+            description=self.description,
+            proficiency=self.proficiency,
+        )
+
+
+@strawberry.input(
+    description="New values of a requirement's fields. A field that is left out stays as it is."
+)
+class EditRequirementInput:
+    """At least one besides the id."""
+
+    requirement_id: strawberry.ID = strawberry.field(description="The requirement's id.")
+    necessity: strawberry.Maybe[Necessity] = strawberry.field(description="Whether it must be covered.")
+    proficiency: strawberry.Maybe[Proficiency | None] = strawberry.field(
+        description="How deep it goes; null to leave that unsaid."
+    )
+    description: strawberry.Maybe[str] = strawberry.field(description="The expectation, in words.")
+
+    def meaning(self) -> changes.EditRequirement:
+        """The domain's wish; an id of something else is an id of nothing."""
+        return changes.EditRequirement(row_id(self.requirement_id, "Requirement"), _given(self))
+
+
+@strawberry.input(description="The end of a requirement.")
+class RemoveRequirementInput:
+    """Its text stays in the history."""
+
+    requirement_id: strawberry.ID = strawberry.field(description="The requirement's id.")
+
+    def meaning(self) -> changes.RemoveRequirement:
+        """The domain's wish; an id of something else is an id of nothing."""
+        return changes.RemoveRequirement(row_id(self.requirement_id, "Requirement"))
+
+
+@strawberry.input(one_of=True, description="One change of a proposal: exactly one of these.")
+class ProposalChangeInput:
+    """A new kind is one more member here, one more in `service.proposals.changes`."""
+
+    edit_skill: strawberry.Maybe[EditSkillInput] = strawberry.field(description="Change the skill itself.")
+    add_requirement: strawberry.Maybe[AddRequirementInput] = strawberry.field(
+        description="Add a requirement."
+    )
+    edit_requirement: strawberry.Maybe[EditRequirementInput] = strawberry.field(
+        description="Change a requirement."
+    )
+    remove_requirement: strawberry.Maybe[RemoveRequirementInput] = strawberry.field(
+        description="Take a requirement away."
+    )
+
+    def meaning(self) -> changes.RequestedChange:
+        """The domain's wish of the one member that is given."""
+        for item in fields(self):
+            member = getattr(self, item.name)
+            if member is not None:
+                wish: changes.RequestedChange = member.value.meaning()
+                return wish
+        raise InvalidInput("Give exactly one kind of change.", path=("changes",))
+
+
+def _given(given: EditSkillInput | EditRequirementInput) -> dict[str, object]:
+    """The fields that were sent, by name; an enum by its value, as the catalogue keeps it."""
+    sent = {item.name: getattr(given, item.name) for item in fields(given) if item.name != "requirement_id"}
+    values = {name: some.value for name, some in sent.items() if some is not None}
+    return {name: getattr(value, "value", value) for name, value in values.items()}

@@ -1,0 +1,152 @@
+"""What people do to proposals. Each mutation is one transaction around one action."""
+
+import strawberry
+
+from service.api.context import Info
+from service.api.errors import UserError
+from service.api.node import row_id
+from service.api.permissions import Given, mutation, signed_in
+from service.api.proposals.inputs import ProposalChangeInput
+from service.api.proposals.types import Proposal
+from service.catalogue.queries import SkillNotFound
+from service.people.models import PersonRole
+from service.proposals import actions
+from service.proposals.models import Proposal as ProposalRow
+from service.proposals.rules import ProposalNotFound
+
+
+@strawberry.input(description="A change to suggest.")
+class CreateProposalInput:
+    """Written against a revision of the skill."""
+
+    skill_id: strawberry.ID = strawberry.field(description="The skill's id.")
+    base_revision: int = strawberry.field(description="The skill's revision that you have read.")
+    title: str = strawberry.field(description="What it changes, in a line of 1 to 200 characters.")
+    reason: str = strawberry.field(default="", description="Why: at most 5,000 characters.")
+    changes: list[ProposalChangeInput] = strawberry.field(description="1 to 100 changes.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="Any text of your own: the same key again gives the same proposal."
+    )
+
+
+@strawberry.input(description="A proposal to apply.")
+class AcceptProposalInput:
+    """By somebody other than its author."""
+
+    proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
+
+
+@strawberry.input(description="A proposal to close without applying it.")
+class DeclineProposalInput:
+    """By somebody other than its author."""
+
+    proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
+    reason: str = strawberry.field(description="Why, for its author to read: 1 to 5,000 characters.")
+
+
+@strawberry.input(description="A proposal of one's own to take back.")
+class WithdrawProposalInput:
+    """By its author."""
+
+    proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
+
+
+@strawberry.type
+class _ProposalPayload:
+    """What every proposal mutation answers."""
+
+    proposal: Proposal | None = strawberry.field(default=None, description="The proposal as it now stands.")
+    user_errors: list[UserError] = strawberry.field(
+        default_factory=list, description="What was wrong; empty when it was done."
+    )
+
+
+@strawberry.type(description="What came of suggesting a change.")
+class CreateProposalPayload(_ProposalPayload):
+    """Of `createProposal`."""
+
+
+@strawberry.type(description="What came of accepting a proposal.")
+class AcceptProposalPayload(_ProposalPayload):
+    """Of `acceptProposal`."""
+
+
+@strawberry.type(description="What came of declining a proposal.")
+class DeclineProposalPayload(_ProposalPayload):
+    """Of `declineProposal`."""
+
+
+@strawberry.type(description="What came of withdrawing a proposal.")
+class WithdrawProposalPayload(_ProposalPayload):
+    """Of `withdrawProposal`."""
+
+
+@strawberry.type
+class ProposalMutation:
+    """The life of a proposal."""
+
+    @mutation(needs=PersonRole.CONTRIBUTOR, description="Suggest changes to a skill.")
+    async def create_proposal(self, info: Info, input: Given[CreateProposalInput]) -> CreateProposalPayload:
+        """The author then watches the proposal."""
+        skill_id = row_id(input.skill_id, "Skill")
+        if skill_id is None:
+            raise SkillNotFound
+        async with info.context.database.transaction() as session:
+            proposal = await actions.create_proposal(
+                session,
+                by=signed_in(info.context),
+                skill_id=skill_id,
+                base_revision=input.base_revision,
+                title=input.title,
+                reason=input.reason,
+                changes=[change.meaning() for change in input.changes],
+                idempotency_key=input.idempotency_key,
+                at=info.context.now(),
+            )
+        return CreateProposalPayload(proposal=_shown(proposal))
+
+    @mutation(needs=PersonRole.REVIEWER, description="Apply an open proposal to the catalogue.")
+    async def accept_proposal(self, info: Info, input: Given[AcceptProposalInput]) -> AcceptProposalPayload:
+        """A field that has moved since is a ConflictError, and the proposal stays open."""
+        async with info.context.database.transaction() as session:
+            proposal = await actions.accept_proposal(
+                session, _number(input.proposal_id), by=signed_in(info.context), at=info.context.now()
+            )
+        return AcceptProposalPayload(proposal=_shown(proposal))
+
+    @mutation(needs=PersonRole.REVIEWER, description="Close an open proposal without applying it.")
+    async def decline_proposal(
+        self, info: Info, input: Given[DeclineProposalInput]
+    ) -> DeclineProposalPayload:
+        """The author is told why."""
+        async with info.context.database.transaction() as session:
+            proposal = await actions.decline_proposal(
+                session,
+                _number(input.proposal_id),
+                by=signed_in(info.context),
+                reason=input.reason,
+                at=info.context.now(),
+            )
+        return DeclineProposalPayload(proposal=_shown(proposal))
+
+    @mutation(needs=PersonRole.CONTRIBUTOR, description="Take one's own open proposal back.")
+    async def withdraw_proposal(
+        self, info: Info, input: Given[WithdrawProposalInput]
+    ) -> WithdrawProposalPayload:
+        """For good: propose anew to try again."""
+        async with info.context.database.transaction() as session:
+            proposal = await actions.withdraw_proposal(
+                session, _number(input.proposal_id), by=signed_in(info.context), at=info.context.now()
+            )
+        return WithdrawProposalPayload(proposal=_shown(proposal))
+
+
+def _number(proposal_id: str) -> int:
+    number = row_id(proposal_id, "Proposal")
+    if number is None:
+        raise ProposalNotFound
+    return number
+
+
+def _shown(row: ProposalRow) -> Proposal:
+    return Proposal.of(row, number=row.id)

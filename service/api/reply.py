@@ -1,0 +1,103 @@
+"""HTTP responses: status, media type, validators and caching of a GraphQL answer."""
+
+import hashlib
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.api.execution import Answer
+from service.api.failures import Code, HttpError, RequestError
+from service.api.negotiation import MediaType
+
+METHODS = ("GET", "HEAD", "POST")
+
+# Refusals that HTTP has a status for; clients and caches know it without reading the body.
+_STATUS = {
+    Code.UNAUTHENTICATED: 401,
+    Code.FORBIDDEN: 403,
+    Code.RATE_LIMITED: 429,
+    Code.INTERNAL_SERVER_ERROR: 500,
+}
+_NO_STORE = "no-store"
+
+_NOTICE = b"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>GraphQL endpoint</title>
+<h1>This is a GraphQL endpoint</h1>
+<p>Programs send it queries by POST as <code>application/json</code>, or by GET.
+<p>What can be asked stands in <a href="/schema.graphql">the schema</a>.
+</html>
+"""
+
+
+def answered(answer: Answer, request: Request, media_type: MediaType, *, fresh_seconds: int) -> Response:
+    """The response for a call that was executed. A GET's may be kept and asked for again by its ETag."""
+    headers = {"Cache-Control": _NO_STORE}
+    if request.method != "POST" and answer.is_clean:
+        headers["Cache-Control"] = _caching(request, fresh_seconds)
+        headers["ETag"] = etag = _etag(answer.body, media_type)
+        if _is_known(etag, request.headers.get("if-none-match")):
+            return _response(b"", 304, None, headers)
+    return _response(answer.body, 200, media_type, headers)
+
+
+def refused(answer: Answer, status: int, media_type: MediaType, headers: Mapping[str, str]) -> Response:
+    """The response for a request that was not executed. It is never kept."""
+    return _response(answer.body, status, media_type, {"Cache-Control": _NO_STORE, **headers})
+
+
+def status_of(error: RequestError, media_type: MediaType) -> int:
+    """The status of a request that was refused.
+
+    `application/json` answers 200 to what is wrong inside GraphQL: an old client could not tell whether a 4xx
+    of that type comes from us or from something between us.
+    """
+    if isinstance(error, HttpError):
+        return error.status
+    return _STATUS.get(error.code, 400 if media_type is MediaType.GRAPHQL else 200)
+
+
+def headers_of(error: RequestError) -> dict[str, str]:
+    """The headers that belong to a refusal."""
+    challenge = {"WWW-Authenticate": "Bearer"} if error.code is Code.UNAUTHENTICATED else {}
+    return challenge | (error.headers if isinstance(error, HttpError) else {})
+
+
+def notice() -> Response:
+    """What a person sees who opens the endpoint in a browser."""
+    headers = {"Cache-Control": "public, max-age=300", "Content-Security-Policy": "default-src 'none'"}
+    return _response(_NOTICE, 200, MediaType.HTML, headers)
+
+
+def _caching(request: Request, fresh_seconds: int) -> str:
+    # Whoever sends a credential may get an answer of their own.
+    if "authorization" in request.headers or "cookie" in request.headers:
+        return "private, no-store"
+    return f"public, max-age={fresh_seconds}"
+
+
+def _etag(body: bytes, media_type: MediaType) -> str:
+    digest = hashlib.blake2b(body, digest_size=16, person=b"etag")
+    digest.update(media_type.encode())
+    return f'"{digest.hexdigest()}"'
+
+
+def _is_known(etag: str, if_none_match: str | None) -> bool:
+    """Whether the client has this very answer, by the weak comparison that If-None-Match asks for."""
+    if if_none_match is None:
+        return False
+    known = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
+    return etag in known or "*" in known
+
+
+def _response(body: bytes, status: int, media_type: MediaType | None, headers: Mapping[str, str]) -> Response:
+    response = Response(
+        body,
+        status,
+        {"Vary": "Accept, Authorization, Cookie, Origin", "X-Content-Type-Options": "nosniff", **headers},
+    )
+    if media_type is not None:
+        response.headers["Content-Type"] = f"{media_type.value}; charset=utf-8"
+    return response

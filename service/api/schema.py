@@ -1,0 +1,50 @@
+"""The schema: composition only."""
+
+from typing import Annotated
+
+import strawberry
+
+from service.api.catalogue.root import CatalogueQuery
+from service.api.context import Info
+from service.api.errors import ERROR_TYPES
+from service.api.node import NODE_TYPES, Node, find_node, find_nodes
+from service.api.people.root import PeopleQuery
+from service.api.proposals.mutations import ProposalMutation
+from service.api.proposals.root import ProposalQuery
+from service.api.scalars import CONFIG
+from service.api.watches.mutations import WatchMutation
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query(CatalogueQuery, ProposalQuery, PeopleQuery):
+    """The slices' root fields, and the way to any object by its id."""
+
+    @strawberry.field(description="The object of a global id; null for an id of nothing.")
+    async def node(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="A global id.")],
+    ) -> Node | None:
+        """Nullable, so that one lost id does not empty the whole answer."""
+        return await find_node(info, id)
+
+    @strawberry.field(
+        description="The objects of at most 100 global ids, in their order; null for an id of nothing."
+    )
+    async def nodes(
+        self,
+        info: Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100.")],
+    ) -> list[Node | None]:
+        """One statement per type, however many ids."""
+        return await find_nodes(info, ids)
+
+
+@strawberry.type(description="Everything that can be changed.")
+class Mutation(ProposalMutation, WatchMutation):
+    """The slices' mutations."""
+
+
+schema = strawberry.Schema(
+    query=Query, mutation=Mutation, types=[*NODE_TYPES.values(), *ERROR_TYPES], config=CONFIG
+)

@@ -1,0 +1,72 @@
+"""The API process: its routes, its middleware, its life. The API's only composition root."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Route
+
+import service.tables  # noqa: F401  makes every foreign key's target known
+from service import jobs
+from service.api.context import Context
+from service.api.http import GraphQLApp
+from service.api.schema import schema
+from service.api.sign_in import viewer_of
+from service.database import Database
+from service.inbox.page import routes as inbox_routes
+from service.inbox.store import InboxStore
+from service.migration import ensure_current
+from service.settings import Settings
+from service.web import health, start, unsubscribe
+
+_EXPOSED_HEADERS = ["ETag", "X-Request-Id", "Retry-After"]
+
+
+def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Starlette:
+    """The application; it connects to PostgreSQL and Valkey when the first request needs them.
+
+    At start-up it raises `StaleSchema` where the database is not at the revision that this code needs.
+    """
+    queue = jobs.ArqQueue(jobs.connect(settings.redis_url))
+    database = Database(settings.database_url, queue=queue, pool_size=settings.database_pool_size)
+
+    async def context(request: Request) -> Context:
+        return Context(database, now, viewer=await viewer_of(request, database, at=now()))
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await ensure_current(settings.database_url)
+        yield
+        await database.close()
+        await queue.close()
+
+    routes: list[BaseRoute] = [
+        Route("/graphql", GraphQLApp(schema, context=context)),
+        *start.routes(settings.site_name, has_inbox=settings.inbox_folder is not None),
+        *health.routes(database, queue),
+        *unsubscribe.routes(
+            database, secret_key=settings.secret_key.get_secret_value(), site_name=settings.site_name, now=now
+        ),
+    ]
+    if settings.inbox_folder is not None:
+        routes += inbox_routes(InboxStore(settings.inbox_folder))
+    return Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    if not settings.cors_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
+            expose_headers=_EXPOSED_HEADERS,
+            allow_credentials=True,
+        )
+    ]

@@ -1,0 +1,107 @@
+"""Writing the catalogue: the one way in which a skill's content changes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from service import jobs
+from service.catalogue import rules
+from service.catalogue.content import Change, ChangeKind, Place, change_to_json
+from service.catalogue.models import FormerSlug, Requirement, Revision, Skill
+
+
+async def revise_skill(
+    session: AsyncSession,
+    skill: Skill,
+    changes: Sequence[Change],
+    *,
+    at: datetime,
+    by: int | None,
+    reason: str = "",
+) -> Revision:
+    """Apply changes that fit the skill's present content, as its next revision.
+
+    The caller holds the skill's row lock and has settled the changes against the content under that lock, so that
+    nothing is overwritten. `by` is the person's id, None for an import.
+
+    Raises:
+        SlugTaken: a new slug that another skill bears or once bore.
+    """
+    number = skill.revision + 1
+    for change in changes:
+        await _apply(session, skill, change, number)
+    skill.revision = number
+    skill.last_updated_at = at
+    skill.last_updated_by_id = by
+    revision = Revision(
+        skill_id=skill.id,
+        number=number,
+        changed_at=at,
+        person_id=by,
+        reason=reason,
+        changes=[change_to_json(change) for change in changes],
+    )
+    session.add_all([skill, revision])
+    await session.flush()
+    assert skill.id is not None
+    jobs.later(session, jobs.RECOUNT, skill.id)
+    return revision
+
+
+async def _apply(session: AsyncSession, skill: Skill, change: Change, number: int) -> None:
+    values = {edit.field: edit.after for edit in change.fields}
+    match change.kind:
+        case ChangeKind.EDIT_SKILL:
+            if "slug" in values:
+                await _rename(session, skill, str(values["slug"]))
+            for name, value in values.items():
+                setattr(skill, name, value)
+        case ChangeKind.ADD_REQUIREMENT:
+            assert change.place is not None
+            session.add(
+                Requirement(
+                    framework_id=skill.framework_id,
+                    skill_id=skill.id,
+                    role_id=change.place.role_id,
+                    level_id=change.place.level_id,
+                    revision=number,
+                    **values,
+                )
+            )
+        case ChangeKind.EDIT_REQUIREMENT:
+            assert change.place is not None
+            await session.execute(
+                sa.update(Requirement).where(*_at(skill, change.place)).values(revision=number, **values)
+            )
+        case ChangeKind.REMOVE_REQUIREMENT:
+            assert change.place is not None
+            await session.execute(sa.delete(Requirement).where(*_at(skill, change.place)))
+
+
+async def _rename(session: AsyncSession, skill: Skill, slug: str) -> None:
+    """Keep the old slug, so that it still leads here; a skill may take a former slug of its own back."""
+    await ensure_slug_is_free(session, slug, skill_id=skill.id)
+    await session.execute(sa.delete(FormerSlug).where(col(FormerSlug.slug) == slug))
+    session.add(FormerSlug(slug=skill.slug, skill_id=skill.id))
+
+
+async def ensure_slug_is_free(session: AsyncSession, slug: str, *, skill_id: int | None) -> None:
+    """Raise SlugTaken where another skill bears the slug, or bore it before."""
+    bearers = sa.union_all(
+        sa.select(col(Skill.id)).where(col(Skill.slug) == slug),
+        sa.select(col(FormerSlug.skill_id)).where(col(FormerSlug.slug) == slug),
+    )
+    others = [bearer for bearer in (await session.execute(bearers)).scalars() if bearer != skill_id]
+    if others:
+        raise rules.SlugTaken(slug)
+
+
+def _at(skill: Skill, place: Place) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        col(Requirement.skill_id) == skill.id,
+        col(Requirement.role_id) == place.role_id,
+        col(Requirement.level_id) == place.level_id,
+    )

@@ -1,0 +1,92 @@
+"""The engine, and the two ways to a session: a read, and a transaction that commits and then wakes the worker."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlmodel import SQLModel
+
+from service import jobs
+
+__all__ = ["AsyncSession", "Database", "Table", "enum_column_type", "timestamp_type"]
+
+SQLModel.metadata.naming_convention = {
+    "pk": "pk_%(table_name)s",
+    "ix": "ix_%(table_name)s__%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s__%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s__%(constraint_name)s",
+    "fk": "fk_%(table_name)s__%(column_0_N_name)s__%(referred_table_name)s",
+}
+
+timestamp_type: Any = sa.DateTime(timezone=True)
+
+
+class Table(SQLModel):
+    """What every table's class derives from, so that constraints get their names by one convention.
+
+    SQLModel does not validate a table's rows: truth lives in `rules.py` and in the constraints.
+    """
+
+
+def enum_column_type(kind: type[StrEnum], name: str) -> Any:
+    """A text column that a CHECK of the given name holds to the values of the enum.
+
+    Text and not a PostgreSQL enum: a new value is then an ordinary, transactional migration.
+    """
+    return sa.Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        name=name,
+        length=40,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Database:
+    """One process's connections to PostgreSQL."""
+
+    def __init__(
+        self, url: str, *, queue: jobs.Queue, pool_size: int = 10, statement_timeout_ms: int = 2_000
+    ):
+        """Connect lazily. A statement that runs longer than the time-out (milliseconds) is ended."""
+        self.engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_recycle=1_800,
+            connect_args={
+                "timeout": 10,
+                "server_settings": {
+                    "application_name": "skillprofile",
+                    "timezone": "UTC",
+                    "statement_timeout": str(statement_timeout_ms),
+                    "idle_in_transaction_session_timeout": "60000",
+                },
+            },
+        )
+        # Reads are single statements: without a transaction around them they save two round trips.
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._queue = queue
+
+    @asynccontextmanager
+    async def read_session(self) -> AsyncIterator[AsyncSession]:
+        """A short session for reads; each statement sees the newest committed state."""
+        async with AsyncSession(self._reading, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: commits when the block ends, then passes on the wake-ups held back in it."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            async with session.begin():
+                yield session
+            await self._queue.enqueue(jobs.held_back(session))
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()

@@ -1,0 +1,67 @@
+"""The domain's exception families: what can be wrong, in the words of the person who did it.
+
+A rule or an action raises one of these; the API turns it into a `UserError` of a mutation's payload or into a
+request error of a query. An exception names the situation and says what to do about it.
+"""
+
+from collections.abc import Sequence
+
+
+class DomainError(Exception):
+    """Something the caller can mend.
+
+    `code` is part of the public contract; `path` leads to the input at fault, for example
+    `("changes", "0", "editRequirement", "description")`.
+    """
+
+    code = "INVALID_INPUT"
+
+    def __init__(self, message: str, *, path: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = tuple(path)
+
+
+class InvalidInput(DomainError):
+    """An input that can never be right, whatever the state."""
+
+    code = "INVALID_INPUT"
+
+
+class NotFound(DomainError):
+    """The named thing is not there."""
+
+    code = "NOT_FOUND"
+
+
+class NotAllowed(DomainError):
+    """This person may not do this to this thing."""
+
+    code = "NOT_ALLOWED"
+
+
+class Conflict(DomainError):
+    """Right in itself, but the state has moved on."""
+
+    code = "CONFLICT"
+
+
+class Rejected(DomainError):
+    """Several faults of one input at once, so that a form can show them all."""
+
+    def __init__(self, errors: Sequence[DomainError]) -> None:
+        super().__init__("; ".join(error.message for error in errors))
+        self.errors = tuple(errors)
+
+
+def reject_all(errors: Sequence[DomainError]) -> None:
+    """Raise what was found, if anything was.
+
+    Raises:
+        DomainError: the only one.
+        Rejected: all of several.
+    """
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise Rejected(errors)

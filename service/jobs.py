@@ -1,0 +1,108 @@
+"""Wake-ups for the worker.
+
+A job carries no truth: the Event and the mail rows in PostgreSQL do. Losing every job only delays work until the
+worker's recovery sweep finds it, so a queue that cannot be reached is logged, never an error of the write.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import orjson
+import structlog
+from arq import ArqRedis
+from redis.asyncio import ConnectionPool
+from redis.exceptions import RedisError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+NOTIFY = "notify"
+DELIVER = "deliver"
+RECOUNT = "recount"
+
+_HELD_BACK = "held_back_jobs"
+# Two wake-ups for the same thing within this many seconds are one.
+_BUCKET_SECONDS = 1
+
+# A queue that does not answer within this many seconds is away.
+_PATIENCE_SECONDS = 2.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    """The name of a task and the id of the row that it re-reads."""
+
+    name: str
+    row_id: int
+
+
+class Queue(Protocol):
+    """Where wake-ups go once the transaction that asked for them is committed."""
+
+    async def enqueue(self, jobs: Sequence[Job]) -> None:
+        """Pass on the wake-ups; may lose them, must not raise for a queue that is away."""
+
+
+def later(session: AsyncSession, name: str, row_id: int) -> None:
+    """Hold a wake-up back until the session's transaction is committed."""
+    session.info.setdefault(_HELD_BACK, []).append(Job(name, row_id))
+
+
+def held_back(session: AsyncSession) -> list[Job]:
+    """Take the wake-ups that the session holds, each once."""
+    return list(dict.fromkeys(session.info.pop(_HELD_BACK, [])))
+
+
+def connect(url: str) -> ArqRedis:
+    """A lazy connection to the queue, for both ends of it: jobs travel as JSON, not as pickles."""
+    pool = ConnectionPool.from_url(
+        url, socket_connect_timeout=_PATIENCE_SECONDS, socket_timeout=_PATIENCE_SECONDS, max_connections=50
+    )
+    return ArqRedis(pool_or_conn=pool, job_serializer=serialize, job_deserializer=orjson.loads)
+
+
+def serialize(job: dict[str, Any]) -> bytes:
+    """A job or its result as JSON; an exception as its text."""
+    return orjson.dumps(job, default=repr)
+
+
+class ArqQueue:
+    """The real queue: arq on Valkey or Redis."""
+
+    def __init__(self, redis: ArqRedis) -> None:
+        self._redis = redis
+
+    async def ping(self) -> None:
+        """Raise RedisError or OSError where the queue cannot be reached."""
+        await self._redis.ping()
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._redis.aclose(close_connection_pool=True)
+
+    async def enqueue(self, jobs: Sequence[Job]) -> None:
+        """Enqueue each job under an id of its own for this second.
+
+        arq refuses an id that is queued or running. An id fixed for good would lose the wake-up that comes while
+        the job runs; the time in the id lets the next second's through, and the sweep catches what falls between.
+        """
+        bucket = int(time.time() / _BUCKET_SECONDS)
+        try:
+            for job in jobs:
+                job_id = f"{job.name}:{job.row_id}:{bucket}"
+                await self._redis.enqueue_job(job.name, job.row_id, _job_id=job_id)
+        except (RedisError, OSError) as error:
+            log.warning("queue_unreachable", error=str(error), jobs=[job.name for job in jobs])
+
+
+@dataclass
+class RecordingQueue:
+    """A queue that only remembers: for tests, and for commands that need no worker."""
+
+    jobs: list[Job] = field(default_factory=list)
+
+    async def enqueue(self, jobs: Sequence[Job]) -> None:
+        """Remember the jobs."""
+        self.jobs.extend(jobs)

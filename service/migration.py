@@ -1,0 +1,92 @@
+"""Bringing the database's schema to the code's, and telling whether it is there."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from service.tables import metadata
+
+_SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
+# Two processes that migrate at once take turns: any number will do, as long as it is always the same.
+_LOCK = 7_405_193_301
+
+
+class StaleSchema(Exception):
+    """The database is not at the revision that this code needs."""
+
+
+async def migrate(url: str) -> tuple[str | None, str]:
+    """Upgrade to the newest revision; returns the revision before and the one after. Safe to run twice at once."""
+    engine = create_async_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            before = await connection.run_sync(_revision)
+            await connection.run_sync(_upgrade)
+            after = await connection.run_sync(_revision)
+    finally:
+        await engine.dispose()
+    assert after is not None
+    return before, after
+
+
+async def ensure_current(url: str) -> None:
+    """Refuse to start on a schema other than the code's.
+
+    Raises:
+        StaleSchema: with the two revisions and the command that mends it.
+    """
+    engine = create_async_engine(url)
+    try:
+        async with engine.connect() as connection:
+            found = await connection.run_sync(_revision)
+    finally:
+        await engine.dispose()
+    newest = head()
+    if found != newest:
+        raise StaleSchema(
+            f"The database's schema is at {found or 'nothing'}, this version needs {newest}: "
+            "run `skillprofile migrate` with this version first."
+        )
+
+
+async def differences(url: str) -> list[Any]:
+    """What autogeneration would still change in the (migrated) database: empty when models and migrations agree."""
+    engine = create_async_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(
+                lambda sync: list(compare_metadata(MigrationContext.configure(sync), metadata))
+            )
+    finally:
+        await engine.dispose()
+
+
+def head() -> str:
+    """The newest revision that the code knows."""
+    newest = ScriptDirectory.from_config(config()).get_current_head()
+    assert newest is not None
+    return newest
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration; its environment takes the connection from the attributes."""
+    found = Config()
+    found.set_main_option("script_location", str(_SCRIPTS))
+    found.attributes["connection"] = connection
+    return found
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(config(connection), "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

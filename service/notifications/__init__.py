@@ -1,0 +1,1 @@
+"""Notifications: one event for one person, and the mail that carries it."""

@@ -1,0 +1,147 @@
+"""Reading notifications: what waits, and what a mail has to say."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from service.activity.models import Event, EventKind
+from service.catalogue.content import Change, change_from_json
+from service.catalogue.models import Skill
+from service.notifications.kinds import KINDS
+from service.notifications.models import Mail, MailState, Notification
+from service.people.models import Person
+from service.proposals import queries as proposal_queries
+from service.proposals.drafting import name_places
+from service.proposals.models import Proposal
+from service.watches.models import Watch, WatchReason
+
+_WAITING = (MailState.QUEUED, MailState.DEFERRED)
+
+
+@dataclass(frozen=True)
+class ToldChange:
+    """One field, old and new, in the words of the page; None where it was not there, or is not any more."""
+
+    place: str
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class MailFacts:
+    """All that the mail of a notification tells. `kind` names the mail's templates."""
+
+    kind: str
+    event_id: int
+    happened_at: datetime
+    recipient_id: int
+    recipient_name: str
+    recipient_address: str
+    reason: WatchReason
+    watch_id: int
+    watches_proposal: bool
+    skill_id: int
+    skill_name: str
+    skill_slug: str
+    number: int
+    title: str
+    author_name: str
+    actor_name: str
+    note: str
+    changes: tuple[ToldChange, ...]
+
+
+async def events_waiting(session: AsyncSession, *, limit: int) -> list[int]:
+    """The oldest events that have not been told, by id."""
+    statement = sa.select(col(Event.id)).where(col(Event.fanned_out_at).is_(None)).order_by(col(Event.id))
+    return list((await session.execute(statement.limit(limit))).scalars())  # type: ignore[arg-type]
+
+
+async def mails_due(session: AsyncSession, *, at: datetime, limit: int) -> list[int]:
+    """The mails that are due, the longest waiting first, by id."""
+    statement = (
+        sa.select(col(Mail.id))
+        .where(col(Mail.state).in_(_WAITING), col(Mail.due_at) <= at)
+        .order_by(col(Mail.due_at), col(Mail.id))
+        .limit(limit)
+    )
+    return list((await session.execute(statement)).scalars())  # type: ignore[arg-type]
+
+
+async def mail_facts(session: AsyncSession, mail: Mail) -> MailFacts:
+    """What the mail tells, read anew from the event and the rows that it names."""
+    author, actor = aliased(Person), aliased(Person)
+    statement = (
+        sa.select(Notification, Event, Person, Watch, Skill, Proposal, author.name, actor.name)
+        .join(Event, col(Event.id) == col(Notification.event_id))
+        .join(Person, col(Person.id) == col(Notification.person_id))
+        .join(Watch, col(Watch.id) == col(Notification.watch_id))
+        .join(Skill, col(Skill.id) == col(Event.skill_id))
+        .join(Proposal, col(Proposal.id) == col(Event.proposal_id))
+        .outerjoin(author, col(author.id) == col(Proposal.author_id))
+        .outerjoin(actor, col(actor.id) == col(Event.actor_id))
+        .where(col(Notification.id) == mail.notification_id)
+    )
+    row = (await session.execute(statement)).one()
+    notification, event, person, watch, skill, proposal, author_name, actor_name = row
+    return MailFacts(
+        kind=KINDS[event.kind].template,
+        event_id=event.id,
+        happened_at=event.happened_at,
+        recipient_id=person.id,
+        recipient_name=person.name,
+        recipient_address=person.email,
+        reason=notification.reason,
+        watch_id=watch.id,
+        watches_proposal=watch.proposal_id is not None,
+        skill_id=skill.id,
+        skill_name=skill.name,
+        skill_slug=skill.slug,
+        number=proposal.id,
+        title=proposal.title,
+        author_name=author_name or "somebody",
+        actor_name=actor_name or "somebody",
+        note=_note(event, proposal),
+        changes=await _told_changes(session, event, proposal),
+    )
+
+
+def _note(event: Event, proposal: Proposal) -> str:
+    """The words that go with the event: of whoever declined it, else of whoever proposed it."""
+    return (proposal.decision_reason if event.kind is EventKind.PROPOSAL_DECLINED else proposal.reason) or ""
+
+
+async def _told_changes(session: AsyncSession, event: Event, proposal: Proposal) -> tuple[ToldChange, ...]:
+    """What was applied, where the event says so; else what was proposed."""
+    changes = await _changes(session, event, proposal)
+    places = await name_places(session, [change.place for change in changes])
+    return tuple(
+        ToldChange(
+            place="" if change.place is None else place,
+            field=edit.field.removesuffix("_id").replace("_", " "),
+            before=_as_line(edit.before),
+            after=_as_line(edit.after),
+        )
+        for change, place in zip(changes, places, strict=True)
+        for edit in change.fields
+    )
+
+
+async def _changes(session: AsyncSession, event: Event, proposal: Proposal) -> list[Change]:
+    if "changes" in event.payload:
+        return [change_from_json(document) for document in event.payload["changes"]]
+    proposal_id = proposal.id or 0
+    rows = (await proposal_queries.changes_by_proposal(session, [proposal_id]))[proposal_id]
+    return [proposal_queries.as_change(row) for row in rows]
+
+
+def _as_line(value: Any) -> str | None:
+    if value is None:
+        return None
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -1,0 +1,1 @@
+"""People, and the tokens their programs sign in with."""

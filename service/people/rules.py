@@ -1,0 +1,48 @@
+"""What a person's address and name may be, and who may do what."""
+
+from email_validator import EmailNotValidError, validate_email
+
+from service.errors import InvalidInput
+from service.people.models import Person, PersonRole
+
+_NAME_MAX = 100
+
+
+def clean_email(address: str) -> str:
+    """The address in its normal form.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    try:
+        # Whether mail reaches it is for the mail server to say; an instance of one's own may be “localhost”.
+        found = validate_email(
+            address.strip(), check_deliverability=False, globally_deliverable=False, test_environment=True
+        )
+    except EmailNotValidError as error:
+        raise InvalidInput(f"“{address[:100]}” is no mail address: {error}", path=("email",)) from error
+    return found.normalized
+
+
+def clean_name(name: str) -> str:
+    """One line of 1 to 100 characters.
+
+    Raises:
+        InvalidInput: nothing is left of it, or it is too long.
+    """
+    cleaned = " ".join("".join(filter(str.isprintable, name.replace("\n", " "))).split())
+    if not 0 < len(cleaned) <= _NAME_MAX:
+        raise InvalidInput(f"A name has 1 to {_NAME_MAX} printable characters.", path=("name",))
+    return cleaned
+
+
+def name_from_email(address: str) -> str:
+    """A first name for somebody of whom only the address is known: “ada.lovelace@…” is “Ada Lovelace”."""
+    local = address.partition("@")[0].partition("+")[0]
+    words = local.replace(".", " ").replace("_", " ").replace("-", " ").split()
+    return clean_name(" ".join(word.capitalize() for word in words) or local or address)
+
+
+def may(person: Person, role: PersonRole) -> bool:
+    """Whether the person has the role, or one that includes it."""
+    return person.role.rank >= role.rank

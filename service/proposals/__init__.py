@@ -1,0 +1,1 @@
+"""Proposals: changes that somebody suggests and somebody else accepts or declines."""

@@ -1,0 +1,187 @@
+"""From what a contributor wishes to a skill's content as it would be, with every fault found named."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from service.catalogue import queries as catalogue_queries
+from service.catalogue import rules as catalogue_rules
+from service.catalogue.content import Content, Place
+from service.catalogue.models import Level, Requirement, Role, Skill
+from service.errors import Conflict, DomainError, InvalidInput, NotFound, Rejected, reject_all
+from service.proposals.changes import (
+    AddRequirement,
+    EditRequirement,
+    EditSkill,
+    RemoveRequirement,
+    RequestedChange,
+)
+
+
+class RequirementExists(Conflict):
+    """A requirement stands in the place already."""
+
+    code = "REQUIREMENT_EXISTS"
+
+
+class RequirementGone(NotFound):
+    """The skill has no such requirement, or had none at the base revision."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This skill has no such requirement. It may have been removed: load the skill anew.",
+            path=("requirementId",),
+        )
+
+
+async def wanted_content(
+    session: AsyncSession, skill: Skill, base: Content, wishes: Sequence[RequestedChange]
+) -> Content:
+    """The content that the wishes lead to from the base.
+
+    Raises:
+        DomainError: the fault of a wish, its path beginning with `changes`, the wish's index and its kind.
+        Rejected: several of them.
+    """
+    draft = _Draft(session, skill, base)
+    errors: list[DomainError] = []
+    for index, wish in enumerate(wishes):
+        try:
+            await draft.take(wish)
+        except DomainError as error:
+            errors += _below(error, "changes", str(index), _kind(wish))
+    reject_all(errors)
+    return draft.content
+
+
+class _Draft:
+    """The content so far, and what has been touched: two wishes for one field would leave one of them out."""
+
+    def __init__(self, session: AsyncSession, skill: Skill, base: Content) -> None:
+        self._session, self._skill = session, skill
+        self._fields = dict(base.fields)
+        self._requirements = {place: dict(fields) for place, fields in base.requirements.items()}
+        self._touched: set[tuple[Place | None, str]] = set()
+
+    @property
+    def content(self) -> Content:
+        return Content(self._fields, self._requirements)
+
+    async def take(self, wish: RequestedChange) -> None:
+        match wish:
+            case EditSkill():
+                await self._edit_skill(wish)
+            case AddRequirement():
+                await self._add(wish)
+            case EditRequirement():
+                await self._edit(wish)
+            case RemoveRequirement():
+                await self._remove(wish)
+
+    async def _edit_skill(self, wish: EditSkill) -> None:
+        fields: dict[str, Any] = dict(wish.fields)
+        if "replaced_by" in fields:
+            fields["replaced_by_id"] = await self._replacement(fields.pop("replaced_by"))
+        self._ensure_some(fields)
+        catalogue_rules.ensure_fields(fields)
+        self._touch(None, fields)
+        self._fields |= fields
+
+    async def _add(self, wish: AddRequirement) -> None:
+        place = await self._place(wish.role, wish.level)
+        if place in self._requirements:
+            raise RequirementExists(
+                f"The role “{wish.role}” has a requirement at “{wish.level}” already: edit that one.",
+                path=("level",),
+            )
+        fields = {
+            "necessity": wish.necessity.value,
+            "proficiency": wish.proficiency and wish.proficiency.value,
+            "description": wish.description,
+        }
+        catalogue_rules.ensure_fields(fields)
+        self._touch(place, fields)
+        self._requirements[place] = fields
+
+    async def _edit(self, wish: EditRequirement) -> None:
+        place = await self._place_of(wish.requirement_id)
+        self._ensure_some(wish.fields)
+        catalogue_rules.ensure_fields(wish.fields)
+        self._touch(place, wish.fields)
+        self._requirements[place] |= wish.fields
+
+    async def _remove(self, wish: RemoveRequirement) -> None:
+        place = await self._place_of(wish.requirement_id)
+        self._touch(place, self._requirements[place])
+        del self._requirements[place]
+
+    async def _replacement(self, slug: Any) -> int | None:
+        if slug is None:
+            return None
+        found = await catalogue_queries.find_skill(self._session, slug)
+        if found is None or found.id == self._skill.id:
+            raise NotFound(f"No other skill has the slug “{slug[:100]}”.", path=("replacedBy",))
+        return int(found.id)
+
+    async def _place(self, role: str, level: str) -> Place:
+        found = {}
+        for model, slug, name in ((Role, role, "role"), (Level, level, "level")):
+            statement = select(model.id).where(
+                col(model.framework_id) == self._skill.framework_id, col(model.slug) == slug
+            )
+            key = (await self._session.execute(statement)).scalar_one_or_none()
+            if key is None:
+                raise NotFound(
+                    f"The skill's framework has no {name} with the slug “{slug[:100]}”.", path=(name,)
+                )
+            found[name] = key
+        return Place(level_id=found["level"], role_id=found["role"])
+
+    async def _place_of(self, requirement_id: int | None) -> Place:
+        if requirement_id is None:
+            raise RequirementGone
+        row = await self._session.get(Requirement, requirement_id)
+        place = row and row.skill_id == self._skill.id and Place(row.level_id, row.role_id)
+        if not place or place not in self._requirements:
+            raise RequirementGone
+        return place
+
+    def _ensure_some(self, fields: Any) -> None:
+        if not fields:
+            raise InvalidInput("Name at least one field to change.")
+
+    def _touch(self, place: Place | None, fields: Any) -> None:
+        touched = {(place, name) for name in fields}
+        if touched & self._touched:
+            raise InvalidInput("Two changes of this proposal touch the same field: keep one of them.")
+        self._touched |= touched
+
+
+async def name_places(session: AsyncSession, places: Sequence[Place | None]) -> list[str]:
+    """“Release Engineer, Senior” for each place; “Skill” for the skill itself."""
+    levels = await catalogue_queries.levels_by_id(session, {place.level_id for place in places if place})
+    roles = await catalogue_queries.roles_by_id(session, {place.role_id for place in places if place})
+    return [
+        f"{roles[place.role_id].name}, {levels[place.level_id].name}" if place else "Skill"
+        for place in places
+    ]
+
+
+def _below(error: DomainError, *path: str) -> list[DomainError]:
+    """The error with a path that leads to the wish; the several of a Rejected each on their own."""
+    errors = error.errors if isinstance(error, Rejected) else (error,)
+    for found in errors:
+        found.path = (*path, *(_camel(step) for step in found.path))
+    return list(errors)
+
+
+def _kind(wish: RequestedChange) -> str:
+    name = type(wish).__name__
+    return name[0].lower() + name[1:]
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)

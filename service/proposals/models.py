@@ -1,0 +1,81 @@
+"""Tables of proposals."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from service.catalogue.content import ChangeKind
+from service.database import Table, enum_column_type, timestamp_type
+
+TITLE_MAX = 200
+REASON_MAX = 5_000
+CHANGES_MAX = 100
+
+
+class ProposalState(StrEnum):
+    """Where a proposal stands; all but OPEN are final."""
+
+    OPEN = "OPEN"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class Proposal(Table, table=True):
+    """A suggested change of one skill. Its id is the number that people say."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        sa.CheckConstraint(f"char_length(title) BETWEEN 1 AND {TITLE_MAX}", name="title_length"),
+        sa.CheckConstraint(f"char_length(reason) <= {REASON_MAX}", name="reason_length"),
+        sa.CheckConstraint(
+            "(state = 'OPEN') = (decided_at IS NULL) AND (state = 'ACCEPTED') = (applied_revision IS NOT NULL)",
+            name="decided",
+        ),
+        sa.CheckConstraint(
+            "state <> 'ACCEPTED' OR decided_by_id IS NULL OR decided_by_id <> author_id", name="two_people"
+        ),
+        sa.UniqueConstraint("author_id", "idempotency_key"),
+        sa.Index("ix_proposal__skill_id_id", "skill_id", "id"),
+        sa.Index("ix_proposal__state_id", "state", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    skill_id: int = Field(foreign_key="skill.id", sa_type=sa.BigInteger, ondelete="CASCADE")
+    base_revision: int
+    title: str
+    reason: str = ""
+    state: ProposalState = Field(default=ProposalState.OPEN, sa_type=enum_column_type(ProposalState, "state"))
+    author_id: int | None = Field(
+        default=None, foreign_key="person.id", sa_type=sa.BigInteger, ondelete="SET NULL"
+    )
+    created_at: datetime = Field(sa_type=timestamp_type)
+    decided_at: datetime | None = Field(default=None, sa_type=timestamp_type)
+    decided_by_id: int | None = Field(
+        default=None, foreign_key="person.id", sa_type=sa.BigInteger, ondelete="SET NULL", index=True
+    )
+    decision_reason: str | None = None
+    applied_revision: int | None = None
+    idempotency_key: str | None = Field(default=None, max_length=100)
+
+
+class ProposalChange(Table, table=True):
+    """One change of a proposal, with the old value of each field that it touches.
+
+    `fields` is a list of `{field, before, after}` as `service.catalogue.content` writes it.
+    """
+
+    __tablename__ = "proposal_change"
+    __table_args__ = (sa.UniqueConstraint("proposal_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    proposal_id: int = Field(foreign_key="proposal.id", sa_type=sa.BigInteger, ondelete="CASCADE")
+    position: int
+    kind: ChangeKind = Field(sa_type=enum_column_type(ChangeKind, "kind"))
+    role_id: int | None = Field(default=None, foreign_key="role.id", sa_type=sa.BigInteger)
+    level_id: int | None = Field(default=None, foreign_key="level.id", sa_type=sa.BigInteger)
+    fields: list[dict[str, Any]] = Field(sa_type=JSONB)

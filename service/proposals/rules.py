@@ -1,0 +1,135 @@
+"""Who may do what to a proposal, and when. Pure."""
+
+from collections.abc import Sequence
+
+from service.catalogue.content import FieldConflict
+from service.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, Rejected
+from service.people.models import Person, PersonRole
+from service.people.rules import may
+from service.proposals.models import REASON_MAX, Proposal, ProposalState
+
+IDEMPOTENCY_KEY_MAX = 100
+
+
+class ProposalNotFound(NotFound):
+    """No proposal has the id or number."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such proposal. Look its number up in the list of proposals.")
+
+
+class ProposalAlreadyDecided(Conflict):
+    """The proposal is no longer open."""
+
+    code = "PROPOSAL_ALREADY_DECIDED"
+
+    def __init__(self, state: ProposalState) -> None:
+        super().__init__(f"The proposal is already {state.value.lower()}; only an open one can be decided.")
+
+
+class OwnProposal(NotAllowed):
+    """Two people stand behind each change: the author does not decide."""
+
+    code = "OWN_PROPOSAL"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody decides on their own proposal: ask another reviewer, or withdraw it.")
+
+
+class NotTheAuthor(NotAllowed):
+    """Only the author withdraws."""
+
+    code = "NOT_THE_AUTHOR"
+
+    def __init__(self) -> None:
+        super().__init__("Only its author withdraws a proposal; a reviewer declines it.")
+
+
+class NothingChanges(InvalidInput):
+    """The catalogue already says what the proposal wishes."""
+
+    code = "NOTHING_CHANGES"
+
+    def __init__(self) -> None:
+        super().__init__("This changes nothing: the catalogue already says so.", path=("changes",))
+
+
+class AlreadyInPlace(Conflict):
+    """Somebody else's change has brought about all that the proposal wishes."""
+
+    code = "ALREADY_IN_PLACE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The catalogue has come to say all of this already: decline or withdraw the proposal."
+        )
+
+
+class IdempotencyKeyReused(Conflict):
+    """The key belongs to another proposal of the same person."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This idempotency key has been used for a different proposal: give each proposal a key of its own.",
+            path=("idempotencyKey",),
+        )
+
+
+class FieldHasMoved(Conflict):
+    """A touched field has another value than when the proposal was written."""
+
+    def __init__(self, conflict: FieldConflict, *, place: str) -> None:
+        super().__init__(
+            f"{place}: {conflict.field.replace('_', ' ')} has changed since this was proposed. "
+            "Propose anew from the present text.",
+            path=("proposalId",),
+        )
+        self.conflict = conflict
+        self.place = place
+
+
+def ensure_can_decide(proposal: Proposal, by: Person) -> None:
+    """Raise unless the proposal is open and the person a reviewer who did not write it."""
+    ensure_open(proposal)
+    if not may(by, PersonRole.REVIEWER):
+        raise NotAllowed("Deciding on proposals needs the role of a reviewer.")
+    if proposal.author_id == by.id:
+        raise OwnProposal
+
+
+def ensure_can_withdraw(proposal: Proposal, by: Person) -> None:
+    """Raise unless the proposal is open and the person its author."""
+    if proposal.author_id != by.id:
+        raise NotTheAuthor
+    ensure_open(proposal)
+
+
+def ensure_open(proposal: Proposal) -> None:
+    """Raise ProposalAlreadyDecided unless it is open."""
+    if proposal.state is not ProposalState.OPEN:
+        raise ProposalAlreadyDecided(proposal.state)
+
+
+def clean_reason(reason: str) -> str:
+    """The reason of a decision, which must say something.
+
+    Raises:
+        InvalidInput: it is empty or too long.
+    """
+    cleaned = reason.strip()
+    if not cleaned:
+        raise InvalidInput("Say why: the author of the proposal reads it.", path=("reason",))
+    if len(cleaned) > REASON_MAX:
+        raise InvalidInput(f"A reason holds at most {REASON_MAX:,} characters.", path=("reason",))
+    return cleaned
+
+
+def reject_conflicts(conflicts: Sequence[FieldConflict], places: Sequence[str]) -> None:
+    """Raise what stands in the way of a proposal, field by field, if anything does."""
+    errors: list[DomainError] = [
+        FieldHasMoved(conflict, place=place) for conflict, place in zip(conflicts, places, strict=True)
+    ]
+    if errors:
+        raise Rejected(errors)

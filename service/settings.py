@@ -1,0 +1,54 @@
+"""The settings of both processes, read once, at the edges, from the environment.
+
+Only the composition roots (`service.app`, `service.cli`, `worker.main`) and the migrations import this.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; the environment variable is the field's name in capitals."""
+
+    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
+
+    database_url: str = Field(description="PostgreSQL 15 or later: postgresql://user:secret@host/name")
+    redis_url: str = Field(description="Valkey, or Redis 6.2 or later: redis://host:6379/0")
+    mail_url: str | None = Field(
+        default=None, description="SMTP: smtp://user:secret@host:587?starttls=1; without it no mail leaves"
+    )
+    secret_key: SecretStr = Field(
+        min_length=16, description="signs unsubscribe links; the same for all processes, kept for good"
+    )
+    site_name: str = Field(default="Skill Profile", max_length=60)
+    site_url: str = Field(default="http://127.0.0.1:8000", description="the public address, in every mail")
+    mail_from: str = Field(default="notifications@localhost", description="the sender's address")
+    inbox_folder: Path | None = Field(default=None, description="development: mails kept here are shown")
+    cors_origins: Annotated[list[str], NoDecode] = Field(
+        default_factory=list, description="exact origins of other sites' pages, separated by commas"
+    )
+    database_pool_size: int = Field(default=10, ge=1, le=100, description="connections per process")
+    log_level: str = "INFO"
+
+    @field_validator("database_url")
+    @classmethod
+    def _name_the_driver(cls, url: str) -> str:
+        scheme, separator, rest = url.partition("://")
+        if not separator or scheme.split("+")[0] not in {"postgres", "postgresql"}:
+            raise ValueError("it begins with postgresql://")
+        return f"postgresql+asyncpg://{rest}"
+
+    @field_validator("site_url")
+    @classmethod
+    def _without_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [origin.strip() for origin in value.split(",") if origin.strip()]
+        return value

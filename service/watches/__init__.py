@@ -1,0 +1,1 @@
+"""A person's standing wish to hear about a skill or a proposal."""

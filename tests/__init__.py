@@ -1,0 +1,1 @@
+"""Tests: real PostgreSQL and Valkey always, fakes only at the border (clock, mail transport)."""

@@ -1,0 +1,172 @@
+"""The servers, databases and clocks that every test may ask for.
+
+Given DATABASE_URL and REDIS_URL the tests use those servers (in databases of their own); otherwise they start their own.
+Either way each xdist worker has one database and one Valkey database number to itself.
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from service import migration
+from service.app import create_app
+from service.database import Database
+from service.jobs import RecordingQueue
+from service.settings import Settings
+from service.tables import metadata
+from tests.factories import Clock, Product, RecordingTransport
+from worker.mail.message import Sender
+from worker.surroundings import Surroundings
+
+_servers = ExitStack()
+_DATABASE_URL, _REDIS_URL = "SKILLPROFILE_TEST_DATABASE_URL", "SKILLPROFILE_TEST_REDIS_URL"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers once, in the process that starts the workers; these find them in their environment."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
+        os.environ[_DATABASE_URL], os.environ[_REDIS_URL] = (
+            os.environ["DATABASE_URL"],
+            os.environ["REDIS_URL"],
+        )
+    else:
+        from service.embedded import (
+            servers,
+        )  # only here: with servers given, the wheels need not be installed
+
+        folder = Path(tempfile.mkdtemp(prefix="skillprofile-tests-"))
+        _servers.callback(shutil.rmtree, folder, ignore_errors=True)
+        started = _servers.enter_context(servers(folder, durable=False))
+        os.environ[_DATABASE_URL], os.environ[_REDIS_URL] = started.database_url, started.redis_url
+    # The product must not find servers behind a test's back.
+    for name in ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "SKILLPROFILE_DATA"):
+        os.environ.pop(name, None)
+
+
+def pytest_unconfigure() -> None:
+    """Stop what was started."""
+    _servers.close()
+
+
+@pytest.fixture(scope="session")
+def worker_number(worker_id: str) -> int:
+    """0 without xdist, else the worker's number."""
+    return int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
+
+
+@pytest.fixture(scope="session")
+def redis_url(worker_number: int) -> str:
+    """A Valkey database of this worker's own."""
+    url = os.environ[_REDIS_URL]
+    if url.startswith("unix://"):
+        return f"{url.partition('?')[0]}?db={worker_number + 1}"
+    return (
+        f"{url.rstrip('/').rsplit('/', 1)[0] if url.count('/') > 2 else url.rstrip('/')}/{worker_number + 1}"
+    )
+
+
+@pytest.fixture(scope="session")
+async def database_url() -> AsyncIterator[str]:
+    """A new, migrated database, dropped when the tests are over."""
+    server = Settings(database_url=os.environ[_DATABASE_URL], redis_url="-", secret_key="-" * 16).database_url
+    name = f"skillprofile_test_{uuid.uuid4().hex[:12]}"
+    url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    admin = create_async_engine(server, isolation_level="AUTOCOMMIT")
+    async with admin.connect() as connection:
+        await connection.execute(sa.text(f'CREATE DATABASE "{name}" TEMPLATE template0'))
+    await migration.migrate(url)
+    yield url
+    async with admin.connect() as connection:
+        await connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    await admin.dispose()
+
+
+@pytest.fixture(scope="session")
+async def _database(database_url: str) -> AsyncIterator[Database]:
+    found = Database(database_url, queue=RecordingQueue(), pool_size=20)
+    yield found
+    await found.close()
+
+
+@pytest.fixture
+async def queue() -> RecordingQueue:
+    """The wake-ups that this test's transactions have sent."""
+    return RecordingQueue()
+
+
+@pytest.fixture
+async def database(_database: Database, queue: RecordingQueue) -> Database:
+    """An empty database, whose wake-ups go to `queue`."""
+    tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    async with _database.engine.begin() as connection:
+        await connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    _database._queue = queue
+    return _database
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still until it is told to move."""
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Iterator[Path]:
+    """The folder of real input, beside the checkout or in SHARED_DATA."""
+    folder = Path(os.environ.get("SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("the real input is not here: put it at ../shared/data or name its folder in SHARED_DATA")
+    yield folder
+
+
+SECRET_KEY = "a secret of the tests alone"
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    """The settings of a product on this worker's database and Valkey."""
+    return Settings(
+        database_url=database_url,
+        redis_url=redis_url,
+        secret_key=SECRET_KEY,
+        site_url="http://skills.test",
+        mail_from="notifications@skills.test",
+        inbox_folder=tmp_path / "inbox",
+    )
+
+
+@pytest.fixture
+async def product(database: Database, settings: Settings, clock: Clock) -> AsyncIterator[Product]:
+    """The whole product on an empty database, with a clock and a mail transport of the test's own."""
+    app = create_app(settings, now=clock)
+    mail = RecordingTransport()
+    around = Surroundings(
+        database=database,
+        now=clock,
+        sender=Sender(
+            site_name="Skill Profile",
+            address="notifications@skills.test",
+            base_url="http://skills.test",
+            unsubscribe_address="notifications@skills.test",
+        ),
+        secret_key=SECRET_KEY,
+        transport=mail,
+    )
+    transport = httpx.ASGITransport(app=app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://skills.test") as client,
+    ):
+        yield Product(client, database, clock, mail, around)

@@ -1,0 +1,1 @@
+"""Whole stories, told through the API and the mails."""

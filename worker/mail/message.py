@@ -1,0 +1,204 @@
+"""From a letter, which is plain facts, to the bytes of a mail, ready for a transport.
+
+No database, no settings, no clock: the same letter and sender always give the same bytes, so a mail that
+is sent again is the same mail.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Literal
+
+from worker.mail import headers
+from worker.mail.address import wire_address
+from worker.mail.changes import FieldChange, Shown, show
+from worker.mail.rendering import Rendered, render
+
+SIZE_MAX = 100_000  # bytes; large mail readers cut a longer mail off
+NAME_MAX = 100  # characters of a name in a header or a sentence
+TITLE_MAX = 200
+
+# How much of the texts a mail shows: the first room in which the whole mail stays below SIZE_MAX. In the last
+# one every text does, however badly it encodes.
+ROOMS = ((4_000, 40), (1_000, 20), (250, 8))  # characters of one text, changes
+
+_ASCII = bytes(range(128))
+
+Topic = Literal["skill", "proposal"]
+
+
+class Reason(StrEnum):
+    """Why a person gets a mail, as its header says it."""
+
+    WATCHING = "watching"
+    AUTHOR = "author"
+    MENTION = "mention"
+    COMMENT = "comment"
+    REVIEW_REQUESTED = "review requested"
+    DECIDED = "decided"
+
+
+BECAUSE = {
+    Reason.WATCHING: "you watch {subject}",
+    Reason.AUTHOR: "you proposed this change",
+    Reason.MENTION: "somebody mentioned you here",
+    Reason.COMMENT: "you commented here",
+    Reason.REVIEW_REQUESTED: "somebody asked you to review this change",
+    Reason.DECIDED: "you decided on this proposal",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What all mails of one site have in common."""
+
+    site_name: str
+    address: str
+    """The address in From; its domain also ends every Message-ID and List-Id."""
+    base_url: str
+    unsubscribe_address: str
+    """Where a mail program that knows no one-click unsubscribe writes to."""
+    tag: str = "Catalogue"
+    """The word in the brackets of every subject and after the name in From."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One event, told to one person."""
+
+    kind: str
+    """The folder of its templates, one of `rendering.KINDS`."""
+    event_id: int
+    recipient_id: int
+    """With the event, what the Message-ID is made of."""
+    written_at: datetime
+    """For the Date header; aware. The same again when the mail is sent again."""
+
+    recipient_name: str
+    recipient_address: str
+    reason: Reason
+    thread: Topic
+    """Whose thread the mail belongs to; it also decides the form of the subject."""
+    watched: Topic
+    """What the unsubscribe link stops the mails about."""
+
+    skill_id: int
+    skill_name: str
+    skill_url: str
+
+    number: int
+    title: str
+    proposal_url: str
+    author_name: str
+    """Who proposed the change."""
+    actor_name: str
+    """Who acted: proposed, accepted or declined it."""
+    note: str
+    """The actor's own words, why they propose or decline; may be empty."""
+    changes: tuple[FieldChange, ...]
+
+    unsubscribe_url: str
+    """Its last segment is the token; a POST to it unsubscribes."""
+    manage_url: str
+
+
+def compose(letter: Letter, sender: Sender) -> bytes:
+    """The whole mail, with CRLF line ends and below `SIZE_MAX` bytes.
+
+    Raises `UnknownKind`, `InvalidAddress`, and ValueError for a URL that is not http(s) or a date without
+    a zone.
+    """
+    letter = _tidy(letter)
+    for text_max, changes_max in ROOMS:
+        shown = show(letter.changes, letter.note, text_max=text_max, changes_max=changes_max)
+        mail = _assemble(letter, sender, _render(letter, sender, shown))
+        if len(mail) < SIZE_MAX:
+            return mail
+    raise ValueError(f"the addresses of the pages alone fill a mail of {SIZE_MAX} bytes")
+
+
+def _tidy(letter: Letter) -> Letter:
+    """The letter with each name and title on one line, and URLs in ASCII: what headers and links can hold."""
+    return replace(
+        letter,
+        recipient_name=headers.one_line(letter.recipient_name, NAME_MAX),
+        skill_name=headers.one_line(letter.skill_name, NAME_MAX),
+        author_name=headers.one_line(letter.author_name, NAME_MAX),
+        actor_name=headers.one_line(letter.actor_name, NAME_MAX),
+        title=headers.one_line(letter.title, TITLE_MAX),
+        skill_url=headers.ascii_url(letter.skill_url),
+        proposal_url=headers.ascii_url(letter.proposal_url),
+        unsubscribe_url=headers.ascii_url(letter.unsubscribe_url),
+        manage_url=headers.ascii_url(letter.manage_url),
+    )
+
+
+def _render(letter: Letter, sender: Sender, shown: Shown) -> Rendered:
+    subject = letter.skill_name if letter.watched == "skill" else f"{letter.title} (#{letter.number})"
+    return render(
+        letter.kind,
+        letter=letter,
+        sender=sender,
+        shown=shown,
+        because=BECAUSE[letter.reason].format(subject=subject),
+        mine=letter.reason is Reason.AUTHOR,
+    )
+
+
+def _assemble(letter: Letter, sender: Sender, rendered: Rendered) -> bytes:
+    mail = EmailMessage(policy=headers.POLICY)
+    for name, value in _headers(letter, sender, rendered.subject).items():
+        mail[name] = value
+    mail.set_content(rendered.text, charset="utf-8", cte=_encoding(rendered.text))
+    mail.add_alternative(rendered.html, subtype="html", charset="utf-8", cte=_encoding(rendered.html))
+    # Derived, not drawn, so that the same letter gives the same bytes; "=_" can't stand in an encoded body.
+    mail.set_boundary("=_" + blake2b(mail["Message-ID"].encode(), digest_size=12).hexdigest())
+    return mail.as_bytes()
+
+
+def _headers(letter: Letter, sender: Sender, subject: str) -> dict[str, str]:
+    host = _host(sender)
+    root = f"skill-{letter.skill_id}" if letter.thread == "skill" else f"proposal-{letter.number}"
+    root_id = headers.message_id(root, host=host)
+    from_name = f"{letter.actor_name or sender.site_name} ({sender.tag})"
+    token = letter.unsubscribe_url.rpartition("/")[2]
+    mailto = f"mailto:{wire_address(sender.unsubscribe_address)}?subject=unsubscribe%20{token}"
+    return {
+        "From": headers.mailbox(from_name, wire_address(sender.address)),
+        "To": headers.mailbox(letter.recipient_name, wire_address(letter.recipient_address)),
+        "Subject": headers.encoded(subject, "Subject"),
+        "Date": _date(letter.written_at),
+        "Message-ID": headers.message_id(
+            f"event-{letter.event_id}", f"person-{letter.recipient_id}", host=host
+        ),
+        "In-Reply-To": root_id,
+        "References": root_id,
+        "List-Id": headers.list_id(letter.skill_name, f"skill-{letter.skill_id}", host=host),
+        "List-Archive": f"<{letter.skill_url}>",
+        "List-Unsubscribe": f"<{letter.unsubscribe_url}>, <{mailto}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+        "Precedence": "list",
+        "X-Auto-Response-Suppress": "All",
+        "X-Skill-Profile-Reason": letter.reason.value,
+    }
+
+
+def _host(sender: Sender) -> str:
+    return wire_address(sender.address).rpartition("@")[2]
+
+
+def _date(moment: datetime) -> str:
+    if moment.tzinfo is None:
+        raise ValueError("written_at has no time zone: pass an aware datetime")
+    return format_datetime(moment)
+
+
+def _encoding(text: str) -> str:
+    """The shorter of the two: quoted-printable makes three of each foreign byte, base64 four of any three."""
+    raw = text.encode()
+    foreign = len(raw.translate(None, _ASCII))
+    return "base64" if foreign * 5 > len(raw) else "quoted-printable"

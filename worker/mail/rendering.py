@@ -1,0 +1,54 @@
+"""The templates, compiled once when the process starts: a broken one is found then, not by the first mail.
+
+A new kind of mail is a folder in `templates/` with `subject.txt`, `body.txt` and `body.html`, and its name in
+`KINDS`.
+"""
+
+from dataclasses import dataclass
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
+
+KINDS = ("proposal_created", "proposal_accepted", "proposal_declined")
+
+
+class UnknownKind(LookupError):
+    """No templates bear that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One mail in words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(kind: str, **facts: object) -> Rendered:
+    """The three templates of a kind, filled with the facts. Raises `UnknownKind`."""
+    if kind not in _TEMPLATES:
+        raise UnknownKind(f"no mail of kind {kind!r}: choose from {', '.join(KINDS)}")
+    subject, text, html = _TEMPLATES[kind]
+    line = subject.render(facts)
+    return Rendered(subject=line, text=text.render(facts), html=html.render(facts, subject=line))
+
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("worker.mail"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=False,
+    auto_reload=False,
+)
+
+
+def _compiled(kind: str) -> tuple[Template, Template, Template]:
+    subject, text, html = (
+        _ENVIRONMENT.get_template(f"{kind}/{name}") for name in ("subject.txt", "body.txt", "body.html")
+    )
+    return subject, text, html
+
+
+_TEMPLATES = {kind: _compiled(kind) for kind in KINDS}

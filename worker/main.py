@@ -1,0 +1,164 @@
+"""The worker: arq's wiring and the process's life. The tasks know nothing of arq."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import structlog
+from arq.worker import Worker, func
+from redis.exceptions import RedisError
+
+import service.tables  # noqa: F401  makes every foreign key's target known
+from service import jobs, journal
+from service.database import Database
+from service.migration import ensure_current
+from service.settings import Settings
+from worker.mail.message import Sender
+from worker.mail.transport import SmtpTransport
+from worker.surroundings import Surroundings
+from worker.tasks.deliver import deliver
+from worker.tasks.notify import notify
+from worker.tasks.recount import recount
+from worker.tasks.recover import recover
+
+HEALTH_KEY = "skillprofile:worker:alive"
+_TASKS = {jobs.NOTIFY: notify, jobs.DELIVER: deliver, jobs.RECOUNT: recount}
+_JOB_TIMEOUT_SECONDS = 60
+_SWEEP_SECONDS = 5
+_RECONNECT_SECONDS = 1
+_AT_ONCE = 20
+
+log = structlog.get_logger()
+
+
+async def run(settings: Settings) -> None:
+    """Work until SIGTERM, SIGINT or cancellation; jobs that have begun are carried through.
+
+    Raises:
+        StaleSchema: the database is not at the revision that this code needs.
+    """
+    journal.set_up(settings.log_level)
+    await ensure_current(settings.database_url)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with surroundings(settings) as around, asyncio.TaskGroup() as group:
+        group.create_task(_sweep(around, stop))
+        group.create_task(_listen(around, settings, stop))
+    log.info("worker_stopped")
+
+
+@asynccontextmanager
+async def surroundings(settings: Settings) -> AsyncIterator[Surroundings]:
+    """What the tasks are given, closed at the end."""
+    queue = jobs.ArqQueue(jobs.connect(settings.redis_url))
+    database = Database(
+        settings.database_url, queue=queue, pool_size=_AT_ONCE + 5, statement_timeout_ms=30_000
+    )
+    transport = None if settings.mail_url is None else SmtpTransport(settings.mail_url)
+    if transport is None:
+        log.warning("mail_is_off", why="MAIL_URL is not set; mails wait in the database")
+    try:
+        yield Surroundings(
+            database=database,
+            now=lambda: datetime.now(UTC),
+            sender=Sender(
+                site_name=settings.site_name,
+                address=settings.mail_from,
+                base_url=settings.site_url,
+                unsubscribe_address=settings.mail_from,
+            ),
+            secret_key=settings.secret_key.get_secret_value(),
+            transport=transport,
+        )
+    finally:
+        if transport is not None:
+            await transport.close()
+        await database.close()
+        await queue.close()
+
+
+async def _sweep(around: Surroundings, stop: asyncio.Event) -> None:
+    """Recover at start and every few seconds, whether or not the queue can be reached."""
+    while not stop.is_set():
+        try:
+            await recover(around)
+        except Exception:
+            # The next sweep finds the same rows; a worker that died of one would find none.
+            log.exception("sweep_failed")
+        await _wait(stop, _SWEEP_SECONDS)
+
+
+async def _listen(around: Surroundings, settings: Settings, stop: asyncio.Event) -> None:
+    """Take jobs from the queue; when it goes away, try again until it is back: the sweep goes on meanwhile."""
+    while not stop.is_set():
+        worker = _arq_worker(around, settings)
+        working = asyncio.create_task(worker.async_run())
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if working.done():
+                await working
+        except (RedisError, OSError) as error:
+            log.warning("queue_unreachable", error=str(error))
+            await _wait(stop, _RECONNECT_SECONDS)
+        finally:
+            await _end(working, stopping)
+            await _close(worker)
+
+
+def _arq_worker(around: Surroundings, settings: Settings) -> Worker:
+    return Worker(
+        functions=[
+            func(_job(task, around), name=name, timeout=_JOB_TIMEOUT_SECONDS, keep_result=0, max_tries=3)
+            for name, task in _TASKS.items()
+        ],
+        redis_pool=jobs.connect(settings.redis_url),
+        handle_signals=False,
+        max_jobs=_AT_ONCE,
+        poll_delay=0.1,
+        job_serializer=jobs.serialize,
+        job_deserializer=orjson.loads,
+        health_check_key=HEALTH_KEY,
+        health_check_interval=5,
+        log_results=False,
+    )
+
+
+def _job(
+    task: Callable[[Surroundings, int], Awaitable[Any]], around: Surroundings
+) -> Callable[..., Awaitable[Any]]:
+    """The task as arq calls it; arq passes a context of its own, which the tasks do not need."""
+
+    async def job(_: dict[str, Any], row_id: int) -> Any:
+        with structlog.contextvars.bound_contextvars(task=task.__name__, row_id=row_id):
+            try:
+                return await task(around, row_id)
+            except Exception:
+                # arq does not run it again, the sweep does.
+                log.exception("task_failed")
+                raise
+
+    return job
+
+
+async def _end(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+async def _close(worker: Worker) -> None:
+    with contextlib.suppress(RedisError, OSError):
+        await worker.close()
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    """Until the time is over or the worker is to stop."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
