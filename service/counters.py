@@ -48,7 +48,7 @@ async def skills_behind(session: AsyncSession, *, limit: int) -> list[int]:
     statement = (
         sa.select(col(Skill.id)).outerjoin(SkillCounters, stored).where(col(SkillCounters.skill_id).is_(None))
     )
-    return list((await session.execute(statement.order_by(col(Skill.id)).limit(limit))).scalars())  # type: ignore[arg-type]
+    return list((await session.execute(statement.order_by(col(Skill.id)).limit(limit))).scalars())
 
 
 async def _recount_requirements(session: AsyncSession, skill_ids: Sequence[int] | None) -> int:

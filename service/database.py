@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
@@ -11,7 +11,7 @@ from sqlmodel import SQLModel
 
 from service import jobs
 
-__all__ = ["AsyncSession", "Database", "Table", "enum_column_type", "timestamp_type"]
+__all__ = ["AsyncSession", "Column", "Database", "Select", "Table", "enum_column_type", "timestamp_type"]
 
 SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
@@ -20,6 +20,11 @@ SQLModel.metadata.naming_convention = {
     "ck": "ck_%(table_name)s__%(constraint_name)s",
     "fk": "fk_%(table_name)s__%(column_0_N_name)s__%(referred_table_name)s",
 }
+
+# Any SELECT; what its rows hold is for its reader to know.
+Select: TypeAlias = sa.Select[*tuple[Any, ...]]
+# A column of a table or an expression over columns: SQLModel and SQLAlchemy have no common type for the two.
+Column: TypeAlias = Any
 
 timestamp_type: Any = sa.DateTime(timezone=True)
 

@@ -12,6 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.database import Column, Select
+
 KeyValues = tuple[Any, ...]
 
 
@@ -26,7 +28,7 @@ class Direction(StrEnum):
 class Key:
     """One column of an order; never null."""
 
-    column: sa.ColumnElement[Any]
+    column: Column
     descending: bool = False
 
 
@@ -49,7 +51,7 @@ class Cut:
     has_previous: bool
 
 
-async def take(session: AsyncSession, statement: sa.Select[Any], keys: Sequence[Key], page: Page) -> Cut:
+async def take(session: AsyncSession, statement: Select, keys: Sequence[Key], page: Page) -> Cut:
     """One page of the statement's rows: one SQL statement."""
     rows = (await session.execute(_limited(statement, keys, page))).all()
     return _cut(rows, page)
@@ -58,8 +60,8 @@ async def take(session: AsyncSession, statement: sa.Select[Any], keys: Sequence[
 async def take_each(
     session: AsyncSession,
     parents: Iterable[int],
-    parent: sa.ColumnElement[int],
-    statement: sa.Select[Any],
+    parent: Column,
+    statement: Select,
     keys: Sequence[Key],
     page: Page,
 ) -> dict[int, Cut]:
@@ -81,7 +83,7 @@ async def take_each(
     return {key: _cut(rows, page) for key, rows in found.items()}
 
 
-def _limited(statement: sa.Select[Any], keys: Sequence[Key], page: Page) -> sa.Select[Any]:
+def _limited(statement: Select, keys: Sequence[Key], page: Page) -> Select:
     """One row more than asked for tells whether there are more."""
     if page.after is not None:
         statement = statement.where(_beyond(keys, page.after, forward=True))

@@ -6,4 +6,4 @@ from service.settings import Settings
 from worker.main import run
 
 if __name__ == "__main__":
-    asyncio.run(run(Settings()))  # type: ignore[call-arg]  # from the environment
+    asyncio.run(run(Settings()))

@@ -6,10 +6,11 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import structlog
+from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
@@ -17,6 +18,7 @@ import service.tables  # noqa: F401  makes every foreign key's target known
 from service import jobs, journal
 from service.database import Database
 from service.migration import ensure_current
+from service.people.address import wire_address
 from service.settings import Settings
 from worker.mail.message import Sender
 from worker.mail.transport import SmtpTransport
@@ -28,7 +30,10 @@ from worker.tasks.recover import recover
 
 HEALTH_KEY = "skillprofile:worker:alive"
 _TASKS = {jobs.NOTIFY: notify, jobs.DELIVER: deliver, jobs.RECOUNT: recount}
-_JOB_TIMEOUT_SECONDS = 60
+# Longer than a mail server may take over one mail.
+_JOB_TIMEOUT_SECONDS = 120
+# How long jobs that have begun may take when the worker is told to stop.
+_LAST_JOBS_SECONDS = 8
 _SWEEP_SECONDS = 5
 _RECONNECT_SECONDS = 1
 _AT_ONCE = 20
@@ -55,7 +60,8 @@ async def run(settings: Settings) -> None:
 
 @asynccontextmanager
 async def surroundings(settings: Settings) -> AsyncIterator[Surroundings]:
-    """What the tasks are given, closed at the end."""
+    """What the tasks are given, closed at the end. Raises `InvalidAddress` where MAIL_FROM is none."""
+    wire_address(settings.mail_from)  # a bad sender would fail every mail for good
     queue = jobs.ArqQueue(jobs.connect(settings.redis_url))
     database = Database(
         settings.database_url, queue=queue, pool_size=_AT_ONCE + 5, statement_timeout_ms=30_000
@@ -108,8 +114,8 @@ async def _listen(around: Surroundings, settings: Settings, stop: asyncio.Event)
             log.warning("queue_unreachable", error=str(error))
             await _wait(stop, _RECONNECT_SECONDS)
         finally:
-            await _end(working, stopping)
-            await _close(worker)
+            stopping.cancel()
+            await _finish(worker, working)
 
 
 def _arq_worker(around: Surroundings, settings: Settings) -> Worker:
@@ -130,12 +136,10 @@ def _arq_worker(around: Surroundings, settings: Settings) -> Worker:
     )
 
 
-def _job(
-    task: Callable[[Surroundings, int], Awaitable[Any]], around: Surroundings
-) -> Callable[..., Awaitable[Any]]:
-    """The task as arq calls it; arq passes a context of its own, which the tasks do not need."""
+def _job(task: Callable[[Surroundings, int], Awaitable[Any]], around: Surroundings) -> WorkerCoroutine:
+    """The task as arq calls it; its own context is not needed."""
 
-    async def job(_: dict[str, Any], row_id: int) -> Any:
+    async def job(_: dict[Any, Any], row_id: int) -> Any:
         with structlog.contextvars.bound_contextvars(task=task.__name__, row_id=row_id):
             try:
                 return await task(around, row_id)
@@ -144,17 +148,20 @@ def _job(
                 log.exception("task_failed")
                 raise
 
-    return job
+    return cast(WorkerCoroutine, job)
 
 
-async def _end(*tasks: asyncio.Task[Any]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.wait(tasks)
-
-
-async def _close(worker: Worker) -> None:
-    with contextlib.suppress(RedisError, OSError):
+async def _finish(worker: Worker, working: asyncio.Task[None]) -> None:
+    """Take no more jobs, carry through those that have begun, and give the connections back."""
+    worker.allow_pick_jobs = False
+    if worker.tasks:
+        await asyncio.wait(worker.tasks.values(), timeout=_LAST_JOBS_SECONDS)
+    while not working.done():
+        # Again, should it be lost: the Redis client has swallowed a cancellation that came in the middle of a read.
+        working.cancel()
+        await asyncio.wait({working}, timeout=1)
+    await asyncio.gather(working, return_exceptions=True)
+    with contextlib.suppress(RedisError, OSError, asyncio.CancelledError):
         await worker.close()
 
 

@@ -30,6 +30,5 @@ async def record(
     )
     session.add(event)
     await session.flush()
-    assert event.id is not None
     jobs.later(session, jobs.NOTIFY, event.id)
     return event

@@ -33,7 +33,7 @@ class Event(Table, table=True):
         sa.Index("ix_event__skill_id_id", "skill_id", "id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     kind: EventKind = Field(sa_type=enum_column_type(EventKind, "kind"))
     happened_at: datetime = Field(sa_type=timestamp_type)
     actor_id: int | None = Field(

@@ -1,6 +1,7 @@
 """The domain's errors as data: what a mutation's payload carries instead of failing."""
 
 import enum
+from typing import Any
 
 import strawberry
 
@@ -84,7 +85,11 @@ def user_errors(error: DomainError) -> list[UserError]:
     """The errors of a payload."""
     if isinstance(error, Rejected):
         return [found for each in error.errors for found in user_errors(each)]
-    common = {"message": error.message, "code": UserErrorCode(error.code), "path": list(error.path)}
+    common: dict[str, Any] = {
+        "message": error.message,
+        "code": UserErrorCode(error.code),
+        "path": list(error.path),
+    }
     if isinstance(error, FieldHasMoved):
         conflict = error.conflict
         return [

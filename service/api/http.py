@@ -108,7 +108,7 @@ class GraphQLApp:
         try:
             work = self._answer(call, request, masking)
             return await patience.finished(work, within=self._limits.seconds, receive=receive)
-        except TimeoutError:
+        except patience.OutOfTimeError:
             raise HttpError(
                 503,
                 f"The request took longer than {self._limits.seconds:g} s and was stopped. Ask for less, or "

@@ -53,7 +53,7 @@ class Limits:
 
     # Documents kept ready: parsed, checked and validated.
     ready_documents: int = 1_000
-    ready_bytes: int = 2_000_000  # of text; the parsed form takes about 40 times as much memory
+    ready_bytes: int = 500_000  # of text; what is made of it takes about 100 times as much memory
 
     # What is told to clients.
     fresh_seconds: int = 5  # how long a shared cache may answer an anonymous GET by itself
@@ -125,7 +125,6 @@ class _Survey:
     def fragment(self, name: str, level: int) -> _Extent:
         known = self._known.get(name)
         if known is not None:
-            self._refuse_nesting(level + known.nesting - 1)
             return known
         # Validation tells of an unknown fragment or of a cycle in the specification's words; here it ends.
         if name not in self._fragments or name in self._open:

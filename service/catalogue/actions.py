@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,13 +47,12 @@ async def revise_skill(
     )
     session.add_all([skill, revision])
     await session.flush()
-    assert skill.id is not None
     jobs.later(session, jobs.RECOUNT, skill.id)
     return revision
 
 
 async def _apply(session: AsyncSession, skill: Skill, change: Change, number: int) -> None:
-    values = {edit.field: edit.after for edit in change.fields}
+    values: dict[str, Any] = {edit.field: edit.after for edit in change.fields}
     match change.kind:
         case ChangeKind.EDIT_SKILL:
             if "slug" in values:
@@ -90,7 +90,7 @@ async def _rename(session: AsyncSession, skill: Skill, slug: str) -> None:
 
 async def ensure_slug_is_free(session: AsyncSession, slug: str, *, skill_id: int | None) -> None:
     """Raise SlugTaken where another skill bears the slug, or bore it before."""
-    bearers = sa.union_all(
+    bearers: sa.CompoundSelect[Any] = sa.union_all(
         sa.select(col(Skill.id)).where(col(Skill.slug) == slug),
         sa.select(col(FormerSlug.skill_id)).where(col(FormerSlug.slug) == slug),
     )

@@ -70,7 +70,7 @@ class Framework(Table, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     slug: str = Field(unique=True)
     name: str
     version: str | None = None
@@ -86,7 +86,7 @@ class Domain(Table, table=True):
     __tablename__ = "domain"
     __table_args__ = (_slug_check(), _name_check(), sa.UniqueConstraint("framework_id", "id"))
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     framework_id: int = Field(foreign_key="framework.id", sa_type=sa.BigInteger)
     slug: str = Field(unique=True)
     name: str
@@ -105,7 +105,7 @@ class Group(Table, table=True):
         sa.Index("ix_skill_group__domain_id", "domain_id", "position"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     framework_id: int = Field(sa_type=sa.BigInteger)
     domain_id: int = Field(sa_type=sa.BigInteger)
     slug: str = Field(unique=True)
@@ -126,7 +126,7 @@ class Level(Table, table=True):
         sa.UniqueConstraint("framework_id", "rank", deferrable=True, initially="DEFERRED"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     framework_id: int = Field(foreign_key="framework.id", sa_type=sa.BigInteger)
     slug: str
     name: str
@@ -139,7 +139,7 @@ class Role(Table, table=True):
     __tablename__ = "role"
     __table_args__ = (_slug_check(), _name_check(), sa.UniqueConstraint("framework_id", "id"))
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     framework_id: int = Field(foreign_key="framework.id", sa_type=sa.BigInteger)
     slug: str = Field(unique=True)
     name: str
@@ -171,13 +171,13 @@ class Skill(Table, table=True):
         sa.Index("ix_skill__last_updated_at_id", "last_updated_at", "id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     framework_id: int = Field(foreign_key="framework.id", sa_type=sa.BigInteger)
     group_id: int = Field(sa_type=sa.BigInteger)
     slug: str = Field(unique=True)
     name: str
     summary: str = ""
-    keywords: list[str] = Field(default_factory=list, sa_type=ARRAY(sa.Text))  # type: ignore[call-overload]
+    keywords: list[str] = Field(default_factory=list, sa_type=ARRAY(sa.Text))
     status: SkillStatus = Field(
         default=SkillStatus.PUBLISHED, sa_type=enum_column_type(SkillStatus, "status")
     )
@@ -217,7 +217,7 @@ class Requirement(Table, table=True):
         sa.Index("ix_requirement__level_id", "level_id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     framework_id: int = Field(sa_type=sa.BigInteger)
     skill_id: int = Field(sa_type=sa.BigInteger)
     role_id: int = Field(sa_type=sa.BigInteger)
@@ -239,7 +239,7 @@ class Revision(Table, table=True):
         sa.CheckConstraint("number > 0", name="number_positive"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     skill_id: int = Field(foreign_key="skill.id", sa_type=sa.BigInteger, ondelete="CASCADE")
     number: int
     changed_at: datetime = Field(sa_type=timestamp_type)

@@ -26,6 +26,7 @@ from service.catalogue.models import (
     SkillCounters,
     SkillStatus,
 )
+from service.database import Column, Select
 from service.errors import NotFound
 from service.paging import Cut, Direction, Key, Page, take, take_each
 
@@ -158,9 +159,9 @@ async def skill_counts_by_group(
     session: AsyncSession, ids: Collection[int], wanted: SkillFilter
 ) -> dict[int, int]:
     """How many skills of each group the filter shows."""
-    statement = sa.select(col(Skill.group_id), sa.func.count()).where(col(Skill.group_id).in_(ids))
+    statement: Select = sa.select(col(Skill.group_id), sa.func.count()).where(col(Skill.group_id).in_(ids))
     rows = await session.execute(_filtered(statement, wanted).group_by(col(Skill.group_id)))
-    return dict.fromkeys(ids, 0) | {key: count for key, count in rows}
+    return dict.fromkeys(ids, 0) | dict(rows.all())
 
 
 async def skill_counts_by_domain(session: AsyncSession, ids: Collection[int]) -> dict[int, int]:
@@ -172,7 +173,7 @@ async def skill_counts_by_domain(session: AsyncSession, ids: Collection[int]) ->
         .group_by(col(Group.domain_id))
     )
     rows = await session.execute(statement)
-    return dict.fromkeys(ids, 0) | {key: count for key, count in rows}
+    return dict.fromkeys(ids, 0) | dict(rows.all())
 
 
 async def skills_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, Any]:
@@ -300,7 +301,7 @@ async def get_skill(session: AsyncSession, skill_id: int, *, lock: bool = False)
 
 async def content_of(session: AsyncSession, skill: Skill, *, revision: int | None = None) -> Content:
     """The skill's content now, or as it was at an earlier revision."""
-    requirements = (await requirements_by_skill(session, [skill.id or 0]))[skill.id or 0]
+    requirements = (await requirements_by_skill(session, [skill.id]))[skill.id]
     content = Content(
         {name: getattr(skill, name) for name in SKILL_FIELDS},
         {
@@ -319,7 +320,7 @@ async def content_of(session: AsyncSession, skill: Skill, *, revision: int | Non
     return undo(content, [change_from_json(document) for document in documents])
 
 
-def skill_rows() -> sa.Select[Any]:
+def skill_rows() -> Select:
     """A skill's columns and the numbers of its page.
 
     Where the stored counters are not of the skill's own revision, they are computed here and now from the
@@ -339,7 +340,7 @@ def skill_rows() -> sa.Select[Any]:
     )
 
 
-def role_skill_rows() -> sa.Select[Any]:
+def role_skill_rows() -> Select:
     """A (role, skill) pair for each skill that a role asks for."""
     asked = (
         sa.select(col(Requirement.role_id), col(Requirement.skill_id))
@@ -357,7 +358,7 @@ COUNTER_NAMES = ("role_count", "level_count", "mandatory_requirement_count", "op
 ROLE_ORDER = (col(Role.position), col(Role.name), col(Role.id))
 
 
-def live_counters(skill_id: sa.ColumnElement[int]) -> sa.Select[Any]:
+def live_counters(skill_id: Column) -> Select:
     """The numbers of a skill's page from the truth, its requirements: always one row."""
     necessity = col(Requirement.necessity)
     return sa.select(
@@ -368,7 +369,7 @@ def live_counters(skill_id: sa.ColumnElement[int]) -> sa.Select[Any]:
     ).where(col(Requirement.skill_id) == skill_id)
 
 
-def _filtered(statement: sa.Select[Any], wanted: SkillFilter) -> sa.Select[Any]:
+def _filtered(statement: Select, wanted: SkillFilter) -> Select:
     statement = statement.where(col(Skill.status).in_(wanted.statuses))
     if wanted.search:
         pattern = f"%{_escape_like(wanted.search.strip())}%"
@@ -424,11 +425,11 @@ async def _by_id(session: AsyncSession, model: type[Model], ids: Collection[int]
 
 
 async def _children(
-    session: AsyncSession, statement: Any, parent: sa.ColumnElement[int], ids: Collection[int]
+    session: AsyncSession, statement: Any, parent: Column, ids: Collection[int]
 ) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {key: [] for key in ids}
     for row in (await session.execute(statement.where(parent.in_(ids)))).scalars():
-        found[getattr(row, parent.key)].append(row)  # type: ignore[arg-type]
+        found[getattr(row, parent.key)].append(row)
     return found
 
 

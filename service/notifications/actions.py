@@ -110,7 +110,7 @@ async def _notify(session: AsyncSession, event: Event, *, at: datetime) -> list[
     )
     columns = ["event_id", "person_id", "watch_id", "reason", "created_at"]
     statement = insert(Notification).from_select(columns, watches).on_conflict_do_nothing()
-    return list((await session.execute(statement.returning(col(Notification.id)))).scalars())  # type: ignore[arg-type]
+    return list((await session.execute(statement.returning(col(Notification.id)))).scalars())
 
 
 async def _queue_mails(session: AsyncSession, notification_ids: list[int], *, at: datetime) -> list[int]:
@@ -121,7 +121,7 @@ async def _queue_mails(session: AsyncSession, notification_ids: list[int], *, at
         for notification_id in notification_ids
     ]
     statement = insert(Mail).values(rows).on_conflict_do_nothing().returning(col(Mail.id))
-    return list((await session.execute(statement)).scalars())  # type: ignore[arg-type]
+    return list((await session.execute(statement)).scalars())
 
 
 async def _has_ended(session: AsyncSession, mail: Mail) -> bool:

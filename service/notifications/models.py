@@ -26,7 +26,7 @@ class Notification(Table, table=True):
     __tablename__ = "notification"
     __table_args__ = (sa.UniqueConstraint("event_id", "person_id"),)
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     event_id: int = Field(foreign_key="event.id", sa_type=sa.BigInteger, ondelete="CASCADE")
     person_id: int = Field(foreign_key="person.id", sa_type=sa.BigInteger, index=True, ondelete="CASCADE")
     watch_id: int = Field(foreign_key="watch.id", sa_type=sa.BigInteger, index=True, ondelete="CASCADE")
@@ -43,7 +43,7 @@ class Mail(Table, table=True):
         sa.CheckConstraint("(state = 'SENT') = (sent_at IS NOT NULL)", name="sent"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     notification_id: int = Field(
         foreign_key="notification.id", sa_type=sa.BigInteger, unique=True, ondelete="CASCADE"
     )

@@ -12,6 +12,7 @@ from sqlmodel import col
 from service.activity.models import Event, EventKind
 from service.catalogue.content import Change, change_from_json
 from service.catalogue.models import Skill
+from service.database import Select
 from service.notifications.kinds import KINDS
 from service.notifications.models import Mail, MailState, Notification
 from service.people.models import Person
@@ -60,7 +61,7 @@ class MailFacts:
 async def events_waiting(session: AsyncSession, *, limit: int) -> list[int]:
     """The oldest events that have not been told, by id."""
     statement = sa.select(col(Event.id)).where(col(Event.fanned_out_at).is_(None)).order_by(col(Event.id))
-    return list((await session.execute(statement.limit(limit))).scalars())  # type: ignore[arg-type]
+    return list((await session.execute(statement.limit(limit))).scalars())
 
 
 async def mails_due(session: AsyncSession, *, at: datetime, limit: int) -> list[int]:
@@ -71,14 +72,14 @@ async def mails_due(session: AsyncSession, *, at: datetime, limit: int) -> list[
         .order_by(col(Mail.due_at), col(Mail.id))
         .limit(limit)
     )
-    return list((await session.execute(statement)).scalars())  # type: ignore[arg-type]
+    return list((await session.execute(statement)).scalars())
 
 
 async def mail_facts(session: AsyncSession, mail: Mail) -> MailFacts:
     """What the mail tells, read anew from the event and the rows that it names."""
     author, actor = aliased(Person), aliased(Person)
-    statement = (
-        sa.select(Notification, Event, Person, Watch, Skill, Proposal, author.name, actor.name)
+    statement: Select = (
+        sa.select(Notification, Event, Person, Watch, Skill, Proposal, col(author.name), col(actor.name))
         .join(Event, col(Event.id) == col(Notification.event_id))
         .join(Person, col(Person.id) == col(Notification.person_id))
         .join(Watch, col(Watch.id) == col(Notification.watch_id))
@@ -136,8 +137,7 @@ async def _told_changes(session: AsyncSession, event: Event, proposal: Proposal)
 async def _changes(session: AsyncSession, event: Event, proposal: Proposal) -> list[Change]:
     if "changes" in event.payload:
         return [change_from_json(document) for document in event.payload["changes"]]
-    proposal_id = proposal.id or 0
-    rows = (await proposal_queries.changes_by_proposal(session, [proposal_id]))[proposal_id]
+    rows = (await proposal_queries.changes_by_proposal(session, [proposal.id]))[proposal.id]
     return [proposal_queries.as_change(row) for row in rows]
 
 

@@ -34,7 +34,7 @@ class Person(Table, table=True):
         sa.CheckConstraint("char_length(email) BETWEEN 3 AND 254", name="email_length"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     email: str
     name: str
     role: PersonRole = Field(default=PersonRole.READER, sa_type=enum_column_type(PersonRole, "role"))
@@ -46,7 +46,7 @@ class Token(Table, table=True):
 
     __tablename__ = "token"
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     person_id: int = Field(foreign_key="person.id", sa_type=sa.BigInteger, index=True, ondelete="CASCADE")
     hash: bytes = Field(sa_type=sa.LargeBinary, unique=True)
     created_at: datetime = Field(sa_type=timestamp_type)

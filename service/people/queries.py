@@ -33,4 +33,4 @@ async def find_person_by_token(session: AsyncSession, token_hash: bytes, *, at: 
 async def people_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, Person]:
     """The people with these ids."""
     rows = (await session.execute(select(Person).where(col(Person.id).in_(ids)))).scalars()
-    return {person.id: person for person in rows if person.id is not None}
+    return {person.id: person for person in rows}

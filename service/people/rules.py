@@ -1,8 +1,7 @@
 """What a person's address and name may be, and who may do what."""
 
-from email_validator import EmailNotValidError, validate_email
-
 from service.errors import InvalidInput
+from service.people.address import InvalidAddress, normal_address
 from service.people.models import Person, PersonRole
 
 _NAME_MAX = 100
@@ -15,13 +14,9 @@ def clean_email(address: str) -> str:
         InvalidInput: it is none.
     """
     try:
-        # Whether mail reaches it is for the mail server to say; an instance of one's own may be “localhost”.
-        found = validate_email(
-            address.strip(), check_deliverability=False, globally_deliverable=False, test_environment=True
-        )
-    except EmailNotValidError as error:
-        raise InvalidInput(f"“{address[:100]}” is no mail address: {error}", path=("email",)) from error
-    return found.normalized
+        return normal_address(address)
+    except InvalidAddress as error:
+        raise InvalidInput(str(error), path=("email",)) from error
 
 
 def clean_name(name: str) -> str:

@@ -63,7 +63,7 @@ async def create_proposal(
     # The lock makes two requests with one key take turns.
     skill = await catalogue_queries.get_skill(session, skill_id, lock=True)
     base, drafted = await _draft(session, skill, base_revision, changes)
-    if idempotency_key is not None and by.id is not None:
+    if idempotency_key is not None:
         earlier = await queries.find_proposal_by_key(session, by.id, idempotency_key)
         if earlier is not None:
             return await _same_again(session, earlier, skill_id, title, reason, drafted)
@@ -83,8 +83,6 @@ async def create_proposal(
     )
     session.add(proposal)
     await session.flush()
-    assert proposal.id is not None
-    assert by.id is not None
     session.add_all(_change_rows(proposal.id, drafted))
     await watches.watch_own_proposal(session, proposal.id, by=by.id, at=at)
     await _record(session, EventKind.PROPOSAL_CREATED, proposal, by=by, at=at)
@@ -180,7 +178,7 @@ async def _same_again(
     drafted: tuple[Change, ...],
 ) -> Proposal:
     """The proposal that the key made before, if it is the same one."""
-    rows = (await queries.changes_by_proposal(session, [earlier.id or 0]))[earlier.id or 0]
+    rows = (await queries.changes_by_proposal(session, [earlier.id]))[earlier.id]
     same = (earlier.skill_id, earlier.title, earlier.reason) == (skill_id, title.strip(), reason.strip())
     if not same or tuple(queries.as_change(row) for row in rows) != drafted:
         raise rules.IdempotencyKeyReused
@@ -215,8 +213,8 @@ def _change_rows(proposal_id: int, changes: Sequence[Change]) -> list[ProposalCh
             proposal_id=proposal_id,
             position=position,
             kind=change.kind,
-            role_id=change.place and change.place.role_id,
-            level_id=change.place and change.place.level_id,
+            role_id=None if change.place is None else change.place.role_id,
+            level_id=None if change.place is None else change.place.level_id,
             fields=fields_to_json(change.fields),
         )
         for position, change in enumerate(changes)

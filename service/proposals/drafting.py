@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from service.catalogue import queries as catalogue_queries
 from service.catalogue import rules as catalogue_rules
-from service.catalogue.content import Content, Place
+from service.catalogue.content import Content, Place, Value
 from service.catalogue.models import Level, Requirement, Role, Skill
 from service.errors import Conflict, DomainError, InvalidInput, NotFound, Rejected, reject_all
 from service.proposals.changes import (
@@ -96,7 +96,7 @@ class _Draft:
                 f"The role “{wish.role}” has a requirement at “{wish.level}” already: edit that one.",
                 path=("level",),
             )
-        fields = {
+        fields: dict[str, Value] = {
             "necessity": wish.necessity.value,
             "proficiency": wish.proficiency and wish.proficiency.value,
             "description": wish.description,

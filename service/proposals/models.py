@@ -44,7 +44,7 @@ class Proposal(Table, table=True):
         sa.Index("ix_proposal__state_id", "state", "id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     skill_id: int = Field(foreign_key="skill.id", sa_type=sa.BigInteger, ondelete="CASCADE")
     base_revision: int
     title: str
@@ -72,7 +72,7 @@ class ProposalChange(Table, table=True):
     __tablename__ = "proposal_change"
     __table_args__ = (sa.UniqueConstraint("proposal_id", "position"),)
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     proposal_id: int = Field(foreign_key="proposal.id", sa_type=sa.BigInteger, ondelete="CASCADE")
     position: int
     kind: ChangeKind = Field(sa_type=enum_column_type(ChangeKind, "kind"))

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from service.catalogue.content import Change, Place, fields_from_json
 from service.catalogue.models import Skill
+from service.database import Select
 from service.paging import Cut, Key, Page, take, take_each
 from service.proposals.models import Proposal, ProposalChange, ProposalState
 from service.proposals.rules import ProposalNotFound
@@ -73,9 +74,11 @@ async def proposal_counts_by_skill(
     session: AsyncSession, ids: Collection[int], wanted: ProposalFilter
 ) -> dict[int, int]:
     """How many proposals of each skill the filter shows."""
-    statement = sa.select(col(Proposal.skill_id), sa.func.count()).where(col(Proposal.skill_id).in_(ids))
+    statement: Select = sa.select(col(Proposal.skill_id), sa.func.count()).where(
+        col(Proposal.skill_id).in_(ids)
+    )
     rows = await session.execute(_filtered(statement, wanted).group_by(col(Proposal.skill_id)))
-    return dict.fromkeys(ids, 0) | {key: count for key, count in rows}
+    return dict.fromkeys(ids, 0) | dict(rows.all())
 
 
 async def proposals_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, Any]:
@@ -100,7 +103,7 @@ async def changes_by_proposal(session: AsyncSession, ids: Collection[int]) -> di
 async def changes_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, ProposalChange]:
     """The changes with these ids."""
     rows = (await session.execute(select(ProposalChange).where(col(ProposalChange.id).in_(ids)))).scalars()
-    return {row.id: row for row in rows if row.id is not None}
+    return {row.id: row for row in rows}
 
 
 def as_change(row: ProposalChange) -> Change:
@@ -109,12 +112,12 @@ def as_change(row: ProposalChange) -> Change:
     return Change(row.kind, fields_from_json(row.fields), place)
 
 
-def proposal_rows() -> sa.Select[Any]:
+def proposal_rows() -> Select:
     """A proposal's columns."""
     return sa.select(*(column for column in Proposal.__table__.c))  # type: ignore[attr-defined]
 
 
-def _filtered(statement: sa.Select[Any], wanted: ProposalFilter) -> sa.Select[Any]:
+def _filtered(statement: Select, wanted: ProposalFilter) -> Select:
     if wanted.states is not None:
         statement = statement.where(col(Proposal.state).in_(wanted.states))
     if wanted.author_id is not None:

@@ -38,7 +38,7 @@ class Watch(Table, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     person_id: int = Field(foreign_key="person.id", sa_type=sa.BigInteger, index=True, ondelete="CASCADE")
     skill_id: int | None = Field(
         default=None, foreign_key="skill.id", sa_type=sa.BigInteger, ondelete="CASCADE"

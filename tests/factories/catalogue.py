@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.catalogue.content import EMPTY, Content, Place, change_to_json, diff
-from service.catalogue.models import Domain, Framework, Group, Level, Requirement, Revision, Role, Skill
+from service.catalogue.models import (
+    Domain,
+    Framework,
+    Group,
+    Level,
+    Necessity,
+    Requirement,
+    Revision,
+    Role,
+    Skill,
+)
 
 LEVELS = ("Junior", "Middle", "Senior", "Lead / Staff", "Principal")
 UPDATED_AT = datetime(2026, 3, 17, tzinfo=UTC)
@@ -40,7 +50,7 @@ async def make_frame(
     framework = Framework(slug=slug, name=slug.title(), is_default=is_default)
     session.add(framework)
     await session.flush()
-    key = framework.id or 0
+    key = framework.id
     domain = Domain(framework_id=key, slug=f"{slug}-domain", name="Domain")
     ladder = {
         slug_of(name): Level(framework_id=key, slug=slug_of(name), name=name, rank=rank)
@@ -52,7 +62,7 @@ async def make_frame(
     }
     session.add_all([domain, *ladder.values(), *found.values()])
     await session.flush()
-    group = Group(framework_id=key, domain_id=domain.id or 0, slug=f"{slug}-group", name="Group")
+    group = Group(framework_id=key, domain_id=domain.id, slug=f"{slug}-group", name="Group")
     session.add(group)
     await session.flush()
     return Frame(framework, group, ladder, found)
@@ -63,15 +73,15 @@ async def make_skill(
     frame: Frame,
     name: str = "Progressive Delivery",
     *,
-    requirements: Sequence[tuple[str, str, str]] | None = None,
+    requirements: Sequence[tuple[str, str, Necessity]] | None = None,
     at: datetime = UPDATED_AT,
 ) -> Skill:
     """A skill at revision 1; `requirements` are (role, level, necessity), by default all roles at all levels."""
     if requirements is None:
-        requirements = [(role, level, "MANDATORY") for level in frame.levels for role in frame.roles]
+        requirements = [(role, level, Necessity.MANDATORY) for level in frame.levels for role in frame.roles]
     skill = Skill(
-        framework_id=frame.framework.id or 0,
-        group_id=frame.group.id or 0,
+        framework_id=frame.framework.id,
+        group_id=frame.group.id,
         slug=slug_of(name),
         name=name,
         summary=f"What {name} is.",
@@ -83,9 +93,9 @@ async def make_skill(
     rows = [
         Requirement(
             framework_id=skill.framework_id,
-            skill_id=skill.id or 0,
-            role_id=frame.roles[role].id or 0,
-            level_id=frame.levels[level].id or 0,
+            skill_id=skill.id,
+            role_id=frame.roles[role].id,
+            level_id=frame.levels[level].id,
             necessity=necessity,
             description=f"{name}: what a {role} does at {level}.",
         )
@@ -112,4 +122,4 @@ def _first_revision(skill: Skill, rows: Sequence[Requirement], at: datetime) -> 
         },
     )
     changes = [change_to_json(change) for change in diff(EMPTY, content)]
-    return Revision(skill_id=skill.id or 0, number=1, changed_at=at, changes=changes)
+    return Revision(skill_id=skill.id, number=1, changed_at=at, changes=changes)

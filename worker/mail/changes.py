@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from worker.mail.difference import Segment, common_start, segments
 
@@ -84,6 +85,7 @@ def headline(changes: Sequence[FieldChange]) -> str:
     return f"{places.pop()} changed"
 
 
+@lru_cache(maxsize=128)  # one change is told to many people
 def _show_one(change: FieldChange, text_max: int) -> ShownChange:
     before, after, is_cut = excerpt(_printable(change.before or ""), _printable(change.after or ""), text_max)
     return ShownChange(

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from functools import lru_cache
 
 # Comparing takes time in the product of both numbers of words: 10 ms here. Beyond it, all counts as new.
 PRODUCT_MAX = 160_000
@@ -31,7 +30,6 @@ class Segment:
     text: str
 
 
-@lru_cache(maxsize=256)  # one change is told to many people
 def segments(before: str, after: str) -> tuple[Segment, ...]:
     """The way from `before` to `after`.
 
@@ -90,7 +88,7 @@ def _joined(steps: list[Step]) -> Iterator[Segment]:
     gone = come = ""
     kept_so_far = ""
     for kept, old, new in [*steps, ("", "", "")]:
-        if kept and (gone or come):
+        if kept:
             yield from _segments(kept_so_far, gone, come)
             kept_so_far = gone = come = ""
         kept_so_far += kept

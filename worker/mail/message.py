@@ -12,8 +12,8 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Literal
 
+from service.people.address import wire_address
 from worker.mail import headers
-from worker.mail.address import wire_address
 from worker.mail.changes import FieldChange, Shown, show
 from worker.mail.rendering import Rendered, render
 

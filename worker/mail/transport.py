@@ -14,7 +14,7 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
-from worker.mail.address import InvalidAddress, wire_address
+from service.people.address import InvalidAddress, wire_address
 from worker.mail.headers import one_line
 from worker.mail.server import MailServer
 

@@ -6,7 +6,7 @@ from service.notifications import actions, queries
 from service.notifications.queries import MailFacts
 from service.watches.links import unsubscribe_token
 from worker.mail.changes import FieldChange
-from worker.mail.message import Letter, Reason, compose
+from worker.mail.message import Letter, Reason, Topic, compose
 from worker.mail.transport import PermanentRefusal, TransientRefusal
 from worker.surroundings import Surroundings
 
@@ -47,7 +47,7 @@ async def deliver(around: Surroundings, mail_id: int) -> bool:
 def _letter(facts: MailFacts, around: Surroundings) -> Letter:
     site = around.sender.base_url
     token = unsubscribe_token(around.secret_key, facts.watch_id)
-    topic = "proposal" if facts.watches_proposal else "skill"
+    topic: Topic = "proposal" if facts.watches_proposal else "skill"
     return Letter(
         kind=facts.kind,
         event_id=facts.event_id,

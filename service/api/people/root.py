@@ -14,4 +14,4 @@ class PeopleQuery:
     def viewer(self, info: Info) -> Viewer | None:
         """By the request's bearer token."""
         row = info.context.viewer
-        return None if row is None else Viewer.of(row, row=row)
+        return None if row is None else Viewer.of(row, record=row)

@@ -46,15 +46,15 @@ class Viewer(Node):
 
     email: str = strawberry.field(description="The address that mails go to.")
     role: PersonRole = strawberry.field(description="What the person may do.")
-    row: strawberry.Private[PersonRow]
+    record: strawberry.Private[PersonRow]
 
     @strawberry.field(description="The person as others see them.")
     def person(self) -> Person:
         """The same row."""
-        return Person.of(self.row)
+        return Person.of(self.record)
 
     @classmethod
     async def find(cls, info: Info, key: Key) -> Self | None:
         """Only oneself."""
         viewer = info.context.viewer
-        return cls.of(viewer, row=viewer) if viewer is not None and (viewer.id,) == key else None
+        return cls.of(viewer, record=viewer) if viewer is not None and (viewer.id,) == key else None

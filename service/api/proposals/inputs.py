@@ -1,6 +1,7 @@
 """What a contributor sends: inputs, and the domain's wishes that they mean."""
 
 from dataclasses import fields
+from typing import Any
 
 import strawberry
 
@@ -105,7 +106,7 @@ class ProposalChangeInput:
         raise InvalidInput("Give exactly one kind of change.", path=("changes",))
 
 
-def _given(given: EditSkillInput | EditRequirementInput) -> dict[str, object]:
+def _given(given: EditSkillInput | EditRequirementInput) -> dict[str, Any]:
     """The fields that were sent, by name; an enum by its value, as the catalogue keeps it."""
     sent = {item.name: getattr(given, item.name) for item in fields(given) if item.name != "requirement_id"}
     values = {name: some.value for name, some in sent.items() if some is not None}

@@ -61,7 +61,7 @@ class ProposalChange(Node):
     kind: ChangeKind = strawberry.field(description="What it does.")
     role_id: strawberry.Private[int | None]
     level_id: strawberry.Private[int | None]
-    row: strawberry.Private[ProposalChangeRow]
+    record: strawberry.Private[ProposalChangeRow]
 
     @strawberry.field(description="The requirement's role; null for a change to the skill itself.")
     async def role(
@@ -86,14 +86,14 @@ class ProposalChange(Node):
             ProposalFieldChangeResult(
                 field=edit.field, before=as_text(edit.before), after=as_text(edit.after)
             )
-            for edit in fields_from_json(self.row.fields)
+            for edit in fields_from_json(self.record.fields)
         ]
 
     @classmethod
     async def find(cls, info: Info, key: Key) -> Self | None:
         """Public."""
         row = await info.context.load(queries.changes_by_id, key[0])
-        return None if row is None else cls.of(row, row=row)
+        return None if row is None else cls.of(row, record=row)
 
 
 @strawberry.type(description="A suggested change of one skill.")
@@ -133,7 +133,7 @@ class Proposal(Node):
     async def changes(self, info: Info) -> list[ProposalChange]:
         """One statement for all proposals that are asked at once."""
         rows = await info.context.get(queries.changes_by_proposal, self.key[0])
-        return [ProposalChange.of(row, row=row) for row in rows]
+        return [ProposalChange.of(row, record=row) for row in rows]
 
     @classmethod
     async def find(cls, info: Info, key: Key) -> Self | None:

@@ -62,7 +62,7 @@ class WatchMutation:
         skill_id, viewer = row_id(input.skill_id, "Skill"), signed_in(info.context)
         async with info.context.database.transaction() as session:
             skill = await get_skill(session, _existing(skill_id))
-            await actions.watch_skill(session, skill.id or 0, by=viewer.id or 0, at=info.context.now())
+            await actions.watch_skill(session, skill.id, by=viewer.id, at=info.context.now())
         return WatchSkillPayload(skill=await refer(info, "Skill", skill_id))
 
     @mutation(needs=PersonRole.READER, description="Hear no more about the skill.")
@@ -71,7 +71,7 @@ class WatchMutation:
         skill_id, viewer = row_id(input.skill_id, "Skill"), signed_in(info.context)
         async with info.context.database.transaction() as session:
             skill = await get_skill(session, _existing(skill_id))
-            await actions.unwatch_skill(session, skill.id or 0, by=viewer.id or 0, at=info.context.now())
+            await actions.unwatch_skill(session, skill.id, by=viewer.id, at=info.context.now())
         return UnwatchSkillPayload(skill=await refer(info, "Skill", skill_id))
 
 

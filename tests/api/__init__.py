@@ -1,0 +1,1 @@
+"""The API: its transport, its schema and its permissions."""

@@ -1,0 +1,39 @@
+"""The documents that the stories send, one for each thing that people do."""
+
+SKILL = """
+query ($slug: String!) { skill(slug: $slug) {
+  id slug name summary keywords status replacedBy { slug } group { slug name domain { slug name } }
+  revision lastUpdatedAt lastUpdatedBy { name }
+  roleCount levelCount mandatoryRequirementCount optionalRequirementCount
+  levels { level { slug name rank } requirements { id necessity proficiency description revision role { slug name } } }
+  proposals { totalCount nodes { number state } } viewerWatch { reason createdAt } watcherCount
+} }
+"""
+
+_ERRORS = """userErrors { __typename message code path
+  ... on ConflictError { place field base current proposed } }"""
+
+_PROPOSAL = "proposal { id number state title reason baseRevision appliedRevision decisionReason decidedBy { name } }"
+
+CREATE = f"""mutation ($input: CreateProposalInput!) {{ createProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+
+ACCEPT = f"""mutation ($input: AcceptProposalInput!) {{ acceptProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+
+DECLINE = f"""mutation ($input: DeclineProposalInput!) {{ declineProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+
+WITHDRAW = f"""mutation ($input: WithdrawProposalInput!) {{
+  withdrawProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+
+WATCH = f"""mutation ($input: WatchSkillInput!) {{ watchSkill(input: $input) {{
+  skill {{ id revision lastUpdatedAt watcherCount viewerWatch {{ id reason }} }} {_ERRORS} }} }}"""
+
+UNWATCH = f"""mutation ($input: UnwatchSkillInput!) {{ unwatchSkill(input: $input) {{
+  skill {{ id revision lastUpdatedAt watcherCount viewerWatch {{ id reason }} }} {_ERRORS} }} }}"""
+
+PROPOSAL = """
+query ($number: Int!) { proposal(number: $number) {
+  id number title reason state baseRevision appliedRevision createdAt decidedAt decisionReason
+  author { name } decidedBy { name } skill { slug }
+  changes { kind role { slug } level { slug } fields { field before after } }
+} }
+"""

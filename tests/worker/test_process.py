@@ -1,0 +1,129 @@
+"""The worker as a process: woken through a real queue, killed, and started again."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from redis.asyncio import Redis
+from sqlmodel import col
+
+from service import jobs
+from service.database import Database
+from service.inbox.smtp import sink
+from service.inbox.store import InboxStore
+from service.notifications.models import Mail, MailState
+from service.people.actions import join
+from service.people.models import PersonRole
+from service.proposals import actions as proposals
+from service.proposals.changes import EditSkill
+from service.settings import Settings
+from service.watches.actions import watch_skill
+from tests.factories import Clock, make_frame, make_skill
+
+_PATIENCE_SECONDS = 30
+
+
+class Arrivals(InboxStore):
+    """An inbox that can be waited for."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.subjects: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def save(self, raw: bytes, to: Sequence[str]) -> str:
+        mail_id = super().save(raw, to)
+        self.subjects.put_nowait(raw)
+        return mail_id
+
+
+@asynccontextmanager
+async def running_worker(settings: Settings, mail_url: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A worker of its own process, which is ended, however the test ends."""
+    environment = os.environ | {
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "MAIL_URL": mail_url,
+    }
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "worker", env=environment)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            await asyncio.wait_for(process.wait(), _PATIENCE_SECONDS)
+
+
+async def accept_a_watched_change(database: Database, clock: Clock) -> None:
+    """A watcher and an author have each a mail to come, the reviewer none."""
+    async with database.transaction() as session:
+        skill = await make_skill(session, await make_frame(session))
+        author = await join(session, "author@skills.test", at=clock())
+        watcher = await join(session, "watcher@skills.test", at=clock())
+        reviewer = await join(session, "reviewer@skills.test", at=clock(), role=PersonRole.REVIEWER)
+        await watch_skill(session, skill.id, by=watcher.id, at=clock())
+        proposal = await proposals.create_proposal(
+            session,
+            by=author,
+            skill_id=skill.id,
+            base_revision=1,
+            title="A better name",
+            changes=[EditSkill({"name": "Progressive Rollout"})],
+            at=clock(),
+        )
+    async with database.transaction() as session:
+        await proposals.accept_proposal(session, proposal.id, by=reviewer, at=clock())
+
+
+async def test_a_wake_up_through_the_queue_brings_the_mails(
+    database: Database, settings: Settings, clock: Clock, tmp_path: Path
+) -> None:
+    inbox = Arrivals(tmp_path / "mails")
+    queue = jobs.ArqQueue(jobs.connect(settings.redis_url))
+    database._queue = queue
+    async with sink(inbox) as port, running_worker(settings, f"smtp://127.0.0.1:{port}"):
+        await accept_a_watched_change(database, clock)
+        await _two_mails(inbox)
+    await queue.close()
+    assert {entry.to for entry in inbox.entries()} == {"author@skills.test", "watcher@skills.test"}
+
+
+async def test_a_worker_killed_before_its_mail_was_taken_leaves_it_for_the_next_one(
+    database: Database, settings: Settings, clock: Clock, tmp_path: Path
+) -> None:
+    inbox = Arrivals(tmp_path / "mails")
+    reached = asyncio.Event()
+
+    async def never_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.set()
+        await reader.read()
+        writer.close()
+
+    stalling = await asyncio.start_server(never_answer, "127.0.0.1", 0)
+    stalling_url = f"smtp://127.0.0.1:{stalling.sockets[0].getsockname()[1]}"
+    await accept_a_watched_change(database, clock)
+    async with running_worker(settings, stalling_url) as process:
+        await asyncio.wait_for(reached.wait(), _PATIENCE_SECONDS)
+        process.kill()
+        await process.wait()
+    stalling.close()
+    async with Redis.from_url(settings.redis_url) as redis:
+        await redis.flushdb()
+
+    async with sink(inbox) as port, running_worker(settings, f"smtp://127.0.0.1:{port}"):
+        await _two_mails(inbox)
+    async with database.read_session() as session:
+        states = (await session.execute(sa.select(col(Mail.state), col(Mail.attempts)))).all()
+    assert states == [(MailState.SENT, 1), (MailState.SENT, 1)], "nothing is left to send again"
+    assert sorted(entry.to for entry in inbox.entries()) == ["author@skills.test", "watcher@skills.test"]
+
+
+async def _two_mails(inbox: Arrivals) -> None:
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        await inbox.subjects.get()
+        await inbox.subjects.get()
