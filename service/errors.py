@@ -35,9 +35,7 @@ class NotFound(DomainError):
 
 
 class NotAllowed(DomainError):
-    """This person may not do this to this thing."""
-
-    code = "NOT_ALLOWED"
+    """This person may not do this to this thing; each situation has a code of its own."""
 
 
 class Conflict(DomainError):

@@ -510,14 +510,14 @@ def upgrade() -> None:
         "watch",
         ["proposal_id", "person_id"],
         unique=True,
-        postgresql_where=sa.text("ended_at IS NULL AND proposal_id IS NOT NULL"),
+        postgresql_where=sa.text("proposal_id IS NOT NULL"),
     )
     op.create_index(
         "uq_watch__skill_id_person_id",
         "watch",
         ["skill_id", "person_id"],
         unique=True,
-        postgresql_where=sa.text("ended_at IS NULL AND skill_id IS NOT NULL"),
+        postgresql_where=sa.text("skill_id IS NOT NULL"),
     )
     op.create_table(
         "notification",
@@ -603,12 +603,12 @@ def downgrade() -> None:
     op.drop_index(
         "uq_watch__skill_id_person_id",
         table_name="watch",
-        postgresql_where=sa.text("ended_at IS NULL AND skill_id IS NOT NULL"),
+        postgresql_where=sa.text("skill_id IS NOT NULL"),
     )
     op.drop_index(
         "uq_watch__proposal_id_person_id",
         table_name="watch",
-        postgresql_where=sa.text("ended_at IS NULL AND proposal_id IS NOT NULL"),
+        postgresql_where=sa.text("proposal_id IS NOT NULL"),
     )
     op.drop_index(op.f("ix_watch__person_id"), table_name="watch")
     op.drop_table("watch")

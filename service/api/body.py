@@ -9,9 +9,6 @@ from service.api.failures import Code, HttpError
 from service.api.limits import Limits
 from service.api.negotiation import MediaType, is_json
 
-# What is left of the body is not worth reading.
-_HANG_UP = {"Connection": "close"}
-
 
 async def read_body(request: Request, limits: Limits) -> bytes:
     """The body of a request that says it carries plain JSON.
@@ -22,7 +19,7 @@ async def read_body(request: Request, limits: Limits) -> bytes:
         ClientDisconnect: nobody is left to answer.
     """
     _refuse_other_types(request)
-    _refuse_large(int(request.headers.get("content-length", "0")), limits)
+    _refuse_large(_announced_size(request), limits)
     try:
         async with asyncio.timeout(limits.body_seconds):
             return await _read(request, limits)
@@ -30,7 +27,7 @@ async def read_body(request: Request, limits: Limits) -> bytes:
         raise HttpError(
             408,
             f"The body did not arrive within {limits.body_seconds:g} s. Send it at once.",
-            headers=_HANG_UP,
+            headers={"Connection": "close"},
         ) from None
 
 
@@ -51,6 +48,13 @@ def _refuse_other_types(request: Request) -> None:
         )
 
 
+def _announced_size(request: Request) -> int:
+    try:
+        return int(request.headers.get("content-length", "0"))
+    except ValueError:
+        raise HttpError(400, "Content-Length must be the number of bytes in the body.") from None
+
+
 async def _read(request: Request, limits: Limits) -> bytes:
     chunks: list[bytes] = []
     size = 0
@@ -63,10 +67,11 @@ async def _read(request: Request, limits: Limits) -> bytes:
 
 
 def _refuse_large(size: int, limits: Limits) -> None:
+    # The connection stays: closed on a client that is still sending, it would be reset and the answer lost. The
+    # server throws the rest away as it comes.
     if size > limits.body_bytes:
         raise HttpError(
             413,
             f"The body is larger than {limits.body_bytes:,} bytes. Ask for less, or ask in several requests.",
             Code.COST_EXCEEDED,
-            headers=_HANG_UP,
         )

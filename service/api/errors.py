@@ -18,7 +18,6 @@ class UserErrorCode(enum.Enum):
     INVALID_INPUT = strawberry.enum_value("INVALID_INPUT", description="An input that can never be right.")
     NOTHING_CHANGES = strawberry.enum_value("NOTHING_CHANGES", description="The catalogue already says so.")
     NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="The named thing is not there.")
-    NOT_ALLOWED = strawberry.enum_value("NOT_ALLOWED", description="Not by this person.")
     OWN_PROPOSAL = strawberry.enum_value("OWN_PROPOSAL", description="Nobody decides on their own proposal.")
     NOT_THE_AUTHOR = strawberry.enum_value("NOT_THE_AUTHOR", description="Only its author may.")
     CONFLICT = strawberry.enum_value("CONFLICT", description="A field has moved since the base revision.")

@@ -78,6 +78,12 @@ class Refused(RequestError):
         self.errors = errors
 
 
+def request_error(error: DomainError) -> RequestError:
+    """A domain error that no mutation has made a part of its payload; `reason` is its own code."""
+    code = Code.FORBIDDEN if isinstance(error, NotAllowed) else Code.BAD_USER_INPUT
+    return RequestError(error.message, code, reason=error.code)
+
+
 class Masking:
     """Turns the errors of one request into what its client may read.
 
@@ -154,8 +160,8 @@ def _told(error: GraphQLError) -> tuple[str, dict[str, object]] | None:
     if isinstance(cause, RequestError):
         return cause.message, cause.extensions
     if isinstance(cause, DomainError):
-        code = Code.FORBIDDEN if isinstance(cause, NotAllowed) else Code.BAD_USER_INPUT
-        return cause.message, {"code": code.value, "reason": cause.code}
+        told = request_error(cause)
+        return told.message, told.extensions
     if isinstance(cause, GraphQLError) and (cause.extensions or {}).get("code") in _CODES:
         return cause.message, dict(cause.extensions or {})
     if _blames_input(error, cause):

@@ -20,11 +20,12 @@ from structlog.contextvars import bound_contextvars
 from service.api import execution, patience, reply
 from service.api.documents import Library
 from service.api.execution import Answer, Call, Runner
-from service.api.failures import Code, HttpError, Masking, RequestError
+from service.api.failures import Code, HttpError, Masking, RequestError, request_error
 from service.api.limits import Limits
 from service.api.negotiation import MediaType, preferred
 from service.api.persisted import PersistedDocuments
 from service.api.request import Parameters, read_parameters, request_id_of
+from service.errors import DomainError
 
 
 class GraphQLApp:
@@ -54,7 +55,9 @@ class GraphQLApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self._refuse_websocket(WebSocket(scope, receive, send))
+            # Before it is accepted a server turns this into 403. Words could be sent with it, but uvicorn then
+            # logs an error for each.
+            await WebSocket(scope, receive, send).close()
             return
         request = Request(scope, receive)
         request_id = request.state.request_id = request_id_of(request.headers)
@@ -78,6 +81,8 @@ class GraphQLApp:
             return exchange.answered(answer, request)
         except RequestError as error:
             return exchange.refused(error)
+        except DomainError as error:
+            return exchange.refused(request_error(error))
         except ClientDisconnect:
             raise
         except Exception as error:
@@ -123,14 +128,6 @@ class GraphQLApp:
         return execution.answer(
             data=result.data, executed=True, errors=errors, cost=call.cost, limits=self._limits
         )
-
-    async def _refuse_websocket(self, websocket: WebSocket) -> None:
-        if "websocket.http.response" not in websocket.scope.get("extensions", {}):
-            await websocket.close()
-            return
-        exchange = _Exchange(request_id_of(websocket.headers), self._limits, self._debug)
-        error = HttpError(400, "WebSocket is not spoken here. Send queries and mutations by POST.")
-        await websocket.send_denial_response(exchange.refused(error))
 
 
 def _refuse_type(operation_type: OperationType, method: str) -> None:

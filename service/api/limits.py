@@ -26,8 +26,9 @@ from service.api.failures import Code, RequestError
 class Limits:
     """Every number that bounds a request, each with its unit."""
 
-    # The body of a POST.
-    body_bytes: int = 1_000_000
+    # What arrives.
+    query_string_bytes: int = 100_000  # of a GET: a document, percent-encoded, and its variables
+    body_bytes: int = 1_000_000  # of a POST
     body_seconds: float = 10.0  # from the head of the request to the last byte of its body
     values: int = 5_000  # values in `variables`, counting every member of every list and object
 
@@ -39,6 +40,7 @@ class Limits:
     nesting: int = 60  # fields, fragments and inline fragments inside each other
     fields: int = 500  # fields and fragments of one operation, each fragment counted wherever it is spread
     aliases: int = 30  # counted in the same way
+    alias_characters: int = 100  # of each: a list repeats it in every row of the answer
     faults: int = 5  # validation or coercion errors that are told before the rest is left unread
 
     # The static cost of an operation, in fields that it may have to answer. The dearest honest page is the
@@ -106,9 +108,15 @@ class _Survey:
         for selection in node.selections:
             below = self._below(selection, level)
             is_field = isinstance(selection, FieldNode)
+            alias = selection.alias if isinstance(selection, FieldNode) else None
+            if alias:
+                size = len(alias.value)
+                _refuse_above(
+                    self._limits.alias_characters, size, "aliasCharacters", "characters in an alias"
+                )
             # A spread counts too: fragments without any field can still multiply without end.
             fields += below.fields + 1
-            aliases += below.aliases + (isinstance(selection, FieldNode) and selection.alias is not None)
+            aliases += below.aliases + (alias is not None)
             depth = max(depth, below.depth + is_field)
             nesting = max(nesting, below.nesting + 1)
         self._refuse_sizes(fields, aliases, depth)

@@ -52,7 +52,7 @@ async def read_parameters(request: Request, limits: Limits) -> Parameters:
     if request.method == "POST":
         parameters = _from_body(await read_body(request, limits))
     else:
-        parameters = _from_query_string(request.scope["query_string"])
+        parameters = _from_query_string(request.scope["query_string"], limits)
     _check_variables(parameters.variables, limits)
     return parameters
 
@@ -68,7 +68,11 @@ def _from_body(body: bytes) -> Parameters:
     return _checked(content)
 
 
-def _from_query_string(query_string: bytes) -> Parameters:
+def _from_query_string(query_string: bytes, limits: Limits) -> Parameters:
+    if len(query_string) > limits.query_string_bytes:
+        raise HttpError(
+            414, f"The query string is longer than {limits.query_string_bytes:,} bytes: use POST."
+        )
     try:
         pairs = parse_qsl(
             query_string.decode("ascii"),

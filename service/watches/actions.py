@@ -33,19 +33,12 @@ async def end_watch(session: AsyncSession, watch_id: int, *, at: datetime) -> No
     await _end(session, sa.update(Watch).where(col(Watch.id) == watch_id), at=at)
 
 
-async def resume_watch(session: AsyncSession, watch_id: int, *, at: datetime) -> Watch | None:
-    """Undo the end of a watch: the person watches its subject again; None where there never was such a watch."""
+async def resume_watch(session: AsyncSession, watch_id: int, *, at: datetime) -> None:
+    """Undo the end of a watch by its id, as the page behind an unsubscribe link offers."""
     ended = (await session.execute(select(Watch).where(col(Watch.id) == watch_id))).scalar_one_or_none()
-    if ended is None:
-        return None
-    return await _watch(
-        session,
-        by=ended.person_id,
-        at=at,
-        reason=ended.reason,
-        skill_id=ended.skill_id,
-        proposal_id=ended.proposal_id,
-    )
+    if ended is not None:
+        subject = {"skill_id": ended.skill_id, "proposal_id": ended.proposal_id}
+        await _watch(session, by=ended.person_id, at=at, reason=ended.reason, **subject)
 
 
 async def _watch(
@@ -57,13 +50,17 @@ async def _watch(
     skill_id: int | None = None,
     proposal_id: int | None = None,
 ) -> Watch:
-    begun = (
-        insert(Watch)
-        .values(person_id=by, skill_id=skill_id, proposal_id=proposal_id, reason=reason, created_at=at)
-        .on_conflict_do_nothing()
-        .returning(col(Watch.id))
+    subject = col(Watch.skill_id) if skill_id is not None else col(Watch.proposal_id)
+    begun = insert(Watch).values(
+        person_id=by, skill_id=skill_id, proposal_id=proposal_id, reason=reason, created_at=at
     )
-    is_new = (await session.execute(begun)).scalar_one_or_none() is not None
+    begun_or_resumed = begun.on_conflict_do_update(
+        index_elements=[subject, col(Watch.person_id)],
+        index_where=subject.is_not(None),
+        set_={"created_at": at, "ended_at": None},
+        where=col(Watch.ended_at).is_not(None),
+    )
+    is_new = (await session.execute(begun_or_resumed.returning(col(Watch.id)))).scalar_one_or_none() is not None
     if is_new:
         await activity.record(
             session, EventKind.WATCH_STARTED, at=at, actor_id=by, skill_id=skill_id, proposal_id=proposal_id
@@ -72,7 +69,6 @@ async def _watch(
         col(Watch.person_id) == by,
         col(Watch.skill_id).is_not_distinct_from(skill_id),
         col(Watch.proposal_id).is_not_distinct_from(proposal_id),
-        col(Watch.ended_at).is_(None),
     )
     return (await session.execute(present)).scalar_one()
 

@@ -17,7 +17,10 @@ class WatchReason(StrEnum):
 
 
 class Watch(Table, table=True):
-    """One person's watch on one subject. A watch ends; it is not deleted."""
+    """One person's watch on one subject.
+
+    A watch ends; it is not deleted, and watching again resumes it: so the link in an old mail still ends it.
+    """
 
     __tablename__ = "watch"
     __table_args__ = (
@@ -27,14 +30,14 @@ class Watch(Table, table=True):
             "skill_id",
             "person_id",
             unique=True,
-            postgresql_where=sa.text("ended_at IS NULL AND skill_id IS NOT NULL"),
+            postgresql_where=sa.text("skill_id IS NOT NULL"),
         ),
         sa.Index(
             "uq_watch__proposal_id_person_id",
             "proposal_id",
             "person_id",
             unique=True,
-            postgresql_where=sa.text("ended_at IS NULL AND proposal_id IS NOT NULL"),
+            postgresql_where=sa.text("proposal_id IS NOT NULL"),
         ),
     )
 

@@ -69,6 +69,8 @@ async def test_an_accepted_edit_is_read_counted_and_mailed(product: Product) -> 
         "Author <author@skills.test>",
         "Watcher <watcher@skills.test>",
     ]
-    text = product.mail.to("watcher@skills.test")[0].get_body(("plain",)).get_content()
+    body = product.mail.to("watcher@skills.test")[0].get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
     assert f"- {row['description']}" in text
     assert "+ A new text." in text

@@ -29,7 +29,7 @@ async def deliver(around: Surroundings, mail_id: int) -> bool:
         try:
             message = compose(_letter(facts, around), around.sender)
             await around.transport.send(
-                message, sender=around.sender.address, recipient=facts.recipient_address
+                message, sender=_envelope_sender(around, mail_id), recipient=facts.recipient_address
             )
         except TransientRefusal as refusal:
             log.warning("mail_deferred", mail_id=mail_id, reason=refusal.reason, attempts=mail.attempts + 1)
@@ -42,6 +42,12 @@ async def deliver(around: Surroundings, mail_id: int) -> bool:
             return False
         actions.mark_sent(mail, at=around.now())
         return True
+
+
+def _envelope_sender(around: Surroundings, mail_id: int) -> str:
+    """An address of this delivery alone, so that a bounce names it."""
+    local, _, host = around.sender.address.rpartition("@")
+    return f"{local}+mail-{mail_id}@{host}"
 
 
 def _letter(facts: MailFacts, around: Surroundings) -> Letter:

@@ -1,0 +1,1 @@
+"""The GraphQL API: what stands between the domain and its clients."""
