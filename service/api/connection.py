@@ -8,6 +8,7 @@ import base64
 import binascii
 import math
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -16,6 +17,7 @@ import strawberry
 
 from service.api.failures import Code, RequestError
 from service.paging import Cut, Key, KeyValues, Page
+from service.sources import Order, Source
 
 DEFAULT_FIRST = 20
 MAX_FIRST = 100
@@ -67,46 +69,52 @@ class Connection(Generic[Item]):
         return await self.count()
 
 
-def page_of(
-    order: str,
-    keys: Sequence[Key],
-    first: int | None,
-    after: str | None,
-    last: int | None,
-    before: str | None,
-) -> Page:
-    """The page that Relay's arguments ask for, in the order of the name.
+@dataclass(frozen=True)
+class Paging:
+    """Relay's four arguments."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+
+# The same four as parameters of a resolver.
+PAGING_PARAMETERS = {"first": First, "after": After, "last": Last, "before": Before}
+
+
+def page_of(source: Source, order: Order, paging: Paging) -> Page:
+    """The page of the source's rows that Relay's arguments ask for.
 
     Raises:
         RequestError: BAD_USER_INPUT for counts out of bounds, first and last at once, or a foreign cursor.
     """
-    for name, count in (("first", first), ("last", last)):
+    for name, count in (("first", paging.first), ("last", paging.last)):
         if count is not None and not 0 <= count <= MAX_FIRST:
             message = f"{name} is 0 to {MAX_FIRST}; fetch more with the cursors of pageInfo."
             raise RequestError(message, Code.BAD_USER_INPUT)
-    if first is not None and last is not None:
+    if paging.first is not None and paging.last is not None:
         raise RequestError("Give first or last, not both.", Code.BAD_USER_INPUT)
-    limit = first if first is not None else last if last is not None else DEFAULT_FIRST
+    asked = paging.first if paging.last is None else paging.last
+    keys = source.keys(order)
     return Page(
-        limit,
-        after=None if after is None else _decode_cursor("after", after, order, keys),
-        before=None if before is None else _decode_cursor("before", before, order, keys),
-        backward=last is not None,
+        DEFAULT_FIRST if asked is None else asked,
+        after=None if paging.after is None else _decode_cursor("after", paging.after, order, keys),
+        before=None if paging.before is None else _decode_cursor("before", paging.before, order, keys),
+        backward=paging.last is not None,
     )
 
 
 def connect(
     cut: Cut,
-    order: str,
-    keys: Sequence[Key],
+    source: Source,
+    order: Order,
     make: Callable[[Any], Item],
     count: Callable[[], Awaitable[int]],
 ) -> Connection[Item]:
     """The connection of a page's rows, each made an object."""
     nodes = [make(row) for row in cut.rows]
-    cursors = [
-        _encode_cursor(order, [getattr(row, key.column.key or "") for key in keys]) for row in cut.rows
-    ]
+    cursors = [_encode_cursor(order, [getattr(row, name) for name in order.columns]) for row in cut.rows]
     return Connection(
         edges=[Edge(node=node, cursor=cursor) for node, cursor in zip(nodes, cursors, strict=True)],
         nodes=nodes,
@@ -120,17 +128,18 @@ def connect(
     )
 
 
-def _encode_cursor(order: str, values: Sequence[Any]) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps([order, *values])).decode().rstrip("=")
+def _encode_cursor(order: Order, values: Sequence[Any]) -> str:
+    """Base64url of the order's name and the values: `plan.json_sql` writes the same in SQL."""
+    return base64.urlsafe_b64encode(orjson.dumps([order.name, *values])).decode().rstrip("=")
 
 
-def _decode_cursor(name: str, cursor: str, order: str, keys: Sequence[Key]) -> KeyValues:
+def _decode_cursor(name: str, cursor: str, order: Order, keys: Sequence[Key]) -> KeyValues:
     try:
         if len(cursor) > _CURSOR_MAX:
             raise ValueError
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         found_order, *values = orjson.loads(text)
-        if found_order != order or len(values) != len(keys):
+        if found_order != order.name or len(values) != len(keys):
             raise ValueError
         return tuple(_typed(value, key) for value, key in zip(values, keys, strict=True))
     except (binascii.Error, ValueError, TypeError) as error:

@@ -9,13 +9,16 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import strawberry
 
 from service.api.context import Info
 from service.api.failures import Code, RequestError
+from service.api.plan.marks import METADATA, IdField
+from service.api.plan.reading import rows_by
+from service.people.models import Person
+from service.sources import Source
 
 _FORM = re.compile(r"1:([A-Z][A-Za-z]{0,40}):(\d{1,19}(?:\.\d{1,19}){0,2})")
 _ID_MAX = 200
@@ -31,29 +34,47 @@ NODE_TYPES: dict[str, type["Node"]] = {}
 
 @strawberry.interface(description="An object with a global id, by which it can be fetched again.")
 class Node:
-    """Every subclass finds its own rows by key; `node` and `nodes` reach all of them."""
+    """One row of its type's source, which holds the columns that the fields read."""
 
-    key: strawberry.Private[Key]
+    record: strawberry.Private[Any]
 
-    def __init_subclass__(cls) -> None:
+    if TYPE_CHECKING:
+        origin: ClassVar[Source]
+
+    def __init_subclass__(cls, *, source: Source) -> None:
         super().__init_subclass__()
+        cls.origin = source
         NODE_TYPES[cls.__name__] = cls
 
-    @strawberry.field(description="The global id. Opaque: keep it as it is.")
+    @strawberry.field(
+        description="The global id. Opaque: keep it as it is.", metadata={METADATA: IdField()}
+    )
     def id(self) -> strawberry.ID:
         """Of the type that the object has in the schema."""
         return encode_id(type(self).__name__, self.key)
 
+    @property
+    def key(self) -> Key:
+        """What tells the row from all others of its source."""
+        return tuple(getattr(self.record, name) for name in self.origin.key)
+
     @classmethod
-    def of(cls, row: Any, **more: Any) -> Self:
-        """The object with the row's attributes of the same names as its fields; `more` fills those without."""
-        names = (item.name for item in fields(cls) if item.init and item.name not in {"key", *more})
-        return cls(key=(row.id,), **{name: getattr(row, name) for name in names}, **more)
+    def of(cls, row: Any) -> Self:
+        """The object of a row."""
+        return cls(record=row)
 
     @classmethod
     async def find(cls, info: Info, key: Key) -> Self | None:
-        """The object of the key, if the viewer may see it."""
-        raise NotImplementedError
+        """The object of the key, if there is one that the viewer may see."""
+        if len(key) != len(cls.origin.key):
+            return None
+        rows = await info.context.get(rows_by, key, cls.origin, cls.origin.key)
+        return cls.of(rows[0]) if rows and cls.is_visible(rows[0], info.context.viewer) else None
+
+    @classmethod
+    def is_visible(cls, row: Any, viewer: Person | None) -> bool:  # noqa: ARG003
+        """Whether the viewer may see the row: in one place for every path to it. The catalogue is public."""
+        return True
 
 
 async def find_node(info: Info, node_id: str) -> Node | None:
@@ -76,11 +97,6 @@ async def find_nodes(info: Info, ids: Sequence[str]) -> list[Node | None]:
             f"nodes takes at most {_IDS_MAX} ids; send them in several requests.", Code.BAD_USER_INPUT
         )
     return list(await asyncio.gather(*(find_node(info, node_id) for node_id in ids)))
-
-
-async def refer(info: Info, type_name: str, row_id: int | None) -> Any:
-    """The object behind a foreign key, of a type that the caller's module stands below and cannot import."""
-    return None if row_id is None else await NODE_TYPES[type_name].find(info, (row_id,))
 
 
 def encode_id(type_name: str, key: Key) -> strawberry.ID:

@@ -69,15 +69,26 @@ class Community:
     slug: str = "progressive-delivery"
 
     async def skill(self, slug: str | None = None, *, token: str | None = None) -> Json:
-        """The skill as its page shows it."""
+        """The skill with its numbers and rows."""
         found = (await self.product.run(documents.SKILL, {"slug": slug or self.slug}, token=token))["skill"]
         assert found is not None
         shown: Json = found
         return shown
 
+    async def keys(self) -> Json:
+        """The skill's id and revision."""
+        found: Json = (await self.product.run(documents.KEYS, {"slug": self.slug}))["skill"]
+        return found
+
+    async def watching(self, token: str | None = None) -> Json:
+        """The skill's `watcherCount` and `viewerWatch`, as the watcher or somebody else sees them."""
+        data = await self.product.run(documents.WATCHING, {"slug": self.slug}, token=token or self.watcher)
+        found: Json = data["skill"]
+        return found
+
     async def propose(self, *changes: Json, token: str | None = None, **more: Any) -> Json:
         """The payload of a proposal by the author against the present revision, or as `more` says."""
-        present: Json = {} if {"skillId", "baseRevision"} <= more.keys() else await self.skill()
+        present: Json = {} if {"skillId", "baseRevision"} <= more.keys() else await self.keys()
         wish = {"skillId": present.get("id"), "baseRevision": present.get("revision"), "title": "Say it better"}
         return await self._do(documents.CREATE, wish | {"changes": list(changes)} | more, token or self.author)
 
@@ -108,12 +119,12 @@ class Community:
 
     async def watch(self, *, token: str | None = None) -> Json:
         """The payload of watching the skill, by the watcher where nobody is named."""
-        skill_id = (await self.skill())["id"]
+        skill_id = (await self.keys())["id"]
         return await self._do(documents.WATCH, {"skillId": skill_id}, token or self.watcher)
 
     async def unwatch(self, *, token: str | None = None) -> Json:
         """The payload of watching the skill no longer, by the watcher where nobody is named."""
-        skill_id = (await self.skill())["id"]
+        skill_id = (await self.keys())["id"]
         return await self._do(documents.UNWATCH, {"skillId": skill_id}, token or self.watcher)
 
     async def proposal(self, number: int = 1) -> Json:

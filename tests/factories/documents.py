@@ -1,6 +1,19 @@
 """The documents that the stories send, one for each thing that people do."""
 
+# What most stories look at; the whole page is `PROFILE`.
 SKILL = """
+query ($slug: String!) { skill(slug: $slug) {
+  id slug name summary keywords status revision lastUpdatedAt lastUpdatedBy { name }
+  roleCount levelCount mandatoryRequirementCount optionalRequirementCount
+  levels { level { slug } requirements { id necessity proficiency description revision role { slug } } }
+} }
+"""
+
+KEYS = "query ($slug: String!) { skill(slug: $slug) { id revision } }"
+
+WATCHING = "query ($slug: String!) { skill(slug: $slug) { watcherCount viewerWatch { id reason createdAt } } }"
+
+PROFILE = """
 query ($slug: String!) { skill(slug: $slug) {
   id slug name summary keywords status replacedBy { slug } group { slug name domain { slug name } }
   revision lastUpdatedAt lastUpdatedBy { name }

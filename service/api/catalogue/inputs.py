@@ -6,7 +6,8 @@ import strawberry
 
 from service.api.enums import describe_enum
 from service.api.failures import Code, RequestError
-from service.catalogue import queries
+from service.api.plan.marks import Asked
+from service.catalogue import sources
 from service.catalogue.models import SkillStatus
 from service.paging import Direction
 
@@ -20,7 +21,7 @@ describe_enum(
     DEPRECATED="No longer in force; `replacedBy` may name its successor.",
 )
 describe_enum(
-    queries.SkillOrderField,
+    sources.SkillOrderField,
     "What a list of skills is ordered by.",
     NAME="The name.",
     LAST_UPDATED="When accepted content last changed.",
@@ -51,7 +52,7 @@ class SkillFilter:
 class SkillOrder:
     """Ties go by the age of the row."""
 
-    field: queries.SkillOrderField = strawberry.field(description="What to order by.")
+    field: sources.SkillOrderField = strawberry.field(description="What to order by.")
     direction: Direction = strawberry.field(default=Direction.ASC, description="Which way.")
 
 
@@ -61,26 +62,30 @@ OrderBy = Annotated[
 ]
 
 
-def wanted_skills(given: SkillFilter | None) -> queries.SkillFilter:
-    """The domain's filter.
+def asked_skills(filter: Filter = None, order_by: OrderBy = None) -> Asked:
+    """What the arguments of a list of skills ask for.
 
     Raises:
         RequestError: BAD_USER_INPUT for a search text that is too long or that no text can hold.
     """
-    if given is None:
-        return queries.SkillFilter()
+    order = sources.skill_order() if order_by is None else sources.skill_order(order_by.field, order_by.direction)
+    return Asked(sources.SkillFilter() if filter is None else _wanted(filter), order)
+
+
+def _wanted(given: SkillFilter) -> sources.SkillFilter:
     if given.search is not None and len(given.search) > _SEARCH_MAX:
         raise RequestError(f"search holds at most {_SEARCH_MAX} characters.", Code.BAD_USER_INPUT)
     for name in ("search", "framework", "domain", "group", "role", "level"):
         ensure_storable(name, getattr(given, name))
-    return queries.SkillFilter(
-        search=given.search,
+    return sources.SkillFilter(
+        # An empty search asks for no more, as an empty search box does.
+        pattern=sources.pattern_of(given.search) if given.search and given.search.strip() else None,
         framework=given.framework,
         domain=given.domain,
         group=given.group,
         role=given.role,
         level=given.level,
-        statuses=queries.SkillFilter.statuses if given.status is None else tuple(given.status),
+        statuses=sources.SHOWN if given.status is None else tuple(status.value for status in given.status),
     )
 
 
@@ -94,7 +99,3 @@ def ensure_storable(name: str, text: str | None) -> None:
         message = f"{name} holds a character that is no text (NUL or half a surrogate pair)."
         raise RequestError(message, Code.BAD_USER_INPUT)
 
-
-def skill_order(given: SkillOrder | None) -> queries.SkillOrder:
-    """The domain's order; by name where none is given."""
-    return queries.SkillOrder() if given is None else queries.SkillOrder(given.field, given.direction)

@@ -1,17 +1,21 @@
 """Who is asking."""
 
+from typing import Any
+
 import strawberry
 
 from service.api.context import Info
 from service.api.people.types import Viewer
+from service.api.plan.fields import viewer_field
+
+
+def _viewer(root: Any, info: Info) -> Viewer | None:  # noqa: ARG001  a resolver's first parameter
+    row = info.context.viewer
+    return None if row is None else Viewer.of(row)
 
 
 @strawberry.type
 class PeopleQuery:
     """Root fields of people."""
 
-    @strawberry.field(description="The signed-in person; null where nobody is signed in.")
-    def viewer(self, info: Info) -> Viewer | None:
-        """By the request's bearer token."""
-        row = info.context.viewer
-        return None if row is None else Viewer.of(row, record=row)
+    viewer: Viewer | None = viewer_field("The signed-in person; null where nobody is signed in.", _viewer)

@@ -149,4 +149,4 @@ def _number(proposal_id: str) -> int:
 
 
 def _shown(row: ProposalRow) -> Proposal:
-    return Proposal.of(row, number=row.id)
+    return Proposal.of(row)

@@ -6,7 +6,7 @@ import strawberry
 
 from service.api.context import Info
 from service.api.errors import UserError
-from service.api.node import refer, row_id
+from service.api.node import find_node, row_id
 from service.api.permissions import Given, mutation, signed_in
 from service.catalogue.queries import SkillNotFound, get_skill
 from service.people.models import PersonRole
@@ -63,7 +63,7 @@ class WatchMutation:
         async with info.context.database.transaction() as session:
             skill = await get_skill(session, _existing(skill_id))
             await actions.watch_skill(session, skill.id, by=viewer.id, at=info.context.now())
-        return WatchSkillPayload(skill=await refer(info, "Skill", skill_id))
+        return WatchSkillPayload(skill=await find_node(info, input.skill_id))
 
     @mutation(needs=PersonRole.READER, description="Hear no more about the skill.")
     async def unwatch_skill(self, info: Info, input: Given[UnwatchSkillInput]) -> UnwatchSkillPayload:
@@ -72,7 +72,7 @@ class WatchMutation:
         async with info.context.database.transaction() as session:
             skill = await get_skill(session, _existing(skill_id))
             await actions.unwatch_skill(session, skill.id, by=viewer.id, at=info.context.now())
-        return UnwatchSkillPayload(skill=await refer(info, "Skill", skill_id))
+        return UnwatchSkillPayload(skill=await find_node(info, input.skill_id))
 
 
 def _existing(skill_id: int | None) -> int:

@@ -1,0 +1,154 @@
+"""Declarations: a field of a GraphQL type is a column of its source, or rows of another type's source.
+
+    @strawberry.type(description="A step of a framework's ladder.")
+    class Level(Node, source=sources.LEVELS):
+        slug: str = column("The human key.")
+        framework: Framework = one("Whose ladder it is a step of.", on={"id": "framework_id"})
+
+Each declaration makes the ordinary resolver and carries, as its mark, what the compiler needs for the same.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import strawberry
+from graphql import get_named_type
+
+from service.api.connection import PAGING_PARAMETERS, Paging, connect, page_of
+from service.api.context import Info
+from service.api.node import NODE_TYPES, Node
+from service.api.plan.marks import METADATA, Asked, ColumnField, Narrow, RelationField, ViewerField
+from service.api.plan.reading import all_rows, count_all, counts_by, page_of_all, pages_by, rows_by
+from service.sources import Source
+
+_CONNECTION = "Connection"
+
+
+def column(description: str, *, name: str | None = None, plain: bool = False) -> Any:
+    """A column of the row, named like the field or otherwise."""
+
+    def resolve(root: Any, info: Info) -> Any:
+        return getattr(root.record, name or info.python_name)
+
+    mark = ColumnField(name or "", plain)
+    return strawberry.field(resolver=resolve, description=description, metadata={METADATA: mark})
+
+
+def one(
+    description: str,
+    *,
+    on: Mapping[str, str] | None = None,
+    narrow: Narrow | None = None,
+    ask: Callable[..., Asked] = Asked,
+) -> Any:
+    """The one related row; null where there is none."""
+    relation = RelationField(on or {}, narrow, ask)
+
+    async def resolve(root: Any, info: Info, **arguments: Any) -> Node | None:
+        target = _target(info)
+        rows = await _rows(root, info, relation, target.origin, ask(**arguments))
+        return target.of(rows[0]) if rows and target.is_visible(rows[0], info.context.viewer) else None
+
+    return _relation(resolve, relation, description)
+
+
+def many(
+    description: str,
+    *,
+    on: Mapping[str, str] | None = None,
+    narrow: Narrow | None = None,
+    ask: Callable[..., Asked] = Asked,
+) -> Any:
+    """All related rows, in the order of their source."""
+    relation = RelationField(on or {}, narrow, ask)
+
+    async def resolve(root: Any, info: Info, **arguments: Any) -> list[Node]:
+        target = _target(info)
+        return [target.of(row) for row in await _rows(root, info, relation, target.origin, ask(**arguments))]
+
+    return _relation(resolve, relation, description)
+
+
+def page(
+    description: str,
+    *,
+    on: Mapping[str, str] | None = None,
+    narrow: Narrow | None = None,
+    ask: Callable[..., Asked],
+) -> Any:
+    """A Relay connection of the related rows, which `ask` gives an order."""
+    relation = RelationField(on or {}, narrow, ask, is_page=True)
+
+    async def resolve(root: Any, info: Info, **arguments: Any) -> Any:
+        paging = Paging(**{name: arguments.pop(name) for name in PAGING_PARAMETERS})
+        return await _page(root, info, relation, _target(info), ask(**arguments), paging)
+
+    return _relation(resolve, relation, description, PAGING_PARAMETERS)
+
+
+def viewer_field(description: str, resolver: Callable[..., Any]) -> Any:
+    """A field that depends on who asks; null where nobody is signed in."""
+    return strawberry.field(resolver=resolver, description=description, metadata={METADATA: ViewerField()})
+
+
+async def _rows(root: Any, info: Info, relation: RelationField, source: Source, asked: Asked) -> list[Any]:
+    if not relation.on:
+        async with info.context.database.read_session() as session:
+            return await all_rows(session, source, relation.narrow, asked.wanted)
+    key = tuple(getattr(root.record, own) for own in relation.on.values())
+    if None in key:
+        return []
+    return await info.context.get(rows_by, key, source, tuple(relation.on), relation.narrow, asked.wanted)
+
+
+async def _page(
+    root: Any, info: Info, relation: RelationField, target: type[Node], asked: Asked, paging: Paging
+) -> Any:
+    assert asked.order is not None
+    source, order = target.origin, asked.order
+    wish = (relation.narrow, asked.wanted)
+    cut_at = page_of(source, order, paging)
+    context = info.context
+    if relation.on:
+        ((name, own),) = relation.on.items()
+        parent = getattr(root.record, own)
+        cut = await context.get(pages_by, parent, source, name, *wish, order, cut_at)
+    else:
+        async with context.database.read_session() as session:
+            cut = await page_of_all(session, source, *wish, order, cut_at)
+
+    async def count() -> int:
+        if relation.on:
+            return await context.get(counts_by, parent, source, name, *wish)
+        async with context.database.read_session() as session:
+            return await count_all(session, source, *wish)
+
+    return connect(cut, source, order, target.of, count)
+
+
+def _target(info: Info) -> type[Node]:
+    """The type of the rows, by the field's type in the schema."""
+    return NODE_TYPES[get_named_type(info._raw_info.return_type).name.removesuffix(_CONNECTION)]  # noqa: SLF001
+
+
+def _relation(
+    resolve: Callable[..., Any],
+    relation: RelationField,
+    description: str,
+    more: Mapping[str, Any] | None = None,
+) -> Any:
+    """The field, whose arguments are the parameters of `ask` and those of paging."""
+    parameters = [
+        inspect.Parameter("root", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+        inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info),
+    ]
+    if relation.ask is not Asked:
+        parameters += inspect.signature(relation.ask).parameters.values()
+    parameters += [
+        inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation)
+        for name, annotation in (more or {}).items()
+    ]
+    resolve.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    resolve.__annotations__ = {item.name: item.annotation for item in parameters[1:]}
+    return strawberry.field(resolver=resolve, description=description, metadata={METADATA: relation})

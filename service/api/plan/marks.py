@@ -1,0 +1,52 @@
+"""What the compiler needs to know of a field, carried in the field's own metadata."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from service.database import Select
+from service.sources import Order
+
+METADATA = "plan"
+
+# Narrows a SELECT over a source's rows to those that a wish (a frozen dataclass) asks for.
+Narrow: TypeAlias = Callable[[Select, Any], Select]
+
+
+@dataclass(frozen=True)
+class IdField:
+    """The row's global id."""
+
+
+@dataclass(frozen=True)
+class ColumnField:
+    """A value of the row. The text of a `plain` one needs no escaping in JSON: a constraint holds its letters."""
+
+    name: str
+    plain: bool = False
+
+
+@dataclass(frozen=True)
+class ViewerField:
+    """A value that depends on who asks: null for nobody, and otherwise the ordinary resolver's."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a field's arguments ask for: a wish for `narrow`, and the order of a page."""
+
+    wanted: Any = None
+    order: Order | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class RelationField:
+    """Rows of another type: one, all of them in order, or a page of them.
+
+    `on` says which column of the related rows equals which of one's own; `narrow` which of those are wanted.
+    """
+
+    on: Mapping[str, str]
+    narrow: Narrow | None
+    ask: Callable[..., Asked]
+    is_page: bool = False

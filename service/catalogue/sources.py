@@ -1,0 +1,285 @@
+"""Where the catalogue's rows come from."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from service.catalogue.models import (
+    Domain,
+    FormerSlug,
+    Framework,
+    Group,
+    Level,
+    Requirement,
+    Role,
+    Skill,
+    SkillCounters,
+    SkillStatus,
+)
+from service.database import Column, Select
+from service.paging import Direction
+from service.sources import Order, Source, any_of, columns_of
+from service.watches.models import Watch
+
+# What a list shows unless it is asked for drafts, which are reached by their slug.
+SHOWN = (SkillStatus.PUBLISHED.value, SkillStatus.DEPRECATED.value)
+COUNTER_NAMES = ("role_count", "level_count", "mandatory_requirement_count", "optional_requirement_count")
+
+
+def _is_shown(skill: type[Skill] = Skill) -> sa.ColumnElement[bool]:
+    return col(skill.status).in_([SkillStatus.PUBLISHED, SkillStatus.DEPRECATED])
+
+
+FRAMEWORKS = Source(
+    sa.select(*columns_of(Framework), sa.not_(col(Framework.is_default)).label("comes_later")),
+    order=("comes_later", "name", "id"),
+)
+
+LEVELS = Source(sa.select(*columns_of(Level)), order=("framework_id", "rank"))
+
+DOMAINS = Source(
+    sa.select(
+        *columns_of(Domain),
+        sa.select(sa.func.count())
+        .select_from(Skill)
+        .join(Group, col(Group.id) == col(Skill.group_id))
+        .where(col(Group.domain_id) == col(Domain.id), _is_shown())
+        .correlate(Domain)
+        .scalar_subquery()
+        .label("skill_count"),
+    ),
+    order=("framework_id", "position", "name"),
+)
+
+GROUPS = Source(
+    sa.select(
+        *columns_of(Group),
+        sa.select(sa.func.count())
+        .where(col(Skill.group_id) == col(Group.id), _is_shown())
+        .correlate(Group)
+        .scalar_subquery()
+        .label("skill_count"),
+    ),
+    order=("position", "name", "id"),
+)
+
+
+def live_counters(skill_id: Column) -> dict[str, sa.ScalarSelect[int]]:
+    """The numbers of a skill's page from the truth, its requirements, each on its own."""
+    of_skill = col(Requirement.skill_id) == skill_id
+    necessity = col(Requirement.necessity)
+    counts = {
+        "role_count": sa.select(sa.func.count(sa.distinct(col(Requirement.role_id)))),
+        "level_count": sa.select(sa.func.count(sa.distinct(col(Requirement.level_id)))),
+        "mandatory_requirement_count": sa.select(sa.func.count()).where(necessity == "MANDATORY"),
+        "optional_requirement_count": sa.select(sa.func.count()).where(necessity == "OPTIONAL"),
+    }
+    return {
+        name: count.where(of_skill).correlate(Skill).scalar_subquery() for name, count in counts.items()
+    }
+
+
+def _skills() -> Source:
+    """A skill's columns and the numbers of its page.
+
+    Where the stored counters are not of the skill's own revision, they are computed here and now, so that no reader
+    sees a stale number.
+    """
+    stored = sa.and_(
+        col(SkillCounters.skill_id) == col(Skill.id), col(SkillCounters.revision) == col(Skill.revision)
+    )
+    live = live_counters(col(Skill.id))
+    numbers = [
+        sa.func.coalesce(getattr(SkillCounters, name), live[name]).label(name) for name in COUNTER_NAMES
+    ]
+    watchers = (
+        sa.select(sa.func.count())
+        .where(col(Watch.skill_id) == col(Skill.id), col(Watch.ended_at).is_(None))
+        .correlate(Skill)
+        .scalar_subquery()
+        .label("watcher_count")
+    )
+    rows = sa.select(*columns_of(Skill), *numbers, watchers).select_from(Skill).outerjoin(SkillCounters, stored)
+    return Source(rows, order=("name", "id"))
+
+
+SKILLS = _skills()
+
+REQUIREMENTS = Source(
+    sa.select(
+        *columns_of(Requirement),
+        col(Level.rank),
+        col(Role.position).label("role_position"),
+        col(Role.name).label("role_name"),
+    )
+    .join(Level, col(Level.id) == col(Requirement.level_id))
+    .join(Role, col(Role.id) == col(Requirement.role_id)),
+    order=("rank", "role_position", "role_name", "role_id"),
+)
+
+# The levels at which a skill asks for anything.
+SKILL_LEVELS = Source(
+    sa.select(col(Requirement.skill_id), col(Requirement.level_id), col(Level.rank))
+    .join(Level, col(Level.id) == col(Requirement.level_id))
+    .group_by(col(Requirement.skill_id), col(Requirement.level_id), col(Level.rank)),
+    key=("skill_id", "level_id"),
+    order=("rank",),
+)
+
+_NUMBERS_OF_ROLE = (
+    sa.func.count(sa.distinct(col(Requirement.skill_id))).label("skill_count"),
+    sa.func.count().filter(col(Requirement.necessity) == "MANDATORY").label("mandatory_requirement_count"),
+    sa.func.count().filter(col(Requirement.necessity) == "OPTIONAL").label("optional_requirement_count"),
+)
+
+
+def _roles() -> Source:
+    totals = (
+        sa.select(*_NUMBERS_OF_ROLE)
+        .join(Skill, col(Skill.id) == col(Requirement.skill_id))
+        .where(col(Requirement.role_id) == col(Role.id), _is_shown())
+        .correlate(Role)
+        .lateral("totals")
+    )
+    rows = sa.select(*columns_of(Role), *totals.c).select_from(Role).outerjoin(totals, sa.true())
+    return Source(rows, order=("framework_id", "position", "name", "id"))
+
+
+ROLES = _roles()
+
+# What a role asks for at a level, in numbers.
+ROLE_LEVELS = Source(
+    sa.select(col(Requirement.role_id), col(Requirement.level_id), col(Level.rank), *_NUMBERS_OF_ROLE)
+    .join(Level, col(Level.id) == col(Requirement.level_id))
+    .join(Skill, col(Skill.id) == col(Requirement.skill_id))
+    .where(_is_shown())
+    .group_by(col(Requirement.role_id), col(Requirement.level_id), col(Level.rank)),
+    key=("role_id", "level_id"),
+    order=("rank",),
+)
+
+# The skills that a role asks for.
+ROLE_SKILLS = Source(
+    sa.select(col(Requirement.role_id), col(Requirement.skill_id), col(Skill.name))
+    .join(Skill, col(Skill.id) == col(Requirement.skill_id))
+    .where(_is_shown())
+    .group_by(col(Requirement.role_id), col(Requirement.skill_id), col(Skill.name)),
+    key=("role_id", "skill_id"),
+    order=("name", "skill_id"),
+)
+
+
+class SkillOrderField(StrEnum):
+    """What a list of skills is ordered by."""
+
+    NAME = "NAME"
+    LAST_UPDATED = "LAST_UPDATED"
+
+
+def skill_order(field: SkillOrderField = SkillOrderField.NAME, direction: Direction = Direction.ASC) -> Order:
+    """An order of a list of skills; ties go by the age of the row."""
+    column = "name" if field is SkillOrderField.NAME else "last_updated_at"
+    return Order(f"{field.value} {direction.value}", (column, "id"), direction)
+
+
+@dataclass(frozen=True)
+class SkillFilter:
+    """Which skills a list shows; None asks for no more. Slugs name frameworks, domains, groups, roles, levels."""
+
+    pattern: str | None = None
+    framework: str | None = None
+    domain: str | None = None
+    group: str | None = None
+    role: str | None = None
+    level: str | None = None
+    statuses: tuple[str, ...] = SHOWN
+
+
+@dataclass(frozen=True)
+class OfSlug:
+    """The one row that bears the slug."""
+
+    slug: str
+
+
+@dataclass(frozen=True)
+class OfFramework:
+    """Rows of the framework of the slug; of all where it is None."""
+
+    framework: str | None = None
+
+
+def pattern_of(search: str) -> str:
+    """The LIKE pattern of texts that hold the words as they stand."""
+    escaped = search.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def skills_shown(rows: Select, wanted: SkillFilter) -> Select:
+    """Narrow a SELECT over skills to those of the filter."""
+    rows = rows.where(sa.cast(col(Skill.status), sa.Text) == any_of(wanted.statuses))
+    if wanted.pattern is not None:
+        texts = (col(Skill.name), col(Skill.summary), sa.func.array_to_string(col(Skill.keywords), "\n"))
+        rows = rows.where(sa.or_(*(text.ilike(wanted.pattern, escape="\\") for text in texts)))
+    if wanted.framework is not None:
+        rows = rows.where(col(Skill.framework_id).in_(_framework(wanted.framework)))
+    if wanted.group is not None:
+        group = sa.select(col(Group.id)).where(col(Group.slug) == wanted.group)
+        rows = rows.where(col(Skill.group_id).in_(group))
+    if wanted.domain is not None:
+        groups = sa.select(col(Group.id)).join(Domain, col(Domain.id) == col(Group.domain_id))
+        rows = rows.where(col(Skill.group_id).in_(groups.where(col(Domain.slug) == wanted.domain)))
+    if wanted.role is not None or wanted.level is not None:
+        rows = rows.where(_asked_for(wanted))
+    return rows
+
+
+def skill_of_slug(rows: Select, wanted: OfSlug) -> Select:
+    """The skill that bears the slug, or else the one that bore it before."""
+    bearer = sa.select(col(Skill.id)).where(col(Skill.slug) == wanted.slug).correlate(None).scalar_subquery()
+    former = sa.select(col(FormerSlug.skill_id)).where(col(FormerSlug.slug) == wanted.slug).scalar_subquery()
+    return rows.where(col(Skill.id) == sa.func.coalesce(bearer, former))
+
+
+def group_of_slug(rows: Select, wanted: OfSlug) -> Select:
+    """The group that bears the slug."""
+    return rows.where(col(Group.slug) == wanted.slug)
+
+
+def role_of_slug(rows: Select, wanted: OfSlug) -> Select:
+    """The role that bears the slug."""
+    return rows.where(col(Role.slug) == wanted.slug)
+
+
+def of_framework(rows: Select, wanted: OfFramework) -> Select:
+    """Rows of a framework's own; the default framework's come first."""
+    framework_id = rows.selected_columns["framework_id"]
+    if wanted.framework is not None:
+        rows = rows.where(framework_id.in_(_framework(wanted.framework)))
+    return rows
+
+
+def ladder_of(rows: Select, wanted: OfFramework) -> Select:
+    """The levels of a framework, of the default one where none is named."""
+    chosen = _framework(wanted.framework)
+    return rows.where(col(Level.framework_id).in_(chosen))
+
+
+def _framework(slug: str | None) -> sa.Select[Any]:
+    chosen = col(Framework.is_default) if slug is None else col(Framework.slug) == slug
+    return sa.select(col(Framework.id)).where(chosen)
+
+
+def _asked_for(wanted: SkillFilter) -> sa.ColumnElement[bool]:
+    """Some requirement of the skill is of the role and at the level."""
+    asked = sa.select(sa.literal(1)).where(col(Requirement.skill_id) == col(Skill.id)).correlate(Skill)
+    if wanted.role is not None:
+        roles = sa.select(col(Role.id)).where(col(Role.slug) == wanted.role)
+        asked = asked.where(col(Requirement.role_id).in_(roles))
+    if wanted.level is not None:
+        levels = sa.select(col(Level.id)).where(col(Level.slug) == wanted.level)
+        asked = asked.where(col(Requirement.level_id).in_(levels))
+    return asked.exists()

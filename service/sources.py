@@ -1,0 +1,90 @@
+"""Where the rows of a kind come from: the one place that says which name of the API is which column of SQL.
+
+A slice's `sources.py` declares a `Source` for each of its kinds. The API's types refer to its columns by name; both
+ways of reading, row by row through loaders and compiled into one statement, are made from it.
+"""
+
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from service.database import Column, Select, timestamp_type
+from service.paging import Direction, Key
+
+Wanted = TypeVar("Wanted")
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A SELECT with every column that anybody may ask for; `order` names those that a list runs by.
+
+    Columns that nobody asks for cost nothing: the planner drops them, and a left join that only they need.
+    """
+
+    rows: Select
+    key: tuple[str, ...] = ("id",)
+    order: tuple[str, ...] = ("id",)
+
+    def column(self, name: str) -> Column:
+        """The column's expression, for conditions and orders within the SELECT."""
+        return self.rows.selected_columns[name]
+
+    def keys(self, order: "Order") -> list[Key]:
+        """The columns to page by."""
+        return [Key(self.column(name), order.direction is Direction.DESC) for name in order.columns]
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of a list by columns of its source, the last of them unique. `name` stands in cursors."""
+
+    name: str
+    columns: tuple[str, ...]
+    direction: Direction = Direction.ASC
+
+
+@dataclass(frozen=True)
+class Slots(Generic[Wanted]):
+    """A wish with its values taken out: `shape` has a named parameter in the place of each."""
+
+    shape: Wanted
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def slots_of(wanted: Wanted, prefix: str) -> Slots[Wanted]:
+    """Take the values out of a dataclass, so that the SQL made of its shape serves all values.
+
+    A field that is None asks for nothing, and so belongs to the shape.
+    """
+    assert is_dataclass(wanted)
+    values = {item.name: getattr(wanted, item.name) for item in fields(wanted)}
+    given = {name: value for name, value in values.items() if value is not None}
+    shape = replace(wanted, **{name: slot(f"{prefix}{name}", value) for name, value in given.items()})
+    return Slots(shape, {f"{prefix}{name}": value for name, value in given.items()})
+
+
+def slot(name: str, value: object) -> sa.BindParameter[Any]:
+    """A parameter of the name for values of the kind of the given one."""
+    kind: Any = sa.Text()
+    if isinstance(value, int):
+        kind = sa.BigInteger()
+    elif isinstance(value, datetime):
+        kind = timestamp_type
+    elif isinstance(value, tuple):
+        kind = sa.ARRAY(sa.Text())
+    return sa.bindparam(name, type_=kind)
+
+
+def any_of(wanted: object) -> sa.CollectionAggregate[Any]:
+    """`= ANY` of a tuple of texts, or of the parameter that stands for one."""
+    if isinstance(wanted, tuple):
+        wanted = sa.literal(list(wanted), sa.ARRAY(sa.Text()))
+    return sa.any_(wanted)  # type: ignore[arg-type]
+
+
+def columns_of(model: type[SQLModel]) -> list[Column]:
+    """All columns of a table."""
+    return list(model.__table__.c)  # type: ignore[attr-defined]
