@@ -53,7 +53,7 @@ class Cut:
 
 async def take(session: AsyncSession, statement: Select, keys: Sequence[Key], page: Page) -> Cut:
     """One page of the statement's rows: one SQL statement."""
-    rows = (await session.execute(_limited(statement, keys, page))).all()
+    rows = (await session.execute(limited(statement, keys, page))).all()
     return _cut(rows, page)
 
 
@@ -75,7 +75,7 @@ async def take_each(
         .table_valued("id")
         .render_derived(name="wanted")
     )
-    rows = _limited(statement.where(parent == ids.c.id), keys, page).lateral("page")
+    rows = limited(statement.where(parent == ids.c.id), keys, page).lateral("page")
     found: dict[int, list[Any]] = {key: [] for key in wanted}
     selected = sa.select(ids.c.id.label("parent_id"), *rows.c).select_from(ids).join(rows, sa.true())
     for row in (await session.execute(selected)).all():
@@ -83,7 +83,7 @@ async def take_each(
     return {key: _cut(rows, page) for key, rows in found.items()}
 
 
-def _limited(statement: Select, keys: Sequence[Key], page: Page) -> Select:
+def limited(statement: Select, keys: Sequence[Key], page: Page) -> Select:
     """One row more than asked for tells whether there are more."""
     if page.after is not None:
         statement = statement.where(_beyond(keys, page.after, forward=True))
@@ -95,7 +95,7 @@ def _limited(statement: Select, keys: Sequence[Key], page: Page) -> Select:
 
 def _beyond(keys: Sequence[Key], values: KeyValues, *, forward: bool) -> sa.ColumnElement[bool]:
     """Rows strictly after (before) the values: a row comparison where all keys run the same way."""
-    bound = [sa.bindparam(None, value, key.column.type) for key, value in zip(keys, values, strict=True)]
+    bound = [_bound(value, key) for key, value in zip(keys, values, strict=True)]
     if len({key.descending for key in keys}) == 1:
         columns = sa.tuple_(*(key.column for key in keys))
         ascending = keys[0].descending is not forward
@@ -107,6 +107,11 @@ def _beyond(keys: Sequence[Key], values: KeyValues, *, forward: bool) -> sa.Colu
         equal = [earlier.column == value for earlier, value in zip(keys[:index], bound, strict=False)]
         clauses.append(sa.and_(*equal, step))
     return sa.or_(*clauses)
+
+
+def _bound(value: Any, key: Key) -> sa.BindParameter[Any]:
+    """A value as a parameter; a compiled plan brings parameters of its own."""
+    return value if isinstance(value, sa.BindParameter) else sa.bindparam(None, value, key.column.type)
 
 
 def _cut(rows: Sequence[Any], page: Page) -> Cut:

@@ -75,7 +75,7 @@ def slot(name: str, value: object) -> sa.BindParameter[Any]:
         kind = timestamp_type
     elif isinstance(value, tuple):
         kind = sa.ARRAY(sa.Text())
-    return sa.bindparam(name, type_=kind)
+    return sa.bindparam(name, type_=kind, required=False)
 
 
 def any_of(wanted: object) -> sa.CollectionAggregate[Any]:

@@ -16,6 +16,7 @@ import orjson
 import strawberry
 
 from service.api.failures import Code, RequestError
+from service.api.plan.marks import METADATA, PartField
 from service.paging import Cut, Key, KeyValues, Page
 from service.sources import Order, Source
 
@@ -36,34 +37,39 @@ Last = Annotated[int | None, strawberry.argument(description="How many from the 
 Before = Annotated[str | None, strawberry.argument(description="A cursor: the page ends before its row.")]
 
 
+def part(description: str) -> Any:
+    """A part of a connection, which `plan.pages` writes in SQL."""
+    return strawberry.field(description=description, metadata={METADATA: PartField()})
+
+
 @strawberry.type(description="Where a page lies in its list.")
 class PageInfo:
     """Relay's own."""
 
-    has_next_page: bool = strawberry.field(description="Whether rows follow the page.")
-    has_previous_page: bool = strawberry.field(description="Whether rows stand before the page.")
-    start_cursor: str | None = strawberry.field(description="The first row's cursor; null on an empty page.")
-    end_cursor: str | None = strawberry.field(description="The last row's cursor; null on an empty page.")
+    has_next_page: bool = part("Whether rows follow the page.")
+    has_previous_page: bool = part("Whether rows stand before the page.")
+    start_cursor: str | None = part("The first row's cursor; null on an empty page.")
+    end_cursor: str | None = part("The last row's cursor; null on an empty page.")
 
 
 @strawberry.type(description="One row of a page.")
 class Edge(Generic[Item]):
     """Relay's own."""
 
-    node: Item = strawberry.field(description="The object.")
-    cursor: str = strawberry.field(description="Where the row stands: give it as after or before.")
+    node: Item = part("The object.")
+    cursor: str = part("Where the row stands: give it as after or before.")
 
 
 @strawberry.type(description="One page of a list.")
 class Connection(Generic[Item]):
     """Relay's own, with the nodes also on their own and the true total."""
 
-    edges: list[Edge[Item]] = strawberry.field(description="The page's rows with their cursors.")
-    nodes: list[Item] = strawberry.field(description="The page's rows.")
-    page_info: PageInfo = strawberry.field(description="Where the page lies in its list.")
+    edges: list[Edge[Item]] = part("The page's rows with their cursors.")
+    nodes: list[Item] = part("The page's rows.")
+    page_info: PageInfo = part("Where the page lies in its list.")
     count: strawberry.Private[Callable[[], Awaitable[int]]]
 
-    @strawberry.field(description="How many rows the whole list has.")
+    @strawberry.field(description="How many rows the whole list has.", metadata={METADATA: PartField()})
     async def total_count(self) -> int:
         """Counted only where it is asked for."""
         return await self.count()
@@ -148,7 +154,8 @@ def _decode_cursor(name: str, cursor: str, order: Order, keys: Sequence[Key]) ->
 
 
 def _typed(value: Any, key: Key) -> Any:
-    kind = key.column.type.python_type
+    # SQLModel's own string type hides Python's behind a decorator.
+    kind = getattr(key.column.type, "impl", key.column.type).python_type
     if kind is datetime:
         return datetime.fromisoformat(value)
     if type(value) is not kind or (kind is int and not math.fabs(value) < 2**63):

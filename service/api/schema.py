@@ -8,6 +8,7 @@ from service.api.catalogue.root import CatalogueQuery
 from service.api.context import Info
 from service.api.errors import ERROR_TYPES
 from service.api.node import NODE_TYPES, Node, find_node, find_nodes
+from service.api.plan.marks import METADATA, NodeField
 from service.api.people.root import PeopleQuery
 from service.api.proposals.mutations import ProposalMutation
 from service.api.proposals.root import ProposalQuery
@@ -19,7 +20,9 @@ from service.api.watches.mutations import WatchMutation
 class Query(CatalogueQuery, ProposalQuery, PeopleQuery):
     """The slices' root fields, and the way to any object by its id."""
 
-    @strawberry.field(description="The object of a global id; null for an id of nothing.")
+    @strawberry.field(
+        description="The object of a global id; null for an id of nothing.", metadata={METADATA: NodeField()}
+    )
     async def node(
         self,
         info: Info,

@@ -32,6 +32,16 @@ class ViewerField:
 
 
 @dataclass(frozen=True)
+class NodeField:
+    """The object of a global id, whatever its type."""
+
+
+@dataclass(frozen=True)
+class PartField:
+    """A part of a page: `edges`, `nodes`, `cursor`, `node`, `page_info`, `total_count` and what `PageInfo` holds."""
+
+
+@dataclass(frozen=True)
 class Asked:
     """What a field's arguments ask for: a wish for `narrow`, and the order of a page."""
 

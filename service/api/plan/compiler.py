@@ -1,0 +1,184 @@
+"""From an outline to one SQL statement whose single value is the JSON of the answer's `data`.
+
+Values never stand in the SQL: those of arguments are parameters, and so are the aliases of the document. What does
+stand there is the schema's own: names of fields, and punctuation.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from graphql import GraphQLList, GraphQLNonNull, get_named_type
+from sqlalchemy.dialects.postgresql import asyncpg
+
+from service.api.node import NODE_TYPES, Node
+from service.api.plan import json_sql
+from service.api.plan.arguments import NodeShape, PageShape, Shape
+from service.api.plan.json_sql import Part
+from service.api.plan.marks import ColumnField, IdField, NodeField, RelationField, ViewerField
+from service.api.plan.outline import Branch, NotCovered, Outline
+from service.api.plan.pages import PageWriter
+from service.database import Column, Select
+from service.sources import Source
+
+_CONNECTION = "Connection"
+_DIALECT = asyncpg.dialect()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with numbered parameters: the name of each in order, and the values of those that never change."""
+
+    sql: str
+    names: tuple[str, ...]
+    constants: Mapping[str, Any]
+
+
+def compile_outline(
+    outline: Outline, shapes: Sequence[Shape], branches_of: Callable[[Branch, str], list[Branch]]
+) -> Statement:
+    """The statement for arguments of these shapes, one for each of the outline's sites.
+
+    `branches_of` gives what is asked below a node of a type.
+
+    Raises:
+        NotCovered: something asked for has no SQL.
+    """
+    compiler = Compiler(shapes, branches_of)
+    data = json_sql.joined(compiler.root(outline.root))
+    statement = sa.select(sa.func.convert_to(data, json_sql.constant("UTF8")))
+    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    return Statement(
+        str(compiled), tuple(compiled.positiontup or ()), {**compiled.params, **compiler.aliases}
+    )
+
+
+class Compiler:
+    """Writes the JSON of one operation, from the root down."""
+
+    def __init__(self, shapes: Sequence[Shape], branches_of: Callable[[Branch, str], list[Branch]]) -> None:
+        self._shapes = shapes
+        self._branches_of = branches_of
+        self.aliases: dict[str, str] = {}
+
+    def root(self, branches: Iterable[Branch]) -> list[Part]:
+        """The object of the root fields."""
+        return json_sql.json_object(
+            [(self.name(branch), _constant(branch, "Query") or self._related(branch, None)) for branch in branches]
+        )
+
+    def members(self, branches: Iterable[Branch], node: type[Node], row: Any) -> list[Part]:
+        """The object of a row's fields; `row` is the subquery that holds its columns."""
+        return json_sql.json_object(
+            [(self.name(branch), self._member(branch, node, row)) for branch in branches]
+        )
+
+    def name(self, branch: Branch) -> Part:
+        """The name of a member: an alias is the client's, and so a parameter."""
+        if not branch.is_alias:
+            return json_sql.quoted(branch.key)
+        parameter = f"alias{len(self.aliases)}"
+        self.aliases[parameter] = json_sql.quoted(branch.key)
+        return sa.bindparam(parameter, type_=sa.Text(), required=False)
+
+    def rows(self, relation: RelationField, source: Source, wanted: Any, row: Any) -> Select:
+        """The source's rows that are related to the row, where there is one, and wanted."""
+        rows = source.rows if relation.narrow is None else relation.narrow(source.rows, wanted)
+        for name, own in relation.on.items():
+            rows = rows.where(source.column(name) == row.c[own])
+        return rows if row is None else rows.correlate(row)
+
+    def _member(self, branch: Branch, node: type[Node], row: Any) -> Part:
+        constant = _constant(branch, node.__name__)
+        if constant is not None:
+            return constant
+        match branch.mark:
+            case IdField():
+                return json_sql.json_id(node.__name__, [row.c[name] for name in node.origin.key])
+            case ColumnField(plain=plain):
+                assert branch.field is not None
+                return json_sql.json_value(row.c[column_name(branch)], branch.field.type, plain=plain)
+            case _:
+                return self._related(branch, row)
+
+    def _related(self, branch: Branch, row: Any) -> Part:
+        """Rows of another type (or, at the root, of any): an object, a list or a page."""
+        assert branch.field is not None
+        shape = Shape() if branch.site is None else self._shapes[branch.site]
+        if isinstance(branch.mark, NodeField):
+            assert isinstance(shape, NodeShape)
+            return self._node(branch, shape)
+        if not isinstance(branch.mark, RelationField):
+            raise NotCovered
+        target = NODE_TYPES[get_named_type(branch.field.type).name.removesuffix(_CONNECTION)]
+        _ensure_public(target)
+        rows = self.rows(branch.mark, target.origin, shape.wanted, row)
+        if isinstance(shape, PageShape):
+            return PageWriter(self, target, shape).write(branch.below, rows)
+        return self._list(branch, target, rows) if _is_list(branch) else self._one(branch.below, target, rows)
+
+    def _list(self, branch: Branch, target: type[Node], rows: Select) -> Part:
+        order = target.origin.order
+        picked = picked_rows(target, rows, branch.below, order).subquery()
+        item = json_sql.joined(self.members(branch.below, target, picked))
+        return scalar(json_sql.json_list(item, [picked.c[name] for name in order]), picked)
+
+    def _one(self, below: list[Branch], target: type[Node], rows: Select) -> Part:
+        picked = picked_rows(target, rows, below).subquery()
+        return json_sql.or_null(scalar(self.members(below, target, picked), picked))
+
+    def _node(self, branch: Branch, shape: NodeShape) -> Part:
+        if shape.type_name is None:
+            return "null"
+        target = NODE_TYPES[shape.type_name]
+        _ensure_public(target)
+        source = target.origin
+        matches = [source.column(name) == value for name, value in zip(source.key, shape.wanted, strict=True)]
+        return self._one(self._branches_of(branch, shape.type_name), target, source.rows.where(*matches))
+
+
+def picked_rows(target: type[Node], rows: Select, below: Iterable[Branch], more: Iterable[str] = ()) -> Select:
+    """The rows with only the columns that are asked for, and those of `more`."""
+    names = dict.fromkeys(more)
+    for branch in below:
+        match branch.mark:
+            case IdField():
+                names |= dict.fromkeys(target.origin.key)
+            case ColumnField():
+                names[column_name(branch)] = None
+            case RelationField(on=on):
+                names |= dict.fromkeys(on.values())
+    columns = [target.origin.column(name) for name in names or target.origin.key]
+    return rows.with_only_columns(*columns, maintain_column_froms=True)
+
+
+def column_name(branch: Branch) -> str:
+    """The column of a field, which bears the field's name in Python unless it says otherwise."""
+    assert branch.field is not None
+    name: str = branch.mark.name or branch.field.extensions["strawberry-definition"].python_name
+    return name
+
+
+def scalar(parts: list[Part], rows: Any) -> Column:
+    """The text made of the rows, as a value."""
+    return sa.select(json_sql.joined(parts)).select_from(rows).scalar_subquery()
+
+
+def _constant(branch: Branch, type_name: str) -> str | None:
+    """What needs no row: the type's name, and, since nobody is signed in, what depends on the viewer."""
+    if branch.name == "__typename":
+        return json_sql.quoted(type_name)
+    return "null" if isinstance(branch.mark, ViewerField) else None
+
+
+def _ensure_public(target: type[Node]) -> None:
+    """Rows that not everybody may see are the ordinary executor's."""
+    if target.is_visible.__func__ is not Node.is_visible.__func__:  # type: ignore[attr-defined]
+        raise NotCovered
+
+
+def _is_list(branch: Branch) -> bool:
+    assert branch.field is not None
+    kind = branch.field.type
+    return isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)

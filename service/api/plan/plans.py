@@ -1,0 +1,158 @@
+"""The plans of a process: what was compiled for an operation, kept as long as the operation is ready to run."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import strawberry
+from graphql import (
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
+    VariableNode,
+    get_variable_values,
+)
+from graphql.execution.values import VariableValues
+
+from service.api.documents import Document, Operation
+from service.api.failures import RequestError
+from service.api.plan.arguments import ArgumentReader, Reading
+from service.api.plan.compiler import Statement, compile_outline
+from service.api.plan.marks import ViewerField
+from service.api.plan.outline import Branch, NotCovered, Outline, Outliner, directive_variables
+from service.errors import DomainError
+
+# An operation of more shapes of arguments than this is answered, but its plans are made anew in turns.
+_SHAPES_MAX = 32
+
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A statement with the values of its parameters in order. Its one value is the JSON of `data`."""
+
+    sql: str
+    values: list[Any]
+
+
+@dataclass
+class _Shaped:
+    """An outline, which of its arguments are the same for every request, and the statements for their shapes."""
+
+    outlined: Outline
+    outliner: Outliner
+    depends_on_viewer: bool
+    fixed: dict[int, Reading]
+    statements: dict[Hashable, Statement | None] = field(default_factory=dict)
+
+
+class OperationPlans:
+    """The plans of one operation of one document."""
+
+    def __init__(self, document: Document, operation: Operation) -> None:
+        self.document = document
+        self.operation = operation
+        self.directives = directive_variables(document.node)
+        self.shaped: dict[Hashable, _Shaped | None] = {}
+
+
+class Planner:
+    """Plans the operations of one schema."""
+
+    def __init__(self, schema: strawberry.Schema, graphql_schema: GraphQLSchema) -> None:
+        self._schema = graphql_schema
+        self._reader = ArgumentReader(schema.config, schema.schema_converter.scalar_registry)
+
+    def question(self, plans: OperationPlans, variables: dict[str, Any], *, is_signed_in: bool) -> Question | None:
+        """What to ask PostgreSQL for the operation with these variables.
+
+        None where the ordinary executor is to answer: for what has no SQL, for what depends on the viewer where
+        somebody is signed in, and for wrong arguments, whose errors are the executor's to tell.
+        """
+        definitions = plans.operation.node.variable_definitions or ()
+        values = get_variable_values(self._schema, definitions, variables)
+        if isinstance(values, list):
+            return None
+        shaped = self._shaped(plans, values)
+        if shaped is None or (is_signed_in and shaped.depends_on_viewer):
+            return None
+        try:
+            readings = [
+                shaped.fixed.get(index) or self._reader.read(branch, values)
+                for index, branch in enumerate(shaped.outlined.sites)
+            ]
+        except (RequestError, DomainError, GraphQLError):
+            return None
+        return self._filled(shaped, readings)
+
+    def _filled(self, shaped: _Shaped, readings: list[Reading]) -> Question | None:
+        key = tuple(reading.key for reading in readings)
+        if key not in shaped.statements:
+            _make_room(shaped.statements)
+            shaped.statements[key] = self._compiled(shaped, readings)
+        statement = shaped.statements[key]
+        if statement is None:
+            return None
+        values = dict(statement.constants)
+        for reading in readings:
+            values.update(reading.values)
+        return Question(statement.sql, [values[name] for name in statement.names])
+
+    def _compiled(self, shaped: _Shaped, readings: list[Reading]) -> Statement | None:
+        def branches_of(branch: Branch, type_name: str) -> list[Branch]:
+            kind = self._schema.type_map[type_name]
+            assert isinstance(kind, GraphQLObjectType)
+            found = shaped.outliner.branches((node.selection_set for node in branch.nodes), kind)
+            if len(shaped.outlined.sites) > len(readings):
+                # Arguments below a node are not read yet when its type is known.
+                raise NotCovered
+            return found
+
+        try:
+            return compile_outline(shaped.outlined, [reading.shape() for reading in readings], branches_of)
+        except NotCovered:
+            return None
+
+    def _shaped(self, plans: OperationPlans, variables: VariableValues) -> _Shaped | None:
+        key = tuple(variables.coerced.get(name) for name in plans.directives)
+        if key not in plans.shaped:
+            _make_room(plans.shaped)
+            plans.shaped[key] = self._outlined(plans, variables)
+        return plans.shaped[key]
+
+    def _outlined(self, plans: OperationPlans, variables: VariableValues) -> _Shaped | None:
+        outliner = Outliner(self._schema, plans.document.node, variables.coerced)
+        try:
+            outline = outliner.outline(plans.operation.node)
+            fixed = {
+                index: self._reader.read(branch, variables)
+                for index, branch in enumerate(outline.sites)
+                if not _reads_variables(branch)
+            }
+        except (NotCovered, RequestError, DomainError, GraphQLError):
+            return None
+        return _Shaped(outline, outliner, _depends_on_viewer(outline.root), fixed)
+
+
+def _reads_variables(branch: Branch) -> bool:
+    waiting: list[Any] = [argument.value for argument in branch.nodes[0].arguments or ()]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, VariableNode):
+            return True
+        waiting += getattr(value, "values", ())
+        waiting += [member.value for member in getattr(value, "fields", ())]
+    return False
+
+
+def _depends_on_viewer(branches: list[Branch]) -> bool:
+    return any(
+        isinstance(branch.mark, ViewerField) or _depends_on_viewer(branch.below) for branch in branches
+    )
+
+
+def _make_room(kept: dict[Hashable, Kept]) -> None:
+    """Drop what was made first, so that no client grows it without bound."""
+    if len(kept) >= _SHAPES_MAX:
+        del kept[next(iter(kept))]
