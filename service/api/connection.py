@@ -139,7 +139,8 @@ def _decode_cursor(name: str, cursor: str, order: str, keys: Sequence[Key]) -> K
 
 
 def _typed(value: Any, key: Key) -> Any:
-    kind = key.column.type.python_type
+    # SQLModel's own string type hides Python's behind a decorator.
+    kind = getattr(key.column.type, "impl", key.column.type).python_type
     if kind is datetime:
         return datetime.fromisoformat(value)
     if type(value) is not kind or (kind is int and not math.fabs(value) < 2**63):
