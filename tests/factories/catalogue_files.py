@@ -21,8 +21,14 @@ def small_catalogue(**sections: Any) -> Document:
     """Two levels, two roles, one domain with two groups, and one skill with two requirements."""
     return {
         "framework": {"slug": "house", "name": "House"},
-        "levels": [{"slug": "junior", "name": "Junior", "rank": 1}, {"slug": "senior", "name": "Senior", "rank": 2}],
-        "roles": [{"slug": "cook", "name": "Cook", "family": "Kitchen"}, {"slug": "waiter", "name": "Waiter"}],
+        "levels": [
+            {"slug": "junior", "name": "Junior", "rank": 1},
+            {"slug": "senior", "name": "Senior", "rank": 2},
+        ],
+        "roles": [
+            {"slug": "cook", "name": "Cook", "family": "Kitchen"},
+            {"slug": "waiter", "name": "Waiter"},
+        ],
         "domains": [
             {
                 "slug": "food",
@@ -40,11 +46,16 @@ def skill(slug: str = "soup", **values: Any) -> Document:
         "slug": slug,
         "group": "hot",
         "name": slug.title(),
-        "requirements": [requirement(), requirement("waiter", "senior", "OPTIONAL", description="Serves it hot.")],
+        "requirements": [
+            requirement(),
+            requirement("waiter", "senior", "OPTIONAL", description="Serves it hot."),
+        ],
     } | values
 
 
-def requirement(role: str = "cook", level: str = "junior", necessity: str = "MANDATORY", **values: Any) -> Document:
+def requirement(
+    role: str = "cook", level: str = "junior", necessity: str = "MANDATORY", **values: Any
+) -> Document:
     """A requirement of the small catalogue."""
     return {"role": role, "level": level, "necessity": necessity, "description": "Knows salt."} | values
 
@@ -74,10 +85,25 @@ def _written(folder: Path, document: Document | str) -> Path:
     return file
 
 
-def generated_catalogue(skills: int = 1_000, *, roles: int = 20, levels: int = 5, groups: int = 50) -> Document:
+def generated_catalogue(
+    skills: int = 1_000, *, roles: int = 20, levels: int = 5, groups: int = 50
+) -> Document:
     """A large catalogue, always the same: every skill has a requirement of four roles at each level."""
     chance = random.Random(skills)
-    words = "measures explains a trade-off of the naïve rollout — shared, automated or by hand — for café teams".split()
+    words = [
+        "measures",
+        "explains",
+        "a",
+        "trade-off",
+        "of",
+        "the",
+        "naïve",
+        "rollout",
+        "—",
+        "in",
+        "café",
+        "teams",
+    ]
 
     def text(length: int) -> str:
         return " ".join(chance.choice(words) for _ in range(length)).capitalize() + "."
@@ -85,7 +111,9 @@ def generated_catalogue(skills: int = 1_000, *, roles: int = 20, levels: int = 5
     return {
         "framework": {"slug": "generated", "name": "Generated", "version": "1.10"},
         "levels": [{"slug": f"level-{n}", "name": f"Level {n}", "rank": n} for n in range(1, levels + 1)],
-        "roles": [{"slug": f"role-{n}", "name": f"Role {n}", "family": f"Family {n % 3}"} for n in range(roles)],
+        "roles": [
+            {"slug": f"role-{n}", "name": f"Role {n}", "family": f"Family {n % 3}"} for n in range(roles)
+        ],
         "domains": [
             {
                 "slug": f"domain-{d}",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from service.catalogue.models import Necessity
 from service.people.models import PersonRole
 from tests.factories import documents
 from tests.factories.catalogue import Frame, make_frame, make_skill
@@ -13,7 +14,7 @@ Json = dict[str, Any]
 AUTHOR, WATCHER, REVIEWER = "author@skills.test", "watcher@skills.test", "reviewer@skills.test"
 ROLES = ("Platform Engineer", "Release Engineer", "Site Reliability Engineer")
 ROWS = [
-    (role, level, "MANDATORY")
+    (role, level, Necessity.MANDATORY)
     for level in ("junior", "middle", "senior", "lead-staff", "principal")
     for role in ("platform-engineer", "release-engineer")
 ]
@@ -24,7 +25,9 @@ def edit(row: Json, **fields: Any) -> Json:
     return {"editRequirement": {"requirementId": row["id"], **fields}}
 
 
-def add(role: str, level: str, necessity: str = "OPTIONAL", description: str = "Knows it.", **fields: Any) -> Json:
+def add(
+    role: str, level: str, necessity: str = "OPTIONAL", description: str = "Knows it.", **fields: Any
+) -> Json:
     """A requirement where none stands."""
     row = {"role": role, "level": level, "necessity": necessity, "description": description}
     return {"addRequirement": row | fields}
@@ -69,17 +72,34 @@ class Community:
     slug: str = "progressive-delivery"
 
     async def skill(self, slug: str | None = None, *, token: str | None = None) -> Json:
-        """The skill as its page shows it."""
+        """The skill with its numbers and rows."""
         found = (await self.product.run(documents.SKILL, {"slug": slug or self.slug}, token=token))["skill"]
         assert found is not None
         shown: Json = found
         return shown
 
+    async def keys(self) -> Json:
+        """The skill's id and revision."""
+        found: Json = (await self.product.run(documents.KEYS, {"slug": self.slug}))["skill"]
+        return found
+
+    async def watching(self, token: str | None = None) -> Json:
+        """The skill's `watcherCount` and `viewerWatch`, as the watcher or somebody else sees them."""
+        data = await self.product.run(documents.WATCHING, {"slug": self.slug}, token=token or self.watcher)
+        found: Json = data["skill"]
+        return found
+
     async def propose(self, *changes: Json, token: str | None = None, **more: Any) -> Json:
         """The payload of a proposal by the author against the present revision, or as `more` says."""
-        present: Json = {} if {"skillId", "baseRevision"} <= more.keys() else await self.skill()
-        wish = {"skillId": present.get("id"), "baseRevision": present.get("revision"), "title": "Say it better"}
-        return await self._do(documents.CREATE, wish | {"changes": list(changes)} | more, token or self.author)
+        present: Json = {} if {"skillId", "baseRevision"} <= more.keys() else await self.keys()
+        wish = {
+            "skillId": present.get("id"),
+            "baseRevision": present.get("revision"),
+            "title": "Say it better",
+        }
+        return await self._do(
+            documents.CREATE, wish | {"changes": list(changes)} | more, token or self.author
+        )
 
     async def proposed(self, *changes: Json, token: str | None = None, **more: Any) -> str:
         """The id of a new proposal."""
@@ -108,12 +128,12 @@ class Community:
 
     async def watch(self, *, token: str | None = None) -> Json:
         """The payload of watching the skill, by the watcher where nobody is named."""
-        skill_id = (await self.skill())["id"]
+        skill_id = (await self.keys())["id"]
         return await self._do(documents.WATCH, {"skillId": skill_id}, token or self.watcher)
 
     async def unwatch(self, *, token: str | None = None) -> Json:
         """The payload of watching the skill no longer, by the watcher where nobody is named."""
-        skill_id = (await self.skill())["id"]
+        skill_id = (await self.keys())["id"]
         return await self._do(documents.UNWATCH, {"skillId": skill_id}, token or self.watcher)
 
     async def proposal(self, number: int = 1) -> Json:

@@ -1,6 +1,21 @@
 """The documents that the stories send, one for each thing that people do."""
 
+# What most stories look at; the whole page is `PROFILE`.
 SKILL = """
+query ($slug: String!) { skill(slug: $slug) {
+  id slug name summary keywords status revision lastUpdatedAt lastUpdatedBy { name }
+  roleCount levelCount mandatoryRequirementCount optionalRequirementCount
+  levels { level { slug } requirements { id necessity proficiency description revision role { slug } } }
+} }
+"""
+
+KEYS = "query ($slug: String!) { skill(slug: $slug) { id revision } }"
+
+WATCHING = (
+    "query ($slug: String!) { skill(slug: $slug) { watcherCount viewerWatch { id reason createdAt } } }"
+)
+
+PROFILE = """
 query ($slug: String!) { skill(slug: $slug) {
   id slug name summary keywords status replacedBy { slug } group { slug name domain { slug name } }
   revision lastUpdatedAt lastUpdatedBy { name }
@@ -13,13 +28,18 @@ query ($slug: String!) { skill(slug: $slug) {
 _ERRORS = """userErrors { __typename message code path
   ... on ConflictError { place field base current proposed } }"""
 
-_PROPOSAL = "proposal { id number state title reason baseRevision appliedRevision decisionReason decidedBy { name } }"
+_PROPOSAL = (
+    "proposal { id number state title reason baseRevision appliedRevision decisionReason decidedBy { name } }"
+)
 
-CREATE = f"""mutation ($input: CreateProposalInput!) {{ createProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+CREATE = f"""mutation ($input: CreateProposalInput!) {{
+  createProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
 
-ACCEPT = f"""mutation ($input: AcceptProposalInput!) {{ acceptProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+ACCEPT = f"""mutation ($input: AcceptProposalInput!) {{
+  acceptProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
 
-DECLINE = f"""mutation ($input: DeclineProposalInput!) {{ declineProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+DECLINE = f"""mutation ($input: DeclineProposalInput!) {{
+  declineProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
 
 WITHDRAW = f"""mutation ($input: WithdrawProposalInput!) {{
   withdrawProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""

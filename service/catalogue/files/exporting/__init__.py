@@ -1,0 +1,1 @@
+"""From the stored state to entries, and from entries to files."""
