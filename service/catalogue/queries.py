@@ -37,7 +37,9 @@ class SkillNotFound(NotFound):
     """No skill has the id."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such skill. It may have been removed: look it up by its slug.")
+        super().__init__(
+            "There is no such skill. It may have been removed: look it up by its slug.", path=("skillId",)
+        )
 
 
 class SkillOrderField(StrEnum):

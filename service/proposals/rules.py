@@ -14,7 +14,9 @@ class ProposalNotFound(NotFound):
     """No proposal has the id or number."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such proposal. Look its number up in the list of proposals.")
+        super().__init__(
+            "There is no such proposal. Look its number up in the list of proposals.", path=("proposalId",)
+        )
 
 
 class ProposalAlreadyDecided(Conflict):

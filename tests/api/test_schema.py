@@ -14,6 +14,9 @@ from service.api.schema import Mutation, schema
 from service.errors import DomainError
 
 
+SLICES = ("service.errors", "service.catalogue.rules", "service.proposals.rules", "service.proposals.drafting")
+
+
 def test_the_snapshot_is_what_the_code_says() -> None:
     stored = Path(__file__).parents[2] / "schema.graphql"
     assert stored.read_text(encoding="utf-8") == schema.as_str() + "\n", (
@@ -57,7 +60,10 @@ def test_every_type_with_an_id_is_a_node_that_can_be_fetched_again() -> None:
 
 def test_every_code_of_a_domain_error_is_in_the_contract() -> None:
     codes = {code.value for code in UserErrorCode}
-    assert {kind.code for kind in _family(DomainError)} <= codes
+    # Those that mutations meet: importing files is the command line's.
+    met = {kind.code for kind in _family(DomainError) if kind.__module__ in SLICES}
+    assert "SLUG_TAKEN" in met
+    assert met <= codes
 
 
 def _family(kind: type[DomainError]) -> set[type[DomainError]]:

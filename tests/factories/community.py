@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from service.catalogue.models import Necessity
 from service.people.models import PersonRole
 from tests.factories import documents
 from tests.factories.catalogue import Frame, make_frame, make_skill
@@ -13,7 +14,7 @@ Json = dict[str, Any]
 AUTHOR, WATCHER, REVIEWER = "author@skills.test", "watcher@skills.test", "reviewer@skills.test"
 ROLES = ("Platform Engineer", "Release Engineer", "Site Reliability Engineer")
 ROWS = [
-    (role, level, "MANDATORY")
+    (role, level, Necessity.MANDATORY)
     for level in ("junior", "middle", "senior", "lead-staff", "principal")
     for role in ("platform-engineer", "release-engineer")
 ]
@@ -24,7 +25,9 @@ def edit(row: Json, **fields: Any) -> Json:
     return {"editRequirement": {"requirementId": row["id"], **fields}}
 
 
-def add(role: str, level: str, necessity: str = "OPTIONAL", description: str = "Knows it.", **fields: Any) -> Json:
+def add(
+    role: str, level: str, necessity: str = "OPTIONAL", description: str = "Knows it.", **fields: Any
+) -> Json:
     """A requirement where none stands."""
     row = {"role": role, "level": level, "necessity": necessity, "description": description}
     return {"addRequirement": row | fields}
@@ -89,8 +92,14 @@ class Community:
     async def propose(self, *changes: Json, token: str | None = None, **more: Any) -> Json:
         """The payload of a proposal by the author against the present revision, or as `more` says."""
         present: Json = {} if {"skillId", "baseRevision"} <= more.keys() else await self.keys()
-        wish = {"skillId": present.get("id"), "baseRevision": present.get("revision"), "title": "Say it better"}
-        return await self._do(documents.CREATE, wish | {"changes": list(changes)} | more, token or self.author)
+        wish = {
+            "skillId": present.get("id"),
+            "baseRevision": present.get("revision"),
+            "title": "Say it better",
+        }
+        return await self._do(
+            documents.CREATE, wish | {"changes": list(changes)} | more, token or self.author
+        )
 
     async def proposed(self, *changes: Json, token: str | None = None, **more: Any) -> str:
         """The id of a new proposal."""

@@ -11,7 +11,9 @@ query ($slug: String!) { skill(slug: $slug) {
 
 KEYS = "query ($slug: String!) { skill(slug: $slug) { id revision } }"
 
-WATCHING = "query ($slug: String!) { skill(slug: $slug) { watcherCount viewerWatch { id reason createdAt } } }"
+WATCHING = (
+    "query ($slug: String!) { skill(slug: $slug) { watcherCount viewerWatch { id reason createdAt } } }"
+)
 
 PROFILE = """
 query ($slug: String!) { skill(slug: $slug) {
@@ -26,13 +28,18 @@ query ($slug: String!) { skill(slug: $slug) {
 _ERRORS = """userErrors { __typename message code path
   ... on ConflictError { place field base current proposed } }"""
 
-_PROPOSAL = "proposal { id number state title reason baseRevision appliedRevision decisionReason decidedBy { name } }"
+_PROPOSAL = (
+    "proposal { id number state title reason baseRevision appliedRevision decisionReason decidedBy { name } }"
+)
 
-CREATE = f"""mutation ($input: CreateProposalInput!) {{ createProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+CREATE = f"""mutation ($input: CreateProposalInput!) {{
+  createProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
 
-ACCEPT = f"""mutation ($input: AcceptProposalInput!) {{ acceptProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+ACCEPT = f"""mutation ($input: AcceptProposalInput!) {{
+  acceptProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
 
-DECLINE = f"""mutation ($input: DeclineProposalInput!) {{ declineProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+DECLINE = f"""mutation ($input: DeclineProposalInput!) {{
+  declineProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
 
 WITHDRAW = f"""mutation ($input: WithdrawProposalInput!) {{
   withdrawProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""

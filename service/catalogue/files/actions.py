@@ -14,11 +14,11 @@ from service.catalogue.files.exporting.stating import state
 from service.catalogue.files.faults import quoted
 from service.catalogue.files.planning.drawing import draw_up
 from service.catalogue.files.planning.plan import Blueprint, ImportPlan
+from service.catalogue.files.progress import Progress, in_silence
 from service.catalogue.files.row_actions import remove_rows, write_framework, write_rows
 from service.catalogue.files.skill_actions import SkillWriter
 from service.errors import NotFound
 
-Progress = Callable[[str, int, int], None]
 Recount = Callable[[AsyncSession, Sequence[int]], Awaitable[object]]
 
 # Imports take turns: any number will do, as long as it is always the same.
@@ -70,7 +70,7 @@ async def import_catalogue(
     stored = await queries.load_for_import(session, catalogue, prune=prune, lock=True)
     blueprint = draw_up(catalogue, stored, prune=prune)
     if not blueprint.summary.is_empty:
-        await _write(session, blueprint, at=at, recount=recount, progress=progress or _in_silence)
+        await _write(session, blueprint, at=at, recount=recount, progress=progress or in_silence)
     return blueprint.summary
 
 
@@ -120,7 +120,3 @@ async def _write(
         framework=blueprint.summary.framework,
         counts=blueprint.summary.counts(),
     )
-
-
-def _in_silence(stage: str, done: int, total: int) -> None:
-    """Nobody listens."""

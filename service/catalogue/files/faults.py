@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from service.errors import InvalidInput
 
+# Faults of one file after which it is read no further.
+FAULTS_MAX = 10_000
 # As much of a faulty text as a message repeats.
 _QUOTED_MAX = 60
 
@@ -46,15 +48,30 @@ class Unreadable(Exception):
 
 
 class Notebook:
-    """Where the faults of one file are noted down."""
+    """Where the faults of one file are noted down.
+
+    It is not whole once a part of the file could not be read: what seems to be missing may stand there.
+    """
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.faults: list[Fault] = []
+        self.is_whole = True
 
     def note(self, line: int | None, reason: str) -> None:
-        """Write a fault down and read on."""
+        """Write a fault down and read on.
+
+        Raises:
+            Unreadable: there are too many of them.
+        """
+        if len(self.faults) >= FAULTS_MAX:
+            raise Unreadable(line, f"The file has more than {FAULTS_MAX:,} faults: mend those above first.")
         self.faults.append(Fault(self.file, line, reason))
+
+    def give_up(self, line: int | None, reason: str) -> None:
+        """Write a fault down for which a part of the file stays unread."""
+        self.faults.append(Fault(self.file, line, reason))
+        self.is_whole = False
 
 
 def quoted(text: str) -> str:

@@ -231,7 +231,9 @@ async def _proposal_places(session: AsyncSession, skill_ids: Sequence[int]) -> t
 
 async def _replacers(session: AsyncSession, skill_ids: Sequence[int]) -> tuple[Replacer, ...]:
     columns = (col(Skill.id), col(Skill.slug), col(Skill.replaced_by_id))
-    statement = sa.select(*columns).where(among(col(Skill.replaced_by_id), skill_ids)).order_by(col(Skill.slug))
+    statement = (
+        sa.select(*columns).where(among(col(Skill.replaced_by_id), skill_ids)).order_by(col(Skill.slug))
+    )
     rows = (await session.execute(statement)).mappings()
     return tuple(Replacer(row["id"], row["slug"], row["replaced_by_id"]) for row in rows)
 

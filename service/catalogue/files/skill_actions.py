@@ -1,6 +1,6 @@
 """Writes skills with their requirements and revisions: new ones in bulk, changed ones one by one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -13,6 +13,7 @@ from service.catalogue.content import EMPTY, Content, change_to_json, diff
 from service.catalogue.files.entries import Kind, SkillEntry
 from service.catalogue.files.planning.plan import SkillPlan
 from service.catalogue.files.planning.references import wanted_content
+from service.catalogue.files.progress import Progress
 from service.catalogue.files.queries import among
 from service.catalogue.files.stored import StoredSkill
 from service.catalogue.models import FormerSlug, Requirement, Revision, Skill
@@ -31,7 +32,7 @@ class SkillWriter:
         *,
         at: datetime,
         prune: bool,
-        progress: Callable[[str, int, int], None],
+        progress: Progress,
     ) -> None:
         self.touched: list[int] = []
         self._session = session

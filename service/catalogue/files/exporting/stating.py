@@ -1,6 +1,6 @@
 """States a stored framework as the entries of a catalogue file. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from service.catalogue.content import Value
 from service.catalogue.files.entries import (
@@ -43,17 +43,7 @@ def state(stored: Stored, replacements: Mapping[int, str]) -> CatalogueFile:
         framework=_entry(stored.framework),
         levels=tuple(_entry(row) for row in levels),
         roles=tuple(_entry(row) for row in roles),
-        domains=tuple(
-            DomainEntry(
-                slug=domain.slug,
-                fields=domain.fields,
-                groups=tuple(
-                    Entry(slug=group.slug, fields={"name": group.fields["name"]})
-                    for group in grouped[domain.slug]
-                ),
-            )
-            for domain in domains
-        ),
+        domains=tuple(_domain(domain, grouped[domain.slug]) for domain in domains),
         skills=tuple(
             _skill(skill, shelves[_id(skill, "group_id")][1], ladder, roster, replacements)
             for skill in skills
@@ -63,6 +53,11 @@ def state(stored: Stored, replacements: Mapping[int, str]) -> CatalogueFile:
 
 def _entry(row: StoredRow) -> Entry:
     return Entry(slug=row.slug, fields=row.fields)
+
+
+def _domain(row: StoredRow, groups: Sequence[StoredRow]) -> DomainEntry:
+    shown = tuple(Entry(slug=group.slug, fields={"name": group.fields["name"]}) for group in groups)
+    return DomainEntry(slug=row.slug, fields=row.fields, groups=shown)
 
 
 def _skill(

@@ -46,8 +46,11 @@ def write_catalogue(catalogue: CatalogueFile, path: Path) -> list[Path]:
         file.parent.mkdir(parents=True, exist_ok=True)
         # Nobody ever finds half a file under its name.
         unfinished = file.with_name(f".{file.name}.unfinished")
-        unfinished.write_bytes(text.encode())
-        unfinished.replace(file)
+        try:
+            unfinished.write_bytes(text.encode())
+            unfinished.replace(file)
+        finally:
+            unfinished.unlink(missing_ok=True)
     return list(documents)
 
 

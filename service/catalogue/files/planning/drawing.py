@@ -11,7 +11,7 @@ from service.catalogue.files.planning.matching import (
     match_skills,
     taken_slug_faults,
 )
-from service.catalogue.files.planning.plan import Blueprint, ImportPlan
+from service.catalogue.files.planning.plan import Blueprint, Ids, ImportPlan
 from service.catalogue.files.planning.pruning import Pruned, pruned_slugs, pruning_faults
 from service.catalogue.files.planning.references import planned_ids, reference_faults, wanted_content
 from service.catalogue.files.planning.sections import plan_framework, plan_rows
@@ -48,22 +48,7 @@ def draw_up(catalogue: CatalogueFile, stored: Stored, *, prune: bool) -> Bluepri
     if faults:
         raise FaultyCatalogue(faults)
 
-    framework, rows = plan_framework(catalogue, stored), plan_rows(catalogue, stored, pruned)
-    skills = plan_skills(catalogue, stored, matches, wanted, ids, pruned)
-    tallies = {Kind.FRAMEWORK: framework.tally()} | {kind: section.tally() for kind, section in rows.items()}
-    tallies |= {Kind.SKILLS: skills.skills, Kind.REQUIREMENTS: skills.requirements}
-    summary = ImportPlan(framework_slug(catalogue, stored), tallies)
-    return Blueprint(
-        summary=summary,
-        framework_id=stored.framework.id if stored.framework is not None else None,
-        framework=framework,
-        ids=ids,
-        rows=rows,
-        new_skills=skills.new,
-        changed_skills=skills.changed,
-        removed_skills=skills.removed,
-        is_pruning=prune,
-    )
+    return _blueprint(catalogue, stored, matches, pruned, ids, wanted, prune=prune)
 
 
 def _equal_ranks(catalogue: CatalogueFile, stored: Stored, pruned: Pruned) -> Iterator[Fault]:
@@ -88,3 +73,31 @@ def _left(
         skill.id: skill.content for slug, skill in stored.skills.items() if slug not in pruned[Kind.SKILLS]
     }
     return kept | {skill.id: wanted[slug] for slug, skill in matches.items()}
+
+
+def _blueprint(
+    catalogue: CatalogueFile,
+    stored: Stored,
+    matches: Mapping[str, StoredSkill],
+    pruned: Pruned,
+    ids: Ids,
+    wanted: Mapping[str, Content],
+    *,
+    prune: bool,
+) -> Blueprint:
+    framework, rows = plan_framework(catalogue, stored), plan_rows(catalogue, stored, pruned)
+    skills = plan_skills(catalogue, stored, matches, wanted, ids, pruned)
+    tallies = {Kind.FRAMEWORK: framework.tally()} | {kind: section.tally() for kind, section in rows.items()}
+    tallies |= {Kind.SKILLS: skills.skills, Kind.REQUIREMENTS: skills.requirements}
+    summary = ImportPlan(framework_slug(catalogue, stored), tallies)
+    return Blueprint(
+        summary=summary,
+        framework_id=stored.framework.id if stored.framework is not None else None,
+        framework=framework,
+        ids=ids,
+        rows=rows,
+        new_skills=skills.new,
+        changed_skills=skills.changed,
+        removed_skills=skills.removed,
+        is_pruning=prune,
+    )

@@ -16,6 +16,8 @@ from service.errors import InvalidInput
 
 # Ranks are small; a column of PostgreSQL holds no more than this.
 RANK_MAX = 1_000_000
+# Anything else is a slip; and the first and the last moment that Python knows mean something else to the database.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -163,17 +165,16 @@ def rank(node: Node) -> int:
 
 def day(node: Node) -> date:
     """A date as in 2026-03-17."""
-    if (
-        isinstance(node, Scalar)
-        and node.kind in (ScalarKind.TEXT, ScalarKind.DATE)
-        and _DAY.fullmatch(node.text)
-    ):
-        try:
-            return date.fromisoformat(node.text)
-        except ValueError as error:
-            raise Wrong((node.line, f"{node.text} is not in the calendar.")) from error
-    shown = quoted(node.text) if isinstance(node, Scalar) and node.text else describe(node)
-    raise Wrong((node.line, f"A date is written YYYY-MM-DD, as in 2026-03-17; not {shown}."))
+    if not isinstance(node, Scalar) or not _DAY.fullmatch(node.text):
+        shown = quoted(node.text) if isinstance(node, Scalar) and node.text else describe(node)
+        raise Wrong((node.line, f"A date is written YYYY-MM-DD, as in 2026-03-17; not {shown}."))
+    try:
+        value = date.fromisoformat(node.text)
+    except ValueError as error:
+        raise Wrong((node.line, f"{node.text} is not in the calendar.")) from error
+    if not FIRST_DAY <= value <= LAST_DAY:
+        raise Wrong((node.line, f"{node.text} is too long ago or too far ahead: correct the year."))
+    return value
 
 
 def list_of(check: Check, ensure: Callable[[Sequence[str]], None]) -> Check:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from service.catalogue.files.entries import CatalogueFile
 from service.catalogue.files.faults import Fault, FaultyCatalogue, Notebook, Unreadable
+from service.catalogue.files.progress import Progress, in_silence
 from service.catalogue.files.reading import merging
 from service.catalogue.files.reading.forms import Part, examine
 from service.catalogue.files.reading.json_text import read_json
@@ -21,10 +22,8 @@ _READERS: dict[str, Callable[[str, Notebook], Node | None]] = {
     ".json": read_json,
 }
 
-Progress = Callable[[str, int, int], None]
 
-
-def read_catalogue(path: Path, *, progress: Progress | None = None) -> CatalogueFile:
+def read_catalogue(path: Path, *, progress: Progress = in_silence) -> CatalogueFile:
     """The catalogue of a file or a folder.
 
     Raises:
@@ -36,7 +35,7 @@ def read_catalogue(path: Path, *, progress: Progress | None = None) -> Catalogue
     return catalogue
 
 
-def scan_catalogue(path: Path, *, progress: Progress | None = None) -> CatalogueFile:
+def scan_catalogue(path: Path, *, progress: Progress = in_silence) -> CatalogueFile:
     """The same, with the faults noted in it instead of raised.
 
     `plan_import` and `import_catalogue` refuse a catalogue with faults, and name those against the database as well:
@@ -48,16 +47,12 @@ def scan_catalogue(path: Path, *, progress: Progress | None = None) -> Catalogue
         return CatalogueFile(str(path), faults=(Fault(str(path), None, error.reason),), is_whole=False)
     parts: list[Part] = []
     notebooks: list[Notebook] = []
-    is_whole = True
     for number, (notebook, part) in enumerate(_parts(files), start=1):
         notebooks.append(notebook)
-        if part is None:
-            is_whole = False
-        else:
+        if part is not None:
             parts.append(part)
-        if progress is not None:
-            progress("reading files", number, len(files))
-    return merging.merge(str(path), parts, notebooks, is_whole=is_whole)
+        progress("reading files", number, len(files))
+    return merging.merge(str(path), parts, notebooks)
 
 
 def catalogue_files(folder: Path) -> list[Path]:
@@ -100,7 +95,7 @@ def _parts(files: list[Path]) -> Iterator[tuple[Notebook, Part | None]]:
             room -= len(content)
             yield notebook, _part(file, _text(content), notebook)
         except Unreadable as error:
-            notebook.note(error.line, error.reason)
+            notebook.give_up(error.line, error.reason)
             yield notebook, None
 
 

@@ -85,6 +85,7 @@ def examine(root: Node, notebook: Notebook) -> Part | None:
     """The entries of a file; None where it is no catalogue file at all."""
     filled = fill_in(FILE, root, notebook)
     if filled is None:
+        notebook.is_whole = False
         return None
     sections, _ = filled
 
@@ -106,9 +107,9 @@ def _entries(
     if isinstance(node, Listing):
         return [made for item in node.items if (made := make(item, notebook)) is not None]
     if isinstance(node, Scalar) and node.kind is ScalarKind.NOTHING:
-        notebook.note(node.line, f"{key}: Nothing follows: write [] for none, or take the key out.")
+        notebook.give_up(node.line, f"{key}: Nothing follows: write [] for none, or take the key out.")
     else:
-        notebook.note(node.line, f"{key}: A list is needed; this is {describe(node)}.")
+        notebook.give_up(node.line, f"{key}: A list is needed; this is {describe(node)}.")
     return None
 
 

@@ -14,6 +14,8 @@ from service.catalogue.files.faults import Notebook, Unreadable, quoted
 from service.catalogue.files.reading.nodes import (
     DEPTH_MAX,
     TOO_DEEP,
+    TOO_MANY,
+    VALUES_MAX,
     Lines,
     Listing,
     Node,
@@ -60,6 +62,7 @@ class _Walker:
         self._lines = lines
         self._notebook = notebook
         self._offset = 0
+        self._values = 0
 
     def document(self) -> Node | None:
         if not self._peek():
@@ -71,7 +74,10 @@ class _Walker:
 
     def _node(self, depth: int) -> Node:
         if depth > DEPTH_MAX:
-            raise Unreadable(self._line(), f"The file {TOO_DEEP}")
+            raise Unreadable(self._line(), TOO_DEEP)
+        self._values += 1
+        if self._values > VALUES_MAX:
+            raise Unreadable(self._line(), TOO_MANY)
         match self._peek():
             case "{":
                 return self._record(depth)

@@ -11,9 +11,7 @@ from service.catalogue.files.reading.forms import Part
 Joined = TypeVar("Joined")
 
 
-def merge(
-    path: str, parts: Sequence[Part], notebooks: Iterable[Notebook], *, is_whole: bool
-) -> CatalogueFile:
+def merge(path: str, parts: Sequence[Part], notebooks: Sequence[Notebook]) -> CatalogueFile:
     """One catalogue of all parts, in their order, with the faults of the notebooks and those between the parts."""
     faults = [fault for notebook in notebooks for fault in notebook.faults]
     frameworks = [part.framework for part in parts if part.framework is not None]
@@ -30,7 +28,7 @@ def merge(
         faults += _twice(kind, merged.entries(kind))
     faults += _equal_ranks(merged.levels or ())
     faults += _former_slugs_in_use(merged.skills or ())
-    return replace(merged, faults=tuple(faults), is_whole=is_whole)
+    return replace(merged, faults=tuple(faults), is_whole=all(notebook.is_whole for notebook in notebooks))
 
 
 def _joined(sections: Sequence[list[Joined] | None]) -> tuple[Joined, ...] | None:

@@ -7,7 +7,10 @@ from enum import StrEnum
 
 # A catalogue needs six levels of nesting.
 DEPTH_MAX = 20
-TOO_DEEP = f"nests deeper than {DEPTH_MAX} levels: a catalogue file needs six."
+TOO_DEEP = f"The file nests deeper than {DEPTH_MAX} levels: a catalogue file needs six."
+# A thousand skills with twenty requirements each have a quarter of a million values.
+VALUES_MAX = 3_000_000
+TOO_MANY = f"The file has more than {VALUES_MAX:,} values: import in several steps."
 
 
 class ScalarKind(StrEnum):

@@ -13,6 +13,8 @@ from service.catalogue.files.faults import Notebook, Unreadable, quoted
 from service.catalogue.files.reading.nodes import (
     DEPTH_MAX,
     TOO_DEEP,
+    TOO_MANY,
+    VALUES_MAX,
     Lines,
     Listing,
     Node,
@@ -103,9 +105,11 @@ class _Composer:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if depth > DEPTH_MAX:
-            raise Unreadable(self._line(event), f"The file {TOO_DEEP}")
+            raise Unreadable(self._line(event), TOO_DEEP)
         before = self._expanded
         self._written += 1
+        if self._written > VALUES_MAX:
+            raise Unreadable(self._line(event), TOO_MANY)
         self._expanded += 1
         if isinstance(event, yaml.ScalarEvent):
             node: Node = self._scalar(event)

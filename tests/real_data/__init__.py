@@ -1,0 +1,1 @@
+"""The real input, where it is at hand."""
