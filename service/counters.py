@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from service.catalogue.models import Revision, Skill, SkillCounters
-from service.catalogue.queries import COUNTER_NAMES, live_counters
+from service.catalogue.sources import COUNTER_NAMES, live_counters
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,8 @@ async def skills_behind(session: AsyncSession, *, limit: int) -> list[int]:
 
 
 async def _recount_requirements(session: AsyncSession, skill_ids: Sequence[int] | None) -> int:
-    live = live_counters(col(Skill.id)).lateral("live")
-    truth = sa.select(col(Skill.id), col(Skill.revision), *(live.c[name] for name in COUNTER_NAMES)).join(
-        live, sa.true()
-    )
+    live = live_counters(col(Skill.id))
+    truth = sa.select(col(Skill.id), col(Skill.revision), *(live[name].label(name) for name in COUNTER_NAMES))
     if skill_ids is not None:
         truth = truth.where(col(Skill.id).in_(skill_ids))
     statement = insert(SkillCounters).from_select(["skill_id", "revision", *COUNTER_NAMES], truth)
@@ -85,13 +83,13 @@ async def _recount_last_updated(session: AsyncSession, skill_ids: Sequence[int] 
 
 
 async def _stale_requirements(session: AsyncSession) -> list[StaleCounter]:
-    live = live_counters(col(Skill.id)).lateral("live")
-    differs = sa.or_(*(getattr(SkillCounters, name) != live.c[name] for name in COUNTER_NAMES))
+    live = live_counters(col(Skill.id))
+    differs = sa.or_(*(getattr(SkillCounters, name) != live[name] for name in COUNTER_NAMES))
     statement = (
         sa.select(
             col(Skill.slug),
             *(getattr(SkillCounters, name).label(f"stored_{name}") for name in COUNTER_NAMES),
-            *(live.c[name].label(f"true_{name}") for name in COUNTER_NAMES),
+            *(live[name].label(f"true_{name}") for name in COUNTER_NAMES),
         )
         .join(
             SkillCounters,
@@ -100,7 +98,7 @@ async def _stale_requirements(session: AsyncSession) -> list[StaleCounter]:
                 col(SkillCounters.revision) >= col(Skill.revision),
             ),
         )
-        .join(live, differs)
+        .where(differs)
         .order_by(col(Skill.slug))
     )
     found = []

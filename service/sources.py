@@ -4,9 +4,9 @@ A slice's `sources.py` declares a `Source` for each of its kinds. The API's type
 ways of reading, row by row through loaders and compiled into one statement, are made from it.
 """
 
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -14,7 +14,10 @@ from sqlmodel import SQLModel
 from service.database import Column, Select, timestamp_type
 from service.paging import Direction, Key
 
-Wanted = TypeVar("Wanted")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Wanted = TypeVar("Wanted", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,10 +62,9 @@ def slots_of(wanted: Wanted, prefix: str) -> Slots[Wanted]:
 
     A field that is None asks for nothing, and so belongs to the shape.
     """
-    assert is_dataclass(wanted)
     values = {item.name: getattr(wanted, item.name) for item in fields(wanted)}
     given = {name: value for name, value in values.items() if value is not None}
-    shape = replace(wanted, **{name: slot(f"{prefix}{name}", value) for name, value in given.items()})
+    shape: Wanted = replace(wanted, **{name: slot(f"{prefix}{name}", value) for name, value in given.items()})
     return Slots(shape, {f"{prefix}{name}": value for name, value in given.items()})
 
 

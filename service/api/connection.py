@@ -113,7 +113,6 @@ def page_of(source: Source, order: Order, paging: Paging) -> Page:
 
 def connect(
     cut: Cut,
-    source: Source,
     order: Order,
     make: Callable[[Any], Item],
     count: Callable[[], Awaitable[int]],

@@ -46,9 +46,7 @@ class Node:
         cls.origin = source
         NODE_TYPES[cls.__name__] = cls
 
-    @strawberry.field(
-        description="The global id. Opaque: keep it as it is.", metadata={METADATA: IdField()}
-    )
+    @strawberry.field(description="The global id. Opaque: keep it as it is.", metadata={METADATA: IdField()})
     def id(self) -> strawberry.ID:
         """Of the type that the object has in the schema."""
         return encode_id(type(self).__name__, self.key)

@@ -8,8 +8,8 @@ from service.api.catalogue.root import CatalogueQuery
 from service.api.context import Info
 from service.api.errors import ERROR_TYPES
 from service.api.node import NODE_TYPES, Node, find_node, find_nodes
-from service.api.plan.marks import METADATA, NodeField
 from service.api.people.root import PeopleQuery
+from service.api.plan.marks import METADATA, NodeField
 from service.api.proposals.mutations import ProposalMutation
 from service.api.proposals.root import ProposalQuery
 from service.api.scalars import CONFIG

@@ -77,9 +77,7 @@ def live_counters(skill_id: Column) -> dict[str, sa.ScalarSelect[int]]:
         "mandatory_requirement_count": sa.select(sa.func.count()).where(necessity == "MANDATORY"),
         "optional_requirement_count": sa.select(sa.func.count()).where(necessity == "OPTIONAL"),
     }
-    return {
-        name: count.where(of_skill).correlate(Skill).scalar_subquery() for name, count in counts.items()
-    }
+    return {name: count.where(of_skill).correlate(Skill).scalar_subquery() for name, count in counts.items()}
 
 
 def _skills() -> Source:
@@ -102,7 +100,9 @@ def _skills() -> Source:
         .scalar_subquery()
         .label("watcher_count")
     )
-    rows = sa.select(*columns_of(Skill), *numbers, watchers).select_from(Skill).outerjoin(SkillCounters, stored)
+    rows = (
+        sa.select(*columns_of(Skill), *numbers, watchers).select_from(Skill).outerjoin(SkillCounters, stored)
+    )
     return Source(rows, order=("name", "id"))
 
 

@@ -12,12 +12,12 @@ from sqlmodel import col
 from service.activity.models import Event, EventKind
 from service.catalogue.content import Change, change_from_json
 from service.catalogue.models import Skill
+from service.catalogue.queries import names_of_places
 from service.database import Select
 from service.notifications.kinds import KINDS
 from service.notifications.models import Mail, MailState, Notification
 from service.people.models import Person
 from service.proposals import queries as proposal_queries
-from service.proposals.drafting import name_places
 from service.proposals.models import Proposal
 from service.watches.models import Watch, WatchReason
 
@@ -121,15 +121,15 @@ def _note(event: Event, proposal: Proposal) -> str:
 async def _told_changes(session: AsyncSession, event: Event, proposal: Proposal) -> tuple[ToldChange, ...]:
     """What was applied, where the event says so; else what was proposed."""
     changes = await _changes(session, event, proposal)
-    places = await name_places(session, [change.place for change in changes])
+    names = await names_of_places(session, [change.place for change in changes])
     return tuple(
         ToldChange(
-            place="" if change.place is None else place,
+            place="" if change.place is None else names[change.place],
             field=edit.field.removesuffix("_id").replace("_", " "),
             before=_as_line(edit.before),
             after=_as_line(edit.after),
         )
-        for change, place in zip(changes, places, strict=True)
+        for change in changes
         for edit in change.fields
     )
 

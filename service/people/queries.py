@@ -1,6 +1,5 @@
 """Reading people."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -28,9 +27,3 @@ async def find_person_by_token(session: AsyncSession, token_hash: bytes, *, at: 
         )
     )
     return (await session.execute(statement)).scalar_one_or_none()
-
-
-async def people_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, Person]:
-    """The people with these ids."""
-    rows = (await session.execute(select(Person).where(col(Person.id).in_(ids)))).scalars()
-    return {person.id: person for person in rows}

@@ -104,7 +104,9 @@ async def accept_proposal(session: AsyncSession, proposal_id: int, *, by: Person
     proposed = [queries.as_change(row) for row in rows]
 
     found = conflicts(proposed, current)
-    rules.reject_conflicts(found, await drafting.name_places(session, [conflict.place for conflict in found]))
+    rules.reject_conflicts(
+        found, await catalogue_queries.names_of_places(session, [conflict.place for conflict in found])
+    )
     changes = settle(proposed, current)
     if not changes:
         raise rules.AlreadyInPlace

@@ -120,10 +120,10 @@ class _Draft:
     async def _replacement(self, slug: Any) -> int | None:
         if slug is None:
             return None
-        found = await catalogue_queries.find_skill(self._session, slug)
-        if found is None or found.id == self._skill.id:
+        found = await catalogue_queries.find_skill_id(self._session, slug)
+        if found is None or found == self._skill.id:
             raise NotFound(f"No other skill has the slug “{slug[:100]}”.", path=("replacedBy",))
-        return int(found.id)
+        return found
 
     async def _place(self, role: str, level: str) -> Place:
         found = {}
@@ -157,16 +157,6 @@ class _Draft:
         if touched & self._touched:
             raise InvalidInput("Two changes of this proposal touch the same field: keep one of them.")
         self._touched |= touched
-
-
-async def name_places(session: AsyncSession, places: Sequence[Place | None]) -> list[str]:
-    """“Release Engineer, Senior” for each place; “Skill” for the skill itself."""
-    levels = await catalogue_queries.levels_by_id(session, {place.level_id for place in places if place})
-    roles = await catalogue_queries.roles_by_id(session, {place.role_id for place in places if place})
-    return [
-        f"{roles[place.role_id].name}, {levels[place.level_id].name}" if place else "Skill"
-        for place in places
-    ]
 
 
 def _below(error: DomainError, *path: str) -> list[DomainError]:

@@ -1,8 +1,8 @@
 """Who may do what to a proposal, and when. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from service.catalogue.content import FieldConflict
+from service.catalogue.content import FieldConflict, Place
 from service.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, Rejected
 from service.people.models import Person
 from service.proposals.models import REASON_MAX, Proposal, ProposalState
@@ -125,10 +125,10 @@ def clean_reason(reason: str) -> str:
     return cleaned
 
 
-def reject_conflicts(conflicts: Sequence[FieldConflict], places: Sequence[str]) -> None:
+def reject_conflicts(conflicts: Sequence[FieldConflict], names: Mapping[Place | None, str]) -> None:
     """Raise what stands in the way of a proposal, field by field, if anything does."""
     errors: list[DomainError] = [
-        FieldHasMoved(conflict, place=place) for conflict, place in zip(conflicts, places, strict=True)
+        FieldHasMoved(conflict, place=names[conflict.place]) for conflict in conflicts
     ]
     if errors:
         raise Rejected(errors)

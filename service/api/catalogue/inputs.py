@@ -68,7 +68,9 @@ def asked_skills(filter: Filter = None, order_by: OrderBy = None) -> Asked:
     Raises:
         RequestError: BAD_USER_INPUT for a search text that is too long or that no text can hold.
     """
-    order = sources.skill_order() if order_by is None else sources.skill_order(order_by.field, order_by.direction)
+    order = (
+        sources.skill_order() if order_by is None else sources.skill_order(order_by.field, order_by.direction)
+    )
     return Asked(sources.SkillFilter() if filter is None else _wanted(filter), order)
 
 
@@ -98,4 +100,3 @@ def ensure_storable(name: str, text: str | None) -> None:
     if text is not None and ("\0" in text or any("\ud800" <= character <= "\udfff" for character in text)):
         message = f"{name} holds a character that is no text (NUL or half a surrogate pair)."
         raise RequestError(message, Code.BAD_USER_INPUT)
-

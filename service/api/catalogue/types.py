@@ -97,8 +97,12 @@ class Role(Node, source=sources.ROLES):
     family: str | None = column("The family of roles that it belongs to.")
     framework: Framework = one("The framework that it belongs to.", on={"id": "framework_id"})
     skill_count: int = column("How many skills it asks for, drafts left out.")
-    mandatory_requirement_count: int = column("Requirements that must be covered, over all skills and levels.")
-    optional_requirement_count: int = column("Requirements that are good to have, over all skills and levels.")
+    mandatory_requirement_count: int = column(
+        "Requirements that must be covered, over all skills and levels."
+    )
+    optional_requirement_count: int = column(
+        "Requirements that are good to have, over all skills and levels."
+    )
     levels: list["RoleLevel"] = many(
         "The totals of each level at which it asks for anything, in ascending rank.", on={"role_id": "id"}
     )
@@ -117,7 +121,9 @@ class RoleLevel(Node, source=sources.ROLE_LEVELS):
     optional_requirement_count: int = column("Requirements that are good to have.")
 
 
-@strawberry.type(description="A row of a role's matrix: a skill, with what the role asks of it at each level.")
+@strawberry.type(
+    description="A row of a role's matrix: a skill, with what the role asks of it at each level."
+)
 class RoleSkill(Node, source=sources.ROLE_SKILLS):
     """Keyed by role and skill."""
 
@@ -128,7 +134,9 @@ class RoleSkill(Node, source=sources.ROLE_SKILLS):
     )
 
 
-@strawberry.type(description="A skill: what each role must cover at each level, with the numbers of its page.")
+@strawberry.type(
+    description="A skill: what each role must cover at each level, with the numbers of its page."
+)
 class Skill(SkillProposals, SkillWatches, Node, source=sources.SKILLS):
     """The product's main noun."""
 

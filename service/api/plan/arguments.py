@@ -102,8 +102,9 @@ def _read_page(branch: Branch, relation: RelationField, named: dict[str, Any], p
     values |= _numbered(f"{prefix}after", page.after) | _numbered(f"{prefix}before", page.before)
 
     def shape() -> Shape:
+        limit: Any = slot(f"{prefix}limit", page.limit)
         slots = Page(
-            slot(f"{prefix}limit", page.limit),
+            limit,
             after=_slots(f"{prefix}after", page.after),
             before=_slots(f"{prefix}before", page.before),
             backward=page.backward,

@@ -19,11 +19,12 @@ from service.api.plan.json_sql import Part
 from service.api.plan.marks import ColumnField, IdField, NodeField, RelationField, ViewerField
 from service.api.plan.outline import Branch, NotCovered, Outline
 from service.api.plan.pages import PageWriter
-from service.database import Column, Select
+from service.api.plan.rows import column_name, picked_rows, scalar
+from service.database import Select
 from service.sources import Source
 
 _CONNECTION = "Connection"
-_DIALECT = asyncpg.dialect()
+_DIALECT: Any = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,10 @@ class Compiler:
     def root(self, branches: Iterable[Branch]) -> list[Part]:
         """The object of the root fields."""
         return json_sql.json_object(
-            [(self.name(branch), _constant(branch, "Query") or self._related(branch, None)) for branch in branches]
+            [
+                (self.name(branch), _constant(branch, "Query") or self._related(branch, None))
+                for branch in branches
+            ]
         )
 
     def members(self, branches: Iterable[Branch], node: type[Node], row: Any) -> list[Part]:
@@ -136,33 +140,6 @@ class Compiler:
         source = target.origin
         matches = [source.column(name) == value for name, value in zip(source.key, shape.wanted, strict=True)]
         return self._one(self._branches_of(branch, shape.type_name), target, source.rows.where(*matches))
-
-
-def picked_rows(target: type[Node], rows: Select, below: Iterable[Branch], more: Iterable[str] = ()) -> Select:
-    """The rows with only the columns that are asked for, and those of `more`."""
-    names = dict.fromkeys(more)
-    for branch in below:
-        match branch.mark:
-            case IdField():
-                names |= dict.fromkeys(target.origin.key)
-            case ColumnField():
-                names[column_name(branch)] = None
-            case RelationField(on=on):
-                names |= dict.fromkeys(on.values())
-    columns = [target.origin.column(name) for name in names or target.origin.key]
-    return rows.with_only_columns(*columns, maintain_column_froms=True)
-
-
-def column_name(branch: Branch) -> str:
-    """The column of a field, which bears the field's name in Python unless it says otherwise."""
-    assert branch.field is not None
-    name: str = branch.mark.name or branch.field.extensions["strawberry-definition"].python_name
-    return name
-
-
-def scalar(parts: list[Part], rows: Any) -> Column:
-    """The text made of the rows, as a value."""
-    return sa.select(json_sql.joined(parts)).select_from(rows).scalar_subquery()
 
 
 def _constant(branch: Branch, type_name: str) -> str | None:

@@ -124,7 +124,7 @@ async def _page(
         async with context.database.read_session() as session:
             return await count_all(session, source, *wish)
 
-    return connect(cut, source, order, target.of, count)
+    return connect(cut, order, target.of, count)
 
 
 def _target(info: Info) -> type[Node]:

@@ -45,7 +45,9 @@ def json_object(members: Sequence[tuple[Part, Part]]) -> list[Part]:
     return [*parts, "}"]
 
 
-def json_list(item: Column, order: Sequence[Column], only: sa.ColumnElement[bool] | None = None) -> list[Part]:
+def json_list(
+    item: Column, order: Sequence[Column], only: sa.ColumnElement[bool] | None = None
+) -> list[Part]:
     """The list of an item for each row, in the order of the rows."""
     items = sa.func.string_agg(item, aggregate_order_by(constant(","), *order))
     kept = items if only is None else items.filter(only)
@@ -132,4 +134,3 @@ def _base64url(text: Column) -> Column:
     """Without padding and without the line breaks that PostgreSQL puts in."""
     encoded = sa.func.encode(sa.func.convert_to(text, constant("UTF8")), constant("base64"))
     return sa.func.translate(encoded, sa.literal_column("E'+/=\\n'"), constant("-_"))
-

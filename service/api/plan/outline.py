@@ -1,7 +1,7 @@
 """A document's operation in the catalogue's terms: which columns and relations it asks for, before any SQL."""
 
-from collections.abc import Iterable, Mapping
 import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionNode,
     SelectionSetNode,
     VariableNode,
     get_named_type,
@@ -92,7 +93,9 @@ class Outliner:
             raise NotCovered
         return Outline(self.branches([operation.selection_set], query), self._sites)
 
-    def branches(self, selections: Iterable[SelectionSetNode | None], parent: GraphQLObjectType) -> list[Branch]:
+    def branches(
+        self, selections: Iterable[SelectionSetNode | None], parent: GraphQLObjectType
+    ) -> list[Branch]:
         """The fields selected on the type, merged by the names that the answer gives them."""
         found: dict[str, Branch] = {}
         for selection_set in selections:
@@ -102,7 +105,9 @@ class Outliner:
             self._fill(branch, parent)
         return list(found.values())
 
-    def _collect(self, selection_set: SelectionSetNode, parent: GraphQLObjectType, found: dict[str, Branch]) -> None:
+    def _collect(
+        self, selection_set: SelectionSetNode, parent: GraphQLObjectType, found: dict[str, Branch]
+    ) -> None:
         for selection in selection_set.selections:
             if not self._is_included(selection):
                 continue
@@ -137,7 +142,7 @@ class Outliner:
         if isinstance(target, GraphQLObjectType) and not isinstance(branch.mark, NodeField):
             branch.below = self.branches((node.selection_set for node in branch.nodes), target)
 
-    def _is_included(self, selection: FieldNode | InlineFragmentNode | FragmentSpreadNode) -> bool:
+    def _is_included(self, selection: SelectionNode) -> bool:
         for directive in selection.directives or ():
             (argument,) = directive.arguments or (None,)
             if argument is None:

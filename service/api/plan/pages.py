@@ -8,8 +8,8 @@ from service.api.node import Node
 from service.api.plan import json_sql
 from service.api.plan.arguments import PageShape
 from service.api.plan.json_sql import Part
-from service.api.plan.marks import PartField
 from service.api.plan.outline import Branch, NotCovered
+from service.api.plan.rows import picked_rows
 from service.database import Column, Select
 from service.paging import limited
 
@@ -41,8 +41,6 @@ class PageWriter:
 
     def _number(self, rows: Select, branches: list[Branch]) -> Any:
         """The page's rows, one more than asked for where there are more, numbered as they were found."""
-        from service.api.plan.compiler import picked_rows  # noqa: PLC0415
-
         origin, order = self._target.origin, self._order
         below = [node for branch in branches for node in _node_branches(branch)]
         picked = picked_rows(self._target, rows, below, order.columns)

@@ -64,7 +64,9 @@ class Planner:
         self._schema = graphql_schema
         self._reader = ArgumentReader(schema.config, schema.schema_converter.scalar_registry)
 
-    def question(self, plans: OperationPlans, variables: dict[str, Any], *, is_signed_in: bool) -> Question | None:
+    def question(
+        self, plans: OperationPlans, variables: dict[str, Any], *, is_signed_in: bool
+    ) -> Question | None:
         """What to ask PostgreSQL for the operation with these variables.
 
         None where the ordinary executor is to answer: for what has no SQL, for what depends on the viewer where

@@ -1,7 +1,7 @@
 """Proposals in the API, and what they add to a skill."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -46,19 +46,23 @@ class ProposalFieldChangeResult:
     """A list has one item a line."""
 
     field: str = strawberry.field(description="The field's name.")
-    before: str | None = strawberry.field(description="Its value at the base revision; null where there is none.")
+    before: str | None = strawberry.field(
+        description="Its value at the base revision; null where there is none."
+    )
     after: str | None = strawberry.field(description="The value proposed; null where it goes.")
 
 
-@strawberry.type(description="One change of a proposal: to the skill itself, or to what a role asks at a level.")
+@strawberry.type(
+    description="One change of a proposal: to the skill itself, or to what a role asks at a level."
+)
 class ProposalChange(Node, source=sources.CHANGES):
     """Its fields keep the old values."""
 
     kind: ChangeKind = column("What it does.")
-    role: Optional[_Role] = one(
+    role: _Role | None = one(
         "The requirement's role; null for a change to the skill itself.", on={"id": "role_id"}
     )
-    level: Optional[_Level] = one(
+    level: _Level | None = one(
         "The requirement's level; null for a change to the skill itself.", on={"id": "level_id"}
     )
 
@@ -66,7 +70,9 @@ class ProposalChange(Node, source=sources.CHANGES):
     def fields(self) -> list[ProposalFieldChangeResult]:
         """As text, whatever their kind."""
         return [
-            ProposalFieldChangeResult(field=edit.field, before=as_text(edit.before), after=as_text(edit.after))
+            ProposalFieldChangeResult(
+                field=edit.field, before=as_text(edit.before), after=as_text(edit.after)
+            )
             for edit in fields_from_json(self.record.fields)
         ]
 

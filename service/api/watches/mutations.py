@@ -1,19 +1,15 @@
 """Watching and no longer watching. Both may be sent twice: the second time changes nothing."""
 
-from typing import TYPE_CHECKING, Annotated
-
 import strawberry
 
+from service.api.catalogue.types import Skill
 from service.api.context import Info
 from service.api.errors import UserError
-from service.api.node import find_node, row_id
+from service.api.node import row_id
 from service.api.permissions import Given, mutation, signed_in
 from service.catalogue.queries import SkillNotFound, get_skill
 from service.people.models import PersonRole
 from service.watches import actions
-
-if TYPE_CHECKING:
-    from service.api.catalogue.types import Skill
 
 
 @strawberry.input(description="A skill to watch.")
@@ -34,7 +30,7 @@ class UnwatchSkillInput:
 class _WatchPayload:
     """What every watch mutation answers."""
 
-    skill: Annotated["Skill", strawberry.lazy("service.api.catalogue.types")] | None = strawberry.field(
+    skill: Skill | None = strawberry.field(
         default=None, description="The skill, with the viewer's watch as it now stands."
     )
     user_errors: list[UserError] = strawberry.field(
@@ -63,7 +59,7 @@ class WatchMutation:
         async with info.context.database.transaction() as session:
             skill = await get_skill(session, _existing(skill_id))
             await actions.watch_skill(session, skill.id, by=viewer.id, at=info.context.now())
-        return WatchSkillPayload(skill=await find_node(info, input.skill_id))
+        return WatchSkillPayload(skill=await Skill.find(info, (skill.id,)))
 
     @mutation(needs=PersonRole.READER, description="Hear no more about the skill.")
     async def unwatch_skill(self, info: Info, input: Given[UnwatchSkillInput]) -> UnwatchSkillPayload:
@@ -72,7 +68,7 @@ class WatchMutation:
         async with info.context.database.transaction() as session:
             skill = await get_skill(session, _existing(skill_id))
             await actions.unwatch_skill(session, skill.id, by=viewer.id, at=info.context.now())
-        return UnwatchSkillPayload(skill=await find_node(info, input.skill_id))
+        return UnwatchSkillPayload(skill=await Skill.find(info, (skill.id,)))
 
 
 def _existing(skill_id: int | None) -> int:

@@ -1,7 +1,7 @@
 """Watches in the API, and what they add to a skill."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -31,7 +31,7 @@ class Watch(Node, source=sources.WATCHES):
 
     created_at: datetime = column("When it began.")
     reason: WatchReason = column("Why it began.")
-    skill: Optional[Annotated["Skill", strawberry.lazy("service.api.catalogue.types")]] = one(
+    skill: Annotated["Skill", strawberry.lazy("service.api.catalogue.types")] | None = one(
         "The skill that is watched; null for a watch on a proposal.", on={"id": "skill_id"}
     )
 
