@@ -60,7 +60,9 @@ async def _watch(
         set_={"created_at": at, "ended_at": None},
         where=col(Watch.ended_at).is_not(None),
     )
-    is_new = (await session.execute(begun_or_resumed.returning(col(Watch.id)))).scalar_one_or_none() is not None
+    is_new = (
+        await session.execute(begun_or_resumed.returning(col(Watch.id)))
+    ).scalar_one_or_none() is not None
     if is_new:
         await activity.record(
             session, EventKind.WATCH_STARTED, at=at, actor_id=by, skill_id=skill_id, proposal_id=proposal_id
