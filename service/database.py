@@ -55,9 +55,15 @@ class Database:
     """One process's connections to PostgreSQL."""
 
     def __init__(
-        self, url: str, *, queue: jobs.Queue, pool_size: int = 10, statement_timeout_ms: int = 2_000
-    ):
-        """Connect lazily. A statement that runs longer than the time-out (milliseconds) is ended."""
+        self,
+        url: str,
+        *,
+        queue: jobs.Queue,
+        pool_size: int = 10,
+        statement_timeout_ms: int = 2_000,
+        idle_timeout_ms: int = 60_000,
+    ) -> None:
+        """Connect lazily. A statement, or a transaction that idles, longer than its time-out (ms) is ended."""
         self.engine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -70,7 +76,7 @@ class Database:
                     "application_name": "skillprofile",
                     "timezone": "UTC",
                     "statement_timeout": str(statement_timeout_ms),
-                    "idle_in_transaction_session_timeout": "60000",
+                    "idle_in_transaction_session_timeout": str(idle_timeout_ms),
                 },
             },
         )
