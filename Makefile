@@ -1,7 +1,6 @@
 # Every command of the project; `make` alone lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-MAKEFLAGS += --no-print-directory
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -18,8 +17,8 @@ $(VENV)/.installed: requirements-dev.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed: install it, or name it with make PYTHON=/path/to/python3" >&2; exit 1; }
 	@echo "making the environment in $(VENV): about a minute, this once …" >&2
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .PHONY: install
@@ -34,7 +33,7 @@ test: $(VENV)/.installed ## run every test; ARGS="-k word" picks some
 	@exec $(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(ARGS)
 
 .PHONY: check
-check: $(VENV)/.installed ## format, lint, types, import rules, schema snapshot, migrations, lock
+check: $(VENV)/.installed ## format, lint, types, import rules, schema snapshot, migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -17,6 +17,7 @@ from service.api.http import GraphQLApp
 from service.api.schema import schema
 from service.api.sign_in import viewer_of
 from service.database import Database
+from service.fetching import Fetcher
 from service.inbox.page import routes as inbox_routes
 from service.inbox.store import InboxStore
 from service.migration import ensure_current
@@ -34,6 +35,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     queue = jobs.ArqQueue(jobs.connect(settings.redis_url))
     database = Database(settings.database_url, queue=queue, pool_size=settings.database_pool_size)
 
+    fetcher = Fetcher(settings.database_url, pool_size=settings.database_pool_size)
+
     async def context(request: Request) -> Context:
         return Context(database, now, viewer=await viewer_of(request, database, at=now()))
 
@@ -41,11 +44,12 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await ensure_current(settings.database_url)
         yield
+        await fetcher.close()
         await database.close()
         await queue.close()
 
     routes: list[BaseRoute] = [
-        Route("/graphql", GraphQLApp(schema, context=context)),
+        Route("/graphql", GraphQLApp(schema, context=context, fetcher=fetcher)),
         *start.routes(settings.site_name, has_inbox=settings.inbox_folder is not None),
         *health.routes(database, queue),
         *unsubscribe.routes(

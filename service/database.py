@@ -1,14 +1,11 @@
 """The engine, and the two ways to a session: a read, and a transaction that commits and then wakes the worker."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-import asyncpg
 import sqlalchemy as sa
-from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlmodel import SQLModel
 
@@ -58,15 +55,15 @@ class Database:
     """One process's connections to PostgreSQL."""
 
     def __init__(
-        self, url: str, *, queue: jobs.Queue, pool_size: int = 10, statement_timeout_ms: int = 2_000
-    ):
-        """Connect lazily. A statement that runs longer than the time-out (milliseconds) is ended."""
-        settings = {
-            "application_name": "skillprofile",
-            "timezone": "UTC",
-            "statement_timeout": str(statement_timeout_ms),
-            "idle_in_transaction_session_timeout": "60000",
-        }
+        self,
+        url: str,
+        *,
+        queue: jobs.Queue,
+        pool_size: int = 10,
+        statement_timeout_ms: int = 2_000,
+        idle_timeout_ms: int = 60_000,
+    ) -> None:
+        """Connect lazily. A statement, or a transaction that idles, longer than its time-out (ms) is ended."""
         self.engine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -75,28 +72,23 @@ class Database:
             pool_recycle=1_800,
             connect_args={
                 "timeout": 10,
-                "server_settings": settings,
+                "server_settings": {
+                    "application_name": "skillprofile",
+                    "timezone": "UTC",
+                    "statement_timeout": str(statement_timeout_ms),
+                    "idle_in_transaction_session_timeout": str(idle_timeout_ms),
+                },
             },
         )
         # Reads are single statements: without a transaction around them they save two round trips.
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._queue = queue
-        self._url, self._pool_size, self._settings = make_url(url), pool_size, settings
-        self._pool: asyncpg.Pool | None = None
-        self._opening = asyncio.Lock()
 
     @asynccontextmanager
     async def read_session(self) -> AsyncIterator[AsyncSession]:
         """A short session for reads; each statement sees the newest committed state."""
         async with AsyncSession(self._reading, expire_on_commit=False, autoflush=False) as session:
             yield session
-
-    async def fetch_bytes(self, sql: str, values: Sequence[Any]) -> bytes:
-        """The one value of a compiled statement, past the ORM: what it adds would cost more than the statement."""
-        pool = self._pool or await self._open_pool()
-        async with pool.acquire() as connection:
-            found: bytes = await connection.fetchval(sql, *values)
-        return found
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -108,34 +100,4 @@ class Database:
 
     async def close(self) -> None:
         """Give all connections back."""
-        if self._pool is not None:
-            await self._pool.close()
         await self.engine.dispose()
-
-    async def _open_pool(self) -> asyncpg.Pool:
-        async with self._opening:
-            if self._pool is None:
-                url = self._url
-                self._pool = await asyncpg.create_pool(
-                    host=url.query.get("host") or url.host,
-                    port=url.port,
-                    user=url.username,
-                    password=url.password,
-                    database=url.database,
-                    min_size=1,
-                    max_size=self._pool_size,
-                    timeout=10,
-                    command_timeout=10,
-                    # One compiled statement is longer than the default lets in.
-                    max_cacheable_statement_size=100_000,
-                    server_settings=self._settings,
-                    connection_class=_Reader,
-                )
-        return self._pool
-
-
-class _Reader(asyncpg.Connection):
-    """A connection that only reads single statements, and so has nothing to reset between two users."""
-
-    def get_reset_query(self) -> str:
-        return ""

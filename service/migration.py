@@ -50,6 +50,11 @@ async def ensure_current(url: str) -> None:
     finally:
         await engine.dispose()
     newest = head()
+    if found is not None and found not in _known():
+        raise StaleSchema(
+            f"The database's schema is at {found}, which this version does not know: it was made by a newer one. "
+            "Run that version, or go back to a copy of the data made before it."
+        )
     if found != newest:
         raise StaleSchema(
             f"The database's schema is at {found or 'nothing'}, this version needs {newest}: "
@@ -74,6 +79,10 @@ def head() -> str:
     newest = ScriptDirectory.from_config(config()).get_current_head()
     assert newest is not None
     return newest
+
+
+def _known() -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
 
 
 def config(connection: Connection | None = None) -> Config:

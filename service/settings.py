@@ -4,7 +4,7 @@ Only the composition roots (`service.app`, `service.cli`, `worker.main`) and the
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -31,7 +31,7 @@ class Settings(BaseSettings):
         default_factory=list, description="exact origins of other sites' pages, separated by commas"
     )
     database_pool_size: int = Field(default=10, ge=1, le=100, description="connections per process")
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("database_url")
     @classmethod

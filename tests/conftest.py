@@ -46,7 +46,11 @@ def pytest_configure(config: pytest.Config) -> None:
             servers,
         )  # only here: with servers given, the wheels need not be installed
 
-        folder = Path(tempfile.mkdtemp(prefix="skillprofile-tests-"))
+        # In memory where there is room, since a test's data is worth nothing once it is over.
+        memory = Path("/dev/shm")
+        roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2 * 2**30
+        folder = Path(tempfile.mkdtemp(prefix="skillprofile-tests-", dir=memory if roomy else None))
+        folder.chmod(0o711)  # as root, PostgreSQL runs under another account
         _servers.callback(shutil.rmtree, folder, ignore_errors=True)
         started = _servers.enter_context(servers(folder, durable=False))
         os.environ[_DATABASE_URL], os.environ[_REDIS_URL] = started.database_url, started.redis_url

@@ -29,9 +29,13 @@ from worker.tasks.recount import recount
 from worker.tasks.recover import recover
 
 HEALTH_KEY = "skillprofile:worker:alive"
-_TASKS = {jobs.NOTIFY: notify, jobs.DELIVER: deliver, jobs.RECOUNT: recount}
-# Longer than a mail server may take over one mail.
-_JOB_TIMEOUT_SECONDS = 120
+_TASKS: dict[str, Callable[[Surroundings, int], Awaitable[int]]] = {
+    jobs.NOTIFY: notify,
+    jobs.DELIVER: deliver,
+    jobs.RECOUNT: recount,
+}
+# Longer than a round of mail, and the last mail of it, may take.
+_JOB_TIMEOUT_SECONDS = 180
 # How long jobs that have begun may take when the worker is told to stop.
 _LAST_JOBS_SECONDS = 8
 _SWEEP_SECONDS = 5
@@ -64,7 +68,12 @@ async def surroundings(settings: Settings) -> AsyncIterator[Surroundings]:
     wire_address(settings.mail_from)  # a bad sender would fail every mail for good
     queue = jobs.ArqQueue(jobs.connect(settings.redis_url))
     database = Database(
-        settings.database_url, queue=queue, pool_size=_AT_ONCE + 5, statement_timeout_ms=30_000
+        settings.database_url,
+        queue=queue,
+        pool_size=_AT_ONCE + 5,
+        statement_timeout_ms=30_000,
+        # A mail's row is locked while the mail server takes its time.
+        idle_timeout_ms=_JOB_TIMEOUT_SECONDS * 1_000,
     )
     transport = None if settings.mail_url is None else SmtpTransport(settings.mail_url)
     if transport is None:
@@ -136,7 +145,7 @@ def _arq_worker(around: Surroundings, settings: Settings) -> Worker:
     )
 
 
-def _job(task: Callable[[Surroundings, int], Awaitable[Any]], around: Surroundings) -> WorkerCoroutine:
+def _job(task: Callable[[Surroundings, int], Awaitable[int]], around: Surroundings) -> WorkerCoroutine:
     """The task as arq calls it; its own context is not needed."""
 
     async def job(_: dict[Any, Any], row_id: int) -> Any:

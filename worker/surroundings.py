@@ -1,12 +1,21 @@
 """What every task is given: made once when the worker starts, closed when it stops."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.database import Database
 from worker.mail.message import Sender
 from worker.mail.transport import Transport
+
+
+@dataclass
+class Round:
+    """One round of mail at a time: who comes while it goes on asks it to look once more."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    calls: int = 0
 
 
 @dataclass(frozen=True)
@@ -18,3 +27,4 @@ class Surroundings:
     sender: Sender
     secret_key: str
     transport: Transport | None
+    round: Round = field(default_factory=Round)

@@ -24,15 +24,18 @@ from service.api.failures import Code, HttpError, Masking, RequestError, request
 from service.api.limits import Limits
 from service.api.negotiation import MediaType, preferred
 from service.api.persisted import PersistedDocuments
+from service.api.plan.answering import CompiledReads
+from service.api.plan.plans import Planner
 from service.api.request import Parameters, read_parameters, request_id_of
+from service.fetching import Fetcher
 from service.errors import DomainError
 
 
 class GraphQLApp:
     """The ASGI endpoint of a schema.
 
-    `context` makes the context of one execution and may raise RequestError, for example UNAUTHENTICATED; the
-    request's id stands in `request.state.request_id`. With `debug`, errors show the text of unexpected
+    `context` makes the context of one execution, with its `viewer`, and may raise RequestError, for example
+    UNAUTHENTICATED; the request's id stands in `request.state.request_id`. With a `fetcher`, reads are compiled. With `debug`, errors show the text of unexpected
     exceptions.
     """
 
@@ -40,9 +43,10 @@ class GraphQLApp:
         self,
         schema: strawberry.Schema,
         *,
-        context: Callable[[Request], Awaitable[object]],
+        context: Callable[[Request], Awaitable[Any]],
         limits: Limits | None = None,
         documents: PersistedDocuments | None = None,
+        fetcher: Fetcher | None = None,
         debug: bool = False,
     ) -> None:
         self._limits = limits or Limits()
@@ -52,6 +56,7 @@ class GraphQLApp:
         graphql_schema = execution.executable(schema)
         self.library = Library(graphql_schema, self._limits)
         self._runner = Runner(schema, graphql_schema, self._limits)
+        self._compiled = None if fetcher is None else CompiledReads(Planner(schema, graphql_schema), fetcher)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -122,8 +127,13 @@ class GraphQLApp:
             ) from None
 
     async def _answer(self, call: Call, request: Request, masking: Masking) -> Answer:
-        """The answer to a call: the seam where anything faster than the executor may answer instead."""
-        result = await self._runner.run(call, await self._context(request))
+        """The answer to a call: by a plan where there is one, else by the executor."""
+        context = await self._context(request)
+        if self._compiled is not None:
+            data = await self._compiled.data(call, is_signed_in=context.viewer is not None)
+            if data is not None:
+                return execution.answer_of_data(data, cost=call.cost, limits=self._limits)
+        result = await self._runner.run(call, context)
         errors = masking.of_fields(result.errors or [], call.operation.name)
         return execution.answer(
             data=result.data, executed=True, errors=errors, cost=call.cost, limits=self._limits

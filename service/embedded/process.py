@@ -48,7 +48,7 @@ class Command:
                     group=account.gid if account else None,
                     extra_groups=[] if account else None,
                     # Runs after the change of account, which would clear the signal.
-                    preexec_fn=_end_with_parent(orphaned),
+                    preexec_fn=end_with_parent(orphaned),
                 )
         except OSError as fault:
             raise EmbeddedError(
@@ -57,7 +57,7 @@ class Command:
             ) from fault
 
 
-def _end_with_parent(signal: Signals) -> Callable[[], None] | None:
+def end_with_parent(signal: Signals) -> Callable[[], None] | None:
     """What the child does before it becomes the server: a kill -9 of ours then ends it too (Linux only)."""
     if sys.platform != "linux":
         return None

@@ -1,11 +1,11 @@
 """The sweep that finds what lost wake-ups left lying, so that losing every job loses nothing."""
 
-import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
 from service.counters import skills_behind
-from service.notifications.queries import events_waiting, mails_due
+from service.notifications.queries import events_waiting
 from worker.surroundings import Surroundings
 from worker.tasks.deliver import deliver
 from worker.tasks.notify import notify
@@ -18,18 +18,27 @@ _BATCH = 200
 
 
 async def recover(around: Surroundings) -> int:
-    """Do what waits: events not told, mails due, numbers behind; returns how many rows it found."""
+    """Do what waits: events not told, numbers behind, mails due; returns how much of it was done."""
     async with around.database.read_session() as session:
         events = await events_waiting(session, limit=_BATCH)
         skills = await skills_behind(session, limit=_BATCH)
-    for event_id in events:
-        await notify(around, event_id)
-    for skill_id in skills:
-        await recount(around, skill_id)
-    async with around.database.read_session() as session:
-        mails = await mails_due(session, at=around.now(), limit=_BATCH) if around.transport else []
-    await asyncio.gather(*(deliver(around, mail_id) for mail_id in mails))
-    found = len(events) + len(skills) + len(mails)
-    if found:
-        log.info("recovered", events=len(events), skills=len(skills), mails=len(mails))
-    return found
+    told = await _each(notify, around, events)
+    recounted = await _each(recount, around, skills)
+    sent = await deliver(around)
+    if told or recounted or sent:
+        log.info("recovered", events=told, skills=recounted, mails=sent)
+    return told + recounted + sent
+
+
+async def _each(
+    task: Callable[[Surroundings, int], Awaitable[int]], around: Surroundings, row_ids: Sequence[int]
+) -> int:
+    """Do the task for each row; returns for how many it went well. One that fails does not keep the others waiting."""
+    done = 0
+    for row_id in row_ids:
+        try:
+            await task(around, row_id)
+            done += 1
+        except Exception:
+            log.exception("task_failed", task=task.__name__, row_id=row_id)
+    return done

@@ -3,7 +3,7 @@
 from service.api.bounded import BoundedCache
 from service.api.execution import Call
 from service.api.plan.plans import OperationPlans, Planner
-from service.database import Database
+from service.fetching import Fetcher
 
 # Each holds its document, so that a document dropped from the library is not kept by its plans for long.
 _OPERATIONS_MAX = 1_000
@@ -15,9 +15,9 @@ _BYTES_PER_LETTER = 50
 class CompiledReads:
     """The plans of one process over its database."""
 
-    def __init__(self, planner: Planner, database: Database) -> None:
+    def __init__(self, planner: Planner, fetcher: Fetcher) -> None:
         self._planner = planner
-        self._database = database
+        self._fetcher = fetcher
         self._plans: BoundedCache[tuple[str, str | None], OperationPlans] = BoundedCache(
             entries=_OPERATIONS_MAX, size=_BYTES_MAX
         )
@@ -30,4 +30,4 @@ class CompiledReads:
             plans = OperationPlans(call.document, call.operation)
             self._plans.put(key, plans, size=len(call.document.text) * _BYTES_PER_LETTER)
         question = self._planner.question(plans, call.variables, is_signed_in=is_signed_in)
-        return None if question is None else await self._database.fetch_bytes(question.sql, question.values)
+        return None if question is None else await self._fetcher.value(question.sql, question.values)

@@ -1,0 +1,139 @@
+"""Each code that the schema names is one that somebody can meet."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import GraphQLEnumType, build_schema
+
+from service.people.models import PersonRole
+from tests.factories import Product, make_skill
+from tests.factories.community import Community, add, edit, edit_skill, make_community, row_of
+
+Payload = dict[str, Any]
+SCHEMA = build_schema(Path(__file__).parents[2].joinpath("schema.graphql").read_text())
+TYPES = {
+    "INVALID_INPUT": "InvalidInputError",
+    "NOTHING_CHANGES": "InvalidInputError",
+    "NOT_FOUND": "NotFoundError",
+    "NOT_ALLOWED": "NotAllowedError",
+    "OWN_PROPOSAL": "NotAllowedError",
+    "NOT_THE_AUTHOR": "NotAllowedError",
+    "CONFLICT": "ConflictError",
+}
+
+
+@pytest.fixture
+async def community(product: Product) -> Community:
+    return await make_community(product)
+
+
+async def a_row(community: Community) -> Payload:
+    return row_of(await community.skill(), "senior", "release-engineer")
+
+
+async def invalid_input(community: Community) -> Payload:
+    return await community.propose(edit(await a_row(community), description=""))
+
+
+async def nothing_changes(community: Community) -> Payload:
+    return await community.propose(edit_skill(name="Progressive Delivery"))
+
+
+async def not_found(community: Community) -> Payload:
+    return await community.propose(add("no-such-role", "senior"))
+
+
+async def own_proposal(community: Community) -> Payload:
+    proposal = await community.proposed(edit_skill(name="Mine"), token=community.reviewer)
+    return await community.accept(proposal)
+
+
+async def not_the_author(community: Community) -> Payload:
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    return await community.withdraw(proposal, token=community.reviewer)
+
+
+async def conflict(community: Community) -> Payload:
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    await community.apply(edit_skill(name="Yours"))
+    return await community.accept(proposal)
+
+
+async def proposal_already_decided(community: Community) -> Payload:
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    await community.decline(proposal)
+    return await community.accept(proposal)
+
+
+async def already_in_place(community: Community) -> Payload:
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    await community.apply(edit_skill(name="Mine"))
+    return await community.accept(proposal)
+
+
+async def requirement_exists(community: Community) -> Payload:
+    return await community.propose(add("release-engineer", "senior"))
+
+
+async def slug_taken(community: Community) -> Payload:
+    async with community.product.database.transaction() as session:
+        await make_skill(session, community.frame, "Chaos Engineering")
+    return await community.propose(edit_skill(slug="chaos-engineering"))
+
+
+async def idempotency_key_reused(community: Community) -> Payload:
+    await community.proposed(edit_skill(name="Mine"), idempotencyKey="k")
+    return await community.propose(edit_skill(name="Another"), idempotencyKey="k")
+
+
+SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
+    "INVALID_INPUT": invalid_input,
+    "NOTHING_CHANGES": nothing_changes,
+    "NOT_FOUND": not_found,
+    "OWN_PROPOSAL": own_proposal,
+    "NOT_THE_AUTHOR": not_the_author,
+    "CONFLICT": conflict,
+    "PROPOSAL_ALREADY_DECIDED": proposal_already_decided,
+    "ALREADY_IN_PLACE": already_in_place,
+    "REQUIREMENT_EXISTS": requirement_exists,
+    "SLUG_TAKEN": slug_taken,
+    "IDEMPOTENCY_KEY_REUSED": idempotency_key_reused,
+}
+
+
+@pytest.mark.parametrize("code", SCENARIOS)
+async def test_a_code_is_met(community: Community, code: str) -> None:
+    payload = await SCENARIOS[code](community)
+    (error,) = payload["userErrors"]
+    assert error["code"] == code
+    assert error["message"].strip().endswith((".", "?", "!"))
+    assert all(isinstance(step, str) for step in error["path"])
+    assert error["__typename"] == TYPES.get(code, error["__typename"])
+
+
+def test_every_code_of_the_schema_is_met_by_one_of_these() -> None:
+    declared = SCHEMA.type_map["UserErrorCode"]
+    assert isinstance(declared, GraphQLEnumType)
+    assert set(declared.values) == set(SCENARIOS)
+
+
+async def test_an_old_client_reads_new_errors_by_the_interface(community: Community) -> None:
+    document = """mutation ($input: AcceptProposalInput!) {
+      acceptProposal(input: $input) { userErrors { message code path } } }"""
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    await community.apply(edit_skill(name="Yours"))
+    data = await community.product.run(
+        document, {"input": {"proposalId": proposal}}, token=community.reviewer
+    )
+    assert [error["code"] for error in data["acceptProposal"]["userErrors"]] == ["CONFLICT"]
+
+
+async def test_a_payload_with_an_error_of_the_domain_is_data_and_no_request_error(
+    community: Community,
+) -> None:
+    maintainer = await community.person("maintainer@skills.test", PersonRole.MAINTAINER)
+    payload = await community.accept("bm9uZQ==", token=maintainer)
+    assert [error["code"] for error in payload["userErrors"]] == ["NOT_FOUND"]
+    assert payload["proposal"] is None

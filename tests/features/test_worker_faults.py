@@ -1,0 +1,333 @@
+"""Whatever is lost, refused or done at the same time: each mail goes once, and the numbers are true."""
+
+import asyncio
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from itertools import pairwise
+
+import pytest
+import sqlalchemy as sa
+from redis.asyncio import Redis
+
+from service import counters
+from tests.factories import Product
+from tests.factories.community import (
+    AUTHOR,
+    WATCHER,
+    Community,
+    add,
+    edit,
+    make_community,
+    page_numbers,
+    row_of,
+)
+from worker.mail.transport import PermanentRefusal, TransientRefusal
+
+
+@pytest.fixture
+async def community(product: Product) -> Community:
+    made = await make_community(product)
+    await made.watch()
+    return made
+
+
+async def change(community: Community, text: str = "A new text.") -> None:
+    """An accepted edit, of which nobody has heard yet."""
+    await community.apply(
+        edit(row_of(await community.skill(), "senior", "release-engineer"), description=text)
+    )
+
+
+def recipients(messages: list[EmailMessage]) -> list[str]:
+    return sorted(address.addr_spec for mail in messages for address in mail["To"].addresses)
+
+
+@dataclass
+class Transport:
+    """Keeps what it is given; `refuse` may raise before that, `cut` after it."""
+
+    refuse: Callable[[str], None] = lambda recipient: None
+    cut: Callable[[str], None] = lambda recipient: None
+    tries: list[str] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
+
+    async def send(self, message: bytes, *, sender: str, recipient: str) -> None:
+        self.tries.append(recipient)
+        await asyncio.sleep(0)  # lets others run, as a network would
+        self.refuse(recipient)
+        self.raw.append(message)
+        self.cut(recipient)
+
+    @property
+    def messages(self) -> list[EmailMessage]:
+        return [message_from_bytes(raw, policy=policy.default) for raw in self.raw]
+
+
+@pytest.fixture
+def transport(community: Community) -> Transport:
+    """The worker's transport, to misbehave as the test wishes."""
+    made = Transport()
+    community.product.around = dataclasses.replace(community.product.around, transport=made)
+    return made
+
+
+def refusing(error: BaseException, *, only: str = "") -> Callable[[str], None]:
+    """Raises for this recipient, or for all."""
+
+    def refuse(recipient: str) -> None:
+        if only in recipient:
+            raise error
+
+    return refuse
+
+
+def taking(recipient: str) -> None:
+    """Refuses nobody."""
+
+
+class Killed(BaseException):
+    """The end of a process, in the midst of its work."""
+
+
+class TestLostJobs:
+    """Jobs are wake-ups: losing every one of them loses nothing."""
+
+    async def test_mails_go_when_the_queue_has_been_emptied(
+        self, community: Community, redis_url: str
+    ) -> None:
+        await change(community)
+        redis = Redis.from_url(redis_url)
+        await redis.flushdb()
+        await redis.aclose()
+        await community.product.work()
+        assert recipients(community.product.mail.messages) == [AUTHOR, WATCHER]
+
+    async def test_working_again_sends_nothing_more(self, community: Community) -> None:
+        await change(community)
+        for _ in range(3):
+            await community.product.work()
+            community.product.clock.pass_time(days=1)
+        assert recipients(community.product.mail.messages) == [AUTHOR, WATCHER]
+
+    async def test_an_event_outlives_a_worker_killed_before_it_mailed(
+        self, community: Community, transport: Transport
+    ) -> None:
+        await change(community)
+        transport.refuse = refusing(Killed())
+        with pytest.raises(Killed):
+            await community.product.work()
+        transport.refuse = taking
+        community.product.clock.pass_time(hours=1)
+        await community.product.work()
+        assert recipients(transport.messages) == [AUTHOR, WATCHER]
+
+    async def test_a_mail_sent_again_is_the_same_mail(
+        self, community: Community, transport: Transport
+    ) -> None:
+        await change(community)
+        transport.cut = refusing(TransientRefusal("cut after DATA"), only=WATCHER)
+        await community.product.work()
+        transport.cut = taking
+        community.product.clock.pass_time(hours=1)
+        await community.product.work()
+        again = [mail for mail in transport.messages if recipients([mail]) == [WATCHER]]
+        assert len(again) == 2
+        assert again[0]["Message-ID"] == again[1]["Message-ID"]
+        assert recipients(transport.messages).count(AUTHOR) == 1
+
+
+class TestRefusals:
+    """A mail server says no."""
+
+    async def test_a_mail_refused_for_now_is_sent_later_and_once(
+        self, community: Community, transport: Transport
+    ) -> None:
+        await change(community)
+        transport.refuse = refusing(TransientRefusal("451 4.3.0 try again later"))
+        await community.product.work()
+        assert transport.messages == []
+        transport.refuse = taking
+        community.product.clock.pass_time(hours=1)
+        await community.product.work()
+        assert recipients(transport.messages) == [AUTHOR, WATCHER]
+        community.product.clock.pass_time(days=7)
+        await community.product.work()
+        assert recipients(transport.messages) == [AUTHOR, WATCHER]
+
+    async def test_it_is_not_tried_again_at_once(self, community: Community, transport: Transport) -> None:
+        await change(community)
+        transport.refuse = refusing(TransientRefusal("451 4.3.0 try again later"))
+        for _ in range(3):
+            await community.product.work()
+        assert sorted(transport.tries) == [AUTHOR, WATCHER]
+
+    async def test_the_waits_between_tries_grow(self, community: Community, transport: Transport) -> None:
+        await change(community)
+        transport.refuse = refusing(TransientRefusal("451 4.3.0 try again later"), only=WATCHER)
+        tried_at: list[int] = []
+        for minute in range(120):
+            known = transport.tries.count(WATCHER)
+            await community.product.work()
+            tried_at += [minute] * (transport.tries.count(WATCHER) - known)
+            community.product.clock.pass_time(minutes=1)
+        waits = [after - before for before, after in pairwise(tried_at)]
+        assert len(waits) >= 3
+        assert waits == sorted(waits)
+        assert waits[-1] > waits[0]
+
+    async def test_a_mail_refused_for_good_is_tried_once(
+        self, community: Community, transport: Transport
+    ) -> None:
+        await change(community)
+        transport.refuse = refusing(PermanentRefusal("550 5.1.1 no such mailbox"), only=WATCHER)
+        for _ in range(4):
+            await community.product.work()
+            community.product.clock.pass_time(days=2)
+        assert transport.tries.count(WATCHER) == 1
+
+    async def test_a_refusal_of_one_does_not_hold_the_others_back(
+        self, community: Community, transport: Transport
+    ) -> None:
+        await change(community)
+        transport.refuse = refusing(PermanentRefusal("550 5.1.1 no such mailbox"), only=WATCHER)
+        await community.product.work()
+        assert recipients(transport.messages) == [AUTHOR]
+
+    async def test_the_next_change_is_mailed_although_the_last_was_refused_for_now(
+        self, community: Community, transport: Transport
+    ) -> None:
+        await change(community, "One.")
+        transport.refuse = refusing(TransientRefusal("451 4.3.0 try again later"))
+        await community.product.work()
+        transport.refuse = taking
+        await change(community, "Two.")
+        await community.product.work()
+        assert recipients(transport.messages) == [AUTHOR, WATCHER]
+        community.product.clock.pass_time(hours=1)
+        await community.product.work()
+        assert recipients(transport.messages) == [AUTHOR, AUTHOR, WATCHER, WATCHER]
+
+    async def test_a_watch_that_ended_meanwhile_gets_no_late_mail(
+        self, community: Community, transport: Transport
+    ) -> None:
+        await change(community)
+        transport.refuse = refusing(TransientRefusal("451 4.3.0 try again later"))
+        await community.product.work()
+        await community.unwatch()
+        transport.refuse = taking
+        community.product.clock.pass_time(hours=1)
+        await community.product.work()
+        assert recipients(transport.messages) == [AUTHOR]
+
+
+class TestSeveralWorkers:
+    """Workers that find the same work."""
+
+    async def test_two_workers_send_each_mail_once(self, community: Community, transport: Transport) -> None:
+        await change(community)
+        await asyncio.gather(community.product.work(), community.product.work())
+        assert recipients(transport.messages) == [AUTHOR, WATCHER]
+
+    async def test_five_workers_with_six_events_and_many_watchers_send_each_mail_once(
+        self, community: Community, transport: Transport
+    ) -> None:
+        others = [f"person-{number}@skills.test" for number in range(8)]
+        for email in others:
+            await community.watch(token=await community.person(email))
+        for number in range(6):
+            await change(community, f"Text {number}.")
+        await asyncio.gather(*[community.product.work() for _ in range(5)])
+        await community.product.work()
+        assert recipients(transport.messages) == sorted([AUTHOR, WATCHER, *others] * 6)
+        assert len({mail["Message-ID"] for mail in transport.messages}) == 60
+
+
+async def stored_counters(community: Community) -> list[int]:
+    async with community.product.database.read_session() as session:
+        row = (
+            await session.execute(
+                sa.text(
+                    "SELECT revision, role_count, level_count, mandatory_requirement_count,"
+                    " optional_requirement_count FROM skill_counters"
+                )
+            )
+        ).one()
+    return list(row)
+
+
+async def break_counters(community: Community, what: str) -> None:
+    async with community.product.database.transaction() as session:
+        await session.execute(sa.text(what))
+
+
+LIST = """{ skills { nodes {
+  roleCount levelCount mandatoryRequirementCount optionalRequirementCount } } }"""
+
+
+class TestCounters:
+    """Stored numbers, and readers who never see an old one."""
+
+    async def test_the_worker_stores_the_numbers_of_the_new_revision(self, community: Community) -> None:
+        await community.apply(add("site-reliability-engineer", "senior"))
+        await community.product.work()
+        assert await stored_counters(community) == [2, 3, 5, 10, 1]
+
+    async def test_between_acceptance_and_recount_the_page_shows_the_new_numbers(
+        self, community: Community
+    ) -> None:
+        await community.product.work()
+        assert await stored_counters(community) == [1, 2, 5, 10, 0]
+        after = await community.apply(add("site-reliability-engineer", "senior"))
+        assert await stored_counters(community) == [1, 2, 5, 10, 0]
+        assert page_numbers(after) == [3, 5, 10, 1]
+
+    async def test_between_acceptance_and_recount_the_list_shows_the_new_numbers(
+        self, community: Community
+    ) -> None:
+        await community.product.work()
+        await community.apply(add("site-reliability-engineer", "senior"))
+        (skill,) = (await community.product.run(LIST))["skills"]["nodes"]
+        assert page_numbers(skill) == [3, 5, 10, 1]
+
+    async def test_without_stored_numbers_the_page_shows_true_ones(self, community: Community) -> None:
+        await break_counters(community, "DELETE FROM skill_counters")
+        assert page_numbers(await community.skill()) == [2, 5, 10, 0]
+
+    async def test_the_sweep_stores_numbers_that_are_missing(self, community: Community) -> None:
+        await break_counters(community, "DELETE FROM skill_counters")
+        await community.product.work()
+        assert await stored_counters(community) == [1, 2, 5, 10, 0]
+
+    @pytest.mark.parametrize(
+        "column", ["role_count", "level_count", "mandatory_requirement_count", "optional_requirement_count"]
+    )
+    async def test_a_broken_number_is_found_and_mended(self, community: Community, column: str) -> None:
+        database = community.product.database
+        await community.product.work()
+        await break_counters(community, f"UPDATE skill_counters SET {column} = {column} + 7")
+        async with database.read_session() as session:
+            (found,) = await counters.stale(session)
+        assert found.skill == "progressive-delivery"
+        assert int(found.stored) == int(found.true) + 7
+        async with database.transaction() as session:
+            assert await counters.recount(session) == 1
+        async with database.read_session() as session:
+            assert await counters.stale(session) == []
+        assert await stored_counters(community) == [1, 2, 5, 10, 0]
+
+    async def test_numbers_that_are_right_are_not_called_broken(self, community: Community) -> None:
+        await community.apply(add("site-reliability-engineer", "senior"))
+        await community.product.work()
+        async with community.product.database.transaction() as session:
+            assert await counters.stale(session) == []
+            assert await counters.recount(session) == 0
+
+    async def test_a_recount_moves_neither_revision_nor_last_update(self, community: Community) -> None:
+        before = await community.skill()
+        await break_counters(community, "DELETE FROM skill_counters")
+        community.product.clock.pass_time(days=1)
+        await community.product.work()
+        assert await community.skill() == before
