@@ -12,7 +12,7 @@ _STATEMENT_BYTES_MAX = 200_000
 _PATIENCE_SECONDS = 10
 
 
-class _Reader(asyncpg.Connection):  # type: ignore[misc]
+class _Reader(asyncpg.Connection):
     """A connection that only reads single statements, and so has nothing to reset between two users."""
 
     def get_reset_query(self) -> str:
@@ -45,7 +45,7 @@ class Fetcher:
         async with self._opening:
             if self._pool is None:
                 url = self._url
-                self._pool = await asyncpg.create_pool(
+                self._pool = await asyncpg.create_pool(  # type: ignore[no-untyped-call]
                     host=url.query.get("host") or url.host,
                     port=url.port,
                     user=url.username,

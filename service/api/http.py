@@ -27,16 +27,16 @@ from service.api.persisted import PersistedDocuments
 from service.api.plan.answering import CompiledReads
 from service.api.plan.plans import Planner
 from service.api.request import Parameters, read_parameters, request_id_of
-from service.fetching import Fetcher
 from service.errors import DomainError
+from service.fetching import Fetcher
 
 
 class GraphQLApp:
     """The ASGI endpoint of a schema.
 
     `context` makes the context of one execution, with its `viewer`, and may raise RequestError, for example
-    UNAUTHENTICATED; the request's id stands in `request.state.request_id`. With a `fetcher`, reads are compiled. With `debug`, errors show the text of unexpected
-    exceptions.
+    UNAUTHENTICATED; the request's id stands in `request.state.request_id`. With a `fetcher`, reads are compiled. With
+    `debug`, errors show the text of unexpected exceptions.
     """
 
     def __init__(

@@ -108,6 +108,9 @@ def _skills() -> Source:
 
 SKILLS = _skills()
 
+# As the catalogue's files order the roles of a framework.
+ROLE_ORDER = (col(Role.position), col(Role.name), col(Role.id))
+
 REQUIREMENTS = Source(
     sa.select(
         *columns_of(Requirement),

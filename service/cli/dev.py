@@ -155,11 +155,10 @@ async def _prepare(where: Stores, lines: Lines, *, empty: bool) -> None:
 
 async def _load_starter(database: "Database") -> bool:
     from service import counters
-    from service.catalogue import queries
-    from service.catalogue.files import STARTER, import_catalogue, read_catalogue
+    from service.catalogue.files import STARTER, framework_slugs, import_catalogue, read_catalogue
 
     async with database.read_session() as session:
-        if await queries.list_frameworks(session):
+        if await framework_slugs(session):
             return False
     starter = read_catalogue(STARTER)
     async with database.transaction() as session:

@@ -23,7 +23,7 @@ from service.catalogue.models import (
     Role,
     Skill,
 )
-from service.catalogue.queries import ROLE_ORDER
+from service.catalogue.sources import ROLE_ORDER
 
 # Proposals stand above the catalogue, so their tables are named here by what is read of them; pruning must not take
 # away what they speak of.
