@@ -13,17 +13,23 @@ from starlette.routing import BaseRoute, Route
 import service.tables  # noqa: F401  makes every foreign key's target known
 from service import jobs
 from service.api.context import Context
+from service.api.express import Express
 from service.api.http import GraphQLApp
+from service.api.limits import Limits
+from service.api.responses import ResponseCache
 from service.api.schema import schema
 from service.api.sign_in import viewer_of
+from service.changes import ChangeFeed
 from service.database import Database
 from service.fetching import Fetcher
 from service.inbox.page import routes as inbox_routes
 from service.inbox.store import InboxStore
 from service.migration import ensure_current
 from service.settings import Settings
-from service.web import health, start, unsubscribe
+from service.web import health, metrics, start, unsubscribe
 
+# As many answers as anybody will keep in the bytes allowed.
+_ANSWERS_MAX = 100_000
 _EXPOSED_HEADERS = ["ETag", "X-Request-Id", "Retry-After"]
 
 
@@ -36,6 +42,13 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     database = Database(settings.database_url, queue=queue, pool_size=settings.database_pool_size)
 
     fetcher = Fetcher(settings.database_url, pool_size=settings.database_pool_size)
+    limits = Limits()
+    cache, feed = None, None
+    if settings.response_cache == "on":
+        cache = ResponseCache(entries=_ANSWERS_MAX, size=settings.response_cache_bytes)
+        feed = ChangeFeed(settings.database_url, heard=cache.forget, lost=cache.clear)
+        database.after_change.append(cache.forget)
+    express = Express(fetcher, limits, cache, feed)
 
     async def context(request: Request) -> Context:
         return Context(database, now, viewer=await viewer_of(request, database, at=now()))
@@ -43,15 +56,20 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await ensure_current(settings.database_url)
+        if feed is not None:
+            feed.start()
         yield
+        if feed is not None:
+            await feed.close()
         await fetcher.close()
         await database.close()
         await queue.close()
 
     routes: list[BaseRoute] = [
-        Route("/graphql", GraphQLApp(schema, context=context, fetcher=fetcher)),
+        Route("/graphql", GraphQLApp(schema, context=context, limits=limits, express=express)),
         *start.routes(settings.site_name, has_inbox=settings.inbox_folder is not None),
         *health.routes(database, queue),
+        *metrics.routes(),
         *unsubscribe.routes(
             database, secret_key=settings.secret_key.get_secret_value(), site_name=settings.site_name, now=now
         ),

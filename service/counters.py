@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from service.activity.announcements import announce
 from service.catalogue.models import Revision, Skill, SkillCounters
 from service.catalogue.sources import COUNTER_NAMES, live_counters
 
@@ -29,7 +30,10 @@ class StaleCounter:
 async def recount(session: AsyncSession, skill_ids: Sequence[int] | None = None) -> int:
     """Recompute the numbers of these skills, or of all; returns how many skills were wrong or missing."""
     mended = await _recount_requirements(session, skill_ids)
-    return mended + await _recount_last_updated(session, skill_ids)
+    mended += await _recount_last_updated(session, skill_ids)
+    if mended:
+        await announce(session, mended)
+    return len(mended)
 
 
 async def stale(session: AsyncSession) -> list[StaleCounter]:
@@ -51,7 +55,7 @@ async def skills_behind(session: AsyncSession, *, limit: int) -> list[int]:
     return list((await session.execute(statement.order_by(col(Skill.id)).limit(limit))).scalars())
 
 
-async def _recount_requirements(session: AsyncSession, skill_ids: Sequence[int] | None) -> int:
+async def _recount_requirements(session: AsyncSession, skill_ids: Sequence[int] | None) -> list[int]:
     live = live_counters(col(Skill.id))
     truth = sa.select(col(Skill.id), col(Skill.revision), *(live[name].label(name) for name in COUNTER_NAMES))
     if skill_ids is not None:
@@ -68,10 +72,10 @@ async def _recount_requirements(session: AsyncSession, skill_ids: Sequence[int] 
         # What was computed at an older revision never replaces a newer one's.
         where=sa.and_(new.revision >= col(SkillCounters.revision), differs),
     )
-    return len((await session.execute(upsert.returning(col(SkillCounters.skill_id)))).all())
+    return list((await session.execute(upsert.returning(col(SkillCounters.skill_id)))).scalars())
 
 
-async def _recount_last_updated(session: AsyncSession, skill_ids: Sequence[int] | None) -> int:
+async def _recount_last_updated(session: AsyncSession, skill_ids: Sequence[int] | None) -> list[int]:
     statement = (
         sa.update(Skill)
         .where(_newest_revision(), _last_updated_differs())
@@ -79,7 +83,7 @@ async def _recount_last_updated(session: AsyncSession, skill_ids: Sequence[int] 
     )
     if skill_ids is not None:
         statement = statement.where(col(Skill.id).in_(skill_ids))
-    return len((await session.execute(statement.returning(col(Skill.id)))).all())
+    return list((await session.execute(statement.returning(col(Skill.id)))).scalars())
 
 
 async def _stale_requirements(session: AsyncSession) -> list[StaleCounter]:

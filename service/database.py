@@ -1,6 +1,6 @@
 """The engine, and the two ways to a session: a read, and a transaction that commits and then wakes the worker."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -11,7 +11,16 @@ from sqlmodel import SQLModel
 
 from service import jobs
 
-__all__ = ["AsyncSession", "Column", "Database", "Select", "Table", "enum_column_type", "timestamp_type"]
+__all__ = [
+    "CHANGES",
+    "AsyncSession",
+    "Column",
+    "Database",
+    "Select",
+    "Table",
+    "enum_column_type",
+    "timestamp_type",
+]
 
 SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
@@ -25,6 +34,9 @@ SQLModel.metadata.naming_convention = {
 Select: TypeAlias = sa.Select[*tuple[Any, ...]]
 # A column of a table or an expression over columns: SQLModel and SQLAlchemy have no common type for the two.
 Column: TypeAlias = Any
+
+# Where a session keeps what it has announced (`service.activity.announcements`) until it is committed.
+CHANGES = "changes"
 
 timestamp_type: Any = sa.DateTime(timezone=True)
 
@@ -83,6 +95,8 @@ class Database:
         # Reads are single statements: without a transaction around them they save two round trips.
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._queue = queue
+        # Told of each change that this process commits, at once; what others commit comes by `service.changes`.
+        self.after_change: list[Callable[[Any], None]] = []
 
     @asynccontextmanager
     async def read_session(self) -> AsyncIterator[AsyncSession]:
@@ -96,6 +110,9 @@ class Database:
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             async with session.begin():
                 yield session
+            for change in session.info.pop(CHANGES, []):
+                for act in self.after_change:
+                    act(change)
             await self._queue.enqueue(jobs.held_back(session))
 
     async def close(self) -> None:

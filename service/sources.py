@@ -30,6 +30,10 @@ class Source:
     rows: Select
     key: tuple[str, ...] = ("id",)
     order: tuple[str, ...] = ("id",)
+    # What an answer that shows them depends on, beside the one skill that it may be about: with `spans_skills` any
+    # skill may change the rows, otherwise only these columns of them. Imports change anything.
+    spans_skills: bool = False
+    by_skills: frozenset[str] = frozenset()
 
     def column(self, name: str) -> Column:
         """The column's expression, for conditions and orders within the SELECT."""

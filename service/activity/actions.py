@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import jobs
+from service.activity.announcements import announce
 from service.activity.models import Event, EventKind
 
 
@@ -19,7 +20,10 @@ async def record(
     proposal_id: int | None = None,
     **payload: Any,
 ) -> Event:
-    """Write an Event in the transaction of the change that it tells of, and hold back the worker's wake-up."""
+    """Write an Event in the transaction of the change that it tells of, and hold back the worker's wake-up.
+
+    Whoever caches answers hears of the change when it is committed.
+    """
     event = Event(
         kind=kind,
         happened_at=at,
@@ -31,4 +35,8 @@ async def record(
     session.add(event)
     await session.flush()
     jobs.later(session, jobs.NOTIFY, event.id)
+    if kind is EventKind.CATALOGUE_IMPORTED:
+        await announce(session, None)
+    elif skill_id is not None:
+        await announce(session, [skill_id])
     return event

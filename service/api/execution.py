@@ -119,7 +119,6 @@ def answer(
     return Answer(orjson.dumps(content), has_data=executed, is_clean=executed and not errors)
 
 
-def answer_of_data(data: bytes, *, cost: int, limits: Limits) -> Answer:
-    """The same around a `data` that is JSON already."""
-    body = b'{"data":%b,"extensions":{"cost":{"requested":%d,"limit":%d}}}' % (data, cost, limits.cost)
-    return Answer(body, has_data=True, is_clean=True)
+def tail(*, cost: int, limits: Limits) -> bytes:
+    """What follows a `data` that is JSON already, to the end of the response."""
+    return b',"extensions":{"cost":{"requested":%d,"limit":%d}}}' % (cost, limits.cost)

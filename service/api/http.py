@@ -20,23 +20,24 @@ from structlog.contextvars import bound_contextvars
 from service.api import execution, patience, reply
 from service.api.documents import Library
 from service.api.execution import Answer, Call, Runner
+from service.api.express import Express, Ticket
 from service.api.failures import Code, HttpError, Masking, RequestError, request_error
 from service.api.limits import Limits
 from service.api.negotiation import MediaType, preferred
 from service.api.persisted import PersistedDocuments
 from service.api.plan.answering import CompiledReads
-from service.api.plan.plans import Planner
+from service.api.plan.plans import Planner, Question
 from service.api.request import Parameters, read_parameters, request_id_of
 from service.errors import DomainError
-from service.fetching import Fetcher
+from service.metrics import PLANS
 
 
 class GraphQLApp:
     """The ASGI endpoint of a schema.
 
     `context` makes the context of one execution, with its `viewer`, and may raise RequestError, for example
-    UNAUTHENTICATED; the request's id stands in `request.state.request_id`. With a `fetcher`, reads are compiled. With
-    `debug`, errors show the text of unexpected exceptions.
+    UNAUTHENTICATED; the request's id stands in `request.state.request_id`. With an `express` lane, reads are
+    compiled. With `debug`, errors show the text of unexpected exceptions.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class GraphQLApp:
         context: Callable[[Request], Awaitable[Any]],
         limits: Limits | None = None,
         documents: PersistedDocuments | None = None,
-        fetcher: Fetcher | None = None,
+        express: Express | None = None,
         debug: bool = False,
     ) -> None:
         self._limits = limits or Limits()
@@ -56,7 +57,8 @@ class GraphQLApp:
         graphql_schema = execution.executable(schema)
         self.library = Library(graphql_schema, self._limits)
         self._runner = Runner(schema, graphql_schema, self._limits)
-        self._compiled = None if fetcher is None else CompiledReads(Planner(schema, graphql_schema), fetcher)
+        self._express = express
+        self._compiled = None if express is None else CompiledReads(Planner(schema, graphql_schema))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -64,7 +66,14 @@ class GraphQLApp:
             # logs an error for each.
             await WebSocket(scope, receive, send).close()
             return
+        key = None
+        if self._express is not None:
+            asked = await self._express.ask(scope, receive)
+            if asked.key is not None and await self._express.answered(asked, scope, send):
+                return
+            key, receive = asked.key, asked.receive
         request = Request(scope, receive)
+        request.state.express_key = key
         request_id = request.state.request_id = request_id_of(request.headers)
         with bound_contextvars(request_id=request_id):
             try:
@@ -82,7 +91,7 @@ class GraphQLApp:
             call = await self._call(parameters, request.method)
             exchange.cost = call.cost
             self._refuse_dear(call)
-            answer = await self._answered_in_time(call, request, exchange.masking)
+            answer = await self._answered_in_time(call, request, exchange)
             return exchange.answered(answer, request)
         except RequestError as error:
             return exchange.refused(error)
@@ -112,11 +121,11 @@ class GraphQLApp:
                 cost={"requested": call.cost, "limit": self._limits.cost},
             )
 
-    async def _answered_in_time(self, call: Call, request: Request, masking: Masking) -> Answer:
+    async def _answered_in_time(self, call: Call, request: Request, exchange: "_Exchange") -> Answer:
         # A read is worth nothing to a client that has gone; a change that has begun is carried through.
         receive = request.receive if call.operation.type is OperationType.QUERY else None
         try:
-            work = self._answer(call, request, masking)
+            work = self._answer(call, request, exchange.masking, exchange.media_type)
             return await patience.finished(work, within=self._limits.seconds, receive=receive)
         except patience.OutOfTimeError:
             raise HttpError(
@@ -126,18 +135,30 @@ class GraphQLApp:
                 Code.INTERNAL_SERVER_ERROR,
             ) from None
 
-    async def _answer(self, call: Call, request: Request, masking: Masking) -> Answer:
+    async def _answer(self, call: Call, request: Request, masking: Masking, media_type: MediaType) -> Answer:
         """The answer to a call: by a plan where there is one, else by the executor."""
         context = await self._context(request)
-        if self._compiled is not None:
-            data = await self._compiled.data(call, is_signed_in=context.viewer is not None)
-            if data is not None:
-                return execution.answer_of_data(data, cost=call.cost, limits=self._limits)
+        if self._compiled is not None and self._express is not None:
+            question = self._compiled.question(call, is_signed_in=context.viewer is not None)
+            if question is not None:
+                PLANS.labels("compiled").inc()
+                return await self._compiled_answer(self._express, call, question, request, media_type)
+        PLANS.labels("executor").inc()
         result = await self._runner.run(call, context)
         errors = masking.of_fields(result.errors or [], call.operation.name)
         return execution.answer(
             data=result.data, executed=True, errors=errors, cost=call.cost, limits=self._limits
         )
+
+    async def _compiled_answer(
+        self, express: Express, call: Call, question: Question, request: Request, media_type: MediaType
+    ) -> Answer:
+        """The answer to a question; an anonymous one's words travel express from now on."""
+        ticket = Ticket(question, media_type, execution.tail(cost=call.cost, limits=self._limits))
+        key = request.state.express_key
+        if key is not None:
+            express.remember(key, ticket, size=len(key[-1]))
+        return Answer(await express.body(key, ticket), has_data=True, is_clean=True)
 
 
 def _refuse_type(operation_type: OperationType, method: str) -> None:
@@ -156,7 +177,7 @@ class _Exchange:
         self.cost: int | None = None
         self._request_id = request_id
         self._limits = limits
-        self._media_type = MediaType.JSON
+        self.media_type = MediaType.JSON
 
     def negotiate(self, request: Request) -> bool:
         """Settle the answer's media type; True when a browser would rather see a page.
@@ -175,16 +196,16 @@ class _Exchange:
             raise HttpError(
                 406, f"Answers come as {MediaType.GRAPHQL} or {MediaType.JSON}: accept one of them."
             )
-        self._media_type = media_type or MediaType.JSON
+        self.media_type = media_type or MediaType.JSON
         return wants_page
 
     def answered(self, answer: Answer, request: Request) -> Response:
-        response = reply.answered(answer, request, self._media_type, fresh_seconds=self._limits.fresh_seconds)
+        response = reply.answered(answer, request, self.media_type, fresh_seconds=self._limits.fresh_seconds)
         return self.sent(response)
 
     def refused(self, error: RequestError) -> Response:
         errors = self.masking.of_request(error)
-        return self._refused(errors, reply.status_of(error, self._media_type), reply.headers_of(error))
+        return self._refused(errors, reply.status_of(error, self.media_type), reply.headers_of(error))
 
     def crashed(self, error: Exception) -> Response:
         return self._refused(self.masking.of_crash(error), 500, {})
@@ -195,4 +216,4 @@ class _Exchange:
 
     def _refused(self, errors: list[dict[str, Any]], status: int, headers: Mapping[str, str]) -> Response:
         answer = execution.answer(errors=errors, cost=self.cost, limits=self._limits)
-        return self.sent(reply.refused(answer, status, self._media_type, headers))
+        return self.sent(reply.refused(answer, status, self.media_type, headers))

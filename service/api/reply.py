@@ -20,6 +20,7 @@ _STATUS = {
     Code.INTERNAL_SERVER_ERROR: 500,
 }
 _NO_STORE = "no-store"
+_VARY = "Accept, Authorization, Cookie, Origin"
 
 _NOTICE = b"""<!doctype html>
 <html lang="en">
@@ -37,8 +38,8 @@ def answered(answer: Answer, request: Request, media_type: MediaType, *, fresh_s
     headers = {"Cache-Control": _NO_STORE}
     if request.method != "POST" and answer.is_clean:
         headers["Cache-Control"] = _caching(request, fresh_seconds)
-        headers["ETag"] = etag = _etag(answer.body, media_type)
-        if _is_known(etag, request.headers.get("if-none-match")):
+        headers["ETag"] = etag = etag_of(answer.body, media_type)
+        if is_known(etag, request.headers.get("if-none-match")):
             return _response(b"", 304, None, headers)
     return _response(answer.body, 200, media_type, headers)
 
@@ -75,16 +76,21 @@ def _caching(request: Request, fresh_seconds: int) -> str:
     # Whoever sends a credential may get an answer of their own.
     if "authorization" in request.headers or "cookie" in request.headers:
         return "private, no-store"
-    return f"public, max-age={fresh_seconds}"
+    return shared_caching(fresh_seconds)
 
 
-def _etag(body: bytes, media_type: MediaType) -> str:
+def shared_caching(fresh_seconds: int) -> str:
+    """A cache between us and many clients may answer by itself for a moment; a client always asks."""
+    return f"public, max-age=0, s-maxage={fresh_seconds}"
+
+
+def etag_of(body: bytes, media_type: MediaType) -> str:
     digest = hashlib.blake2b(body, digest_size=16, person=b"etag")
     digest.update(media_type.encode())
     return f'"{digest.hexdigest()}"'
 
 
-def _is_known(etag: str, if_none_match: str | None) -> bool:
+def is_known(etag: str, if_none_match: str | None) -> bool:
     """Whether the client has this very answer, by the weak comparison that If-None-Match asks for."""
     if if_none_match is None:
         return False
@@ -96,8 +102,24 @@ def _response(body: bytes, status: int, media_type: MediaType | None, headers: M
     response = Response(
         body,
         status,
-        {"Vary": "Accept, Authorization, Cookie, Origin", "X-Content-Type-Options": "nosniff", **headers},
+        {"Vary": _VARY, "X-Content-Type-Options": "nosniff", **headers},
     )
     if media_type is not None:
         response.headers["Content-Type"] = f"{media_type.value}; charset=utf-8"
     return response
+
+
+def raw_headers(
+    media_type: MediaType, length: int, request_id: bytes, *, etag: str | None, fresh_seconds: int
+) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer to anybody, as ASGI sends them; a GET's has an ETag."""
+    caching = _NO_STORE if etag is None else shared_caching(fresh_seconds)
+    headers = [
+        (b"vary", _VARY.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-type", f"{media_type.value}; charset=utf-8".encode()),
+        (b"content-length", str(length).encode()),
+        (b"cache-control", caching.encode()),
+        (b"x-request-id", request_id),
+    ]
+    return headers if etag is None else [*headers, (b"etag", etag.encode())]

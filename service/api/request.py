@@ -3,7 +3,7 @@
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -40,6 +40,14 @@ def request_id_of(headers: Headers) -> str:
     """The client's own id for this request when it is a short plain token, else a new one."""
     given = headers.get("x-request-id", "")
     return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def request_id_in(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """The same out of the raw headers of a request."""
+    for name, value in headers:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value.decode("latin-1")):
+            return value
+    return secrets.token_hex(8).encode()
 
 
 async def read_parameters(request: Request, limits: Limits) -> Parameters:

@@ -52,6 +52,7 @@ DOMAINS = Source(
         .label("skill_count"),
     ),
     order=("framework_id", "position", "name"),
+    by_skills=frozenset({"skill_count"}),
 )
 
 GROUPS = Source(
@@ -64,6 +65,7 @@ GROUPS = Source(
         .label("skill_count"),
     ),
     order=("position", "name", "id"),
+    by_skills=frozenset({"skill_count"}),
 )
 
 
@@ -103,7 +105,7 @@ def _skills() -> Source:
     rows = (
         sa.select(*columns_of(Skill), *numbers, watchers).select_from(Skill).outerjoin(SkillCounters, stored)
     )
-    return Source(rows, order=("name", "id"))
+    return Source(rows, order=("name", "id"), spans_skills=True)
 
 
 SKILLS = _skills()
@@ -148,7 +150,8 @@ def _roles() -> Source:
         .lateral("totals")
     )
     rows = sa.select(*columns_of(Role), *totals.c).select_from(Role).outerjoin(totals, sa.true())
-    return Source(rows, order=("framework_id", "position", "name", "id"))
+    numbers = frozenset(column.key for column in totals.c)
+    return Source(rows, order=("framework_id", "position", "name", "id"), by_skills=numbers)
 
 
 ROLES = _roles()
@@ -162,6 +165,7 @@ ROLE_LEVELS = Source(
     .group_by(col(Requirement.role_id), col(Requirement.level_id), col(Level.rank)),
     key=("role_id", "level_id"),
     order=("rank",),
+    spans_skills=True,
 )
 
 # The skills that a role asks for.
@@ -172,6 +176,7 @@ ROLE_SKILLS = Source(
     .group_by(col(Requirement.role_id), col(Requirement.skill_id), col(Skill.name)),
     key=("role_id", "skill_id"),
     order=("name", "skill_id"),
+    spans_skills=True,
 )
 
 

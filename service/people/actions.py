@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.activity import actions as activity
+from service.activity.announcements import announce
 from service.activity.models import EventKind
 from service.people import queries, rules
 from service.people.models import Person, PersonRole, Token
@@ -56,6 +57,8 @@ async def join(
         )
     if role is not None:
         person.role = role
+    if name is not None and not is_new:
+        await announce(session, None)
     if name is not None:
         person.name = rules.clean_name(name)
     session.add(person)

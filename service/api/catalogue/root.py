@@ -33,6 +33,7 @@ class CatalogueQuery:
         "The skill that bears the slug, or once bore it; null for none. A renamed skill says its new slug.",
         narrow=sources.skill_of_slug,
         ask=_of_slug,
+        is_subject=True,
     )
     skills: Connection[Skill] = page(
         "The catalogue's skills; drafts only where the filter asks for them.",

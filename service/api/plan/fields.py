@@ -41,9 +41,10 @@ def one(
     on: Mapping[str, str] | None = None,
     narrow: Narrow | None = None,
     ask: Callable[..., Asked] = Asked,
+    is_subject: bool = False,
 ) -> Any:
     """The one related row; null where there is none."""
-    relation = RelationField(on or {}, narrow, ask)
+    relation = RelationField(on or {}, narrow, ask, is_subject=is_subject)
 
     async def resolve(root: Any, info: Info, **arguments: Any) -> Node | None:
         target = _target(info)

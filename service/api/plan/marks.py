@@ -60,3 +60,5 @@ class RelationField:
     narrow: Narrow | None
     ask: Callable[..., Asked]
     is_page: bool = False
+    # Whether the one row is the skill that an answer is about.
+    is_subject: bool = False

@@ -20,6 +20,7 @@ from service.api.plan.arguments import ArgumentReader, Reading
 from service.api.plan.compiler import Statement, compile_outline
 from service.api.plan.marks import ViewerField
 from service.api.plan.outline import Branch, NotCovered, Outline, Outliner, directive_variables
+from service.api.plan.subject import subject_of
 from service.errors import DomainError
 
 # An operation of more shapes of arguments than this is answered, but its plans are made anew in turns.
@@ -30,10 +31,14 @@ Kept = TypeVar("Kept")
 
 @dataclass(frozen=True)
 class Question:
-    """A statement with the values of its parameters in order. Its one value is the JSON of `data`."""
+    """A statement with the values of its parameters in order. Its one value is the JSON of `data`.
+
+    `subject` is what the answer depends on, as `service.api.responses` names it.
+    """
 
     sql: str
     values: list[Any]
+    subject: str
 
 
 @dataclass
@@ -99,7 +104,8 @@ class Planner:
         values = dict(statement.constants)
         for reading in readings:
             values.update(reading.values)
-        return Question(statement.sql, [values[name] for name in statement.names])
+        subject = subject_of(shaped.outlined.root, readings)
+        return Question(statement.sql, [values[name] for name in statement.names], subject)
 
     def _compiled(self, shaped: _Shaped, readings: list[Reading]) -> Statement | None:
         def branches_of(branch: Branch, type_name: str) -> list[Branch]:
