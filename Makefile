@@ -41,6 +41,10 @@ check: $(VENV)/.installed ## format, lint, types, import rules, schema snapshot,
 	$(BIN)/python -m service.api.snapshot --check schema.graphql
 	$(BIN)/skillprofile migrate --check
 
+.PHONY: migration
+migration: $(VENV)/.installed ## write the next migration from the models; NAME="add guidance"
+	@exec $(BIN)/python -m service.cli.drafting "$(NAME)"
+
 .PHONY: format
 format: $(VENV)/.installed ## format the code and mend what the linter can
 	$(BIN)/ruff format .

@@ -180,6 +180,29 @@ def test_every_make_command_is_told() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_make_command_that_is_named_is_one(name: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (PROJECT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:`|^ *)make ([a-z]+)", TEXTS[name], re.MULTILINE)) <= targets
+
+
+def test_the_recipe_for_a_migration_has_it_written() -> None:
+    recipe = section(CONTRIBUTING, "Add a migration")
+    assert "make migration NAME=" in recipe
+    assert "alembic" not in recipe
+
+
+def test_what_make_check_covers_is_what_it_runs() -> None:
+    makefile = (PROJECT / "Makefile").read_text()
+    found = re.search(r"^check:.*## (.+)\n((?:\t.+\n)+)", makefile, re.MULTILINE)
+    assert found
+    said, recipe = found[1], found[2].splitlines()
+    assert table(CONTRIBUTING)["make check"] == [f"{said.capitalize()}."]
+    words = ("format", "ruff check", "mypy", "lint-imports", "snapshot", "migrate")
+    assert said == "format, lint, types, import rules, schema snapshot, migrations"
+    assert all(word in line for word, line in zip(words, recipe, strict=True))
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_command_that_is_named_is_one(name: str) -> None:
     commands = get_command(program).commands  # type: ignore[attr-defined]
     words = re.findall(r"(?:`|bin/)skillprofile (\w+)", TEXTS[name])

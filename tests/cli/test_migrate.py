@@ -1,24 +1,12 @@
 """`skillprofile migrate --check` on the tests' own server."""
 
-import os
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from service.activity.models import EventKind
 from service.cli.rehearsal import rehearse, scratch_database
-from service.settings import Settings
 from service.tables import metadata
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The server of the tests, as one that the environment names."""
-    for name in ("DATABASE_URL", "REDIS_URL"):
-        monkeypatch.setenv(name, os.environ[f"SKILLPROFILE_TEST_{name}"])
-    monkeypatch.setenv("SECRET_KEY", "-" * 16)
-    return Settings().database_url
 
 
 def test_models_and_migrations_agree(server: str) -> None:
