@@ -32,6 +32,10 @@ dev: $(VENV)/.installed ## run the whole product; ARGS="--port 8010 --data DIR"
 test: $(VENV)/.installed ## run every test; ARGS="-k word" picks some
 	@exec $(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(ARGS)
 
+.PHONY: bench
+bench: $(VENV)/.installed ## measure the API beside hand-written routes; ARGS="--sizes --writes --soak"
+	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
+
 .PHONY: check
 check: $(VENV)/.installed ## format, lint, types, import rules, schema snapshot, migrations
 	$(BIN)/ruff format --check .

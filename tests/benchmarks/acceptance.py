@@ -1,0 +1,100 @@
+"""What must be reached, line by line, and whether it was."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.benchmarks import growth
+from tests.benchmarks.queries import NAMES
+from tests.benchmarks.results import Results
+
+# Query, times the floor, times plain Strawberry.
+_UNCACHED = (("profile", 0.85, 30.0), ("list", 1.5, 100.0), ("role", 1.5, 100.0), ("index", 1.0, 30.0))
+_CACHED = 0.9
+_LOSS = 0.15
+_CHANGES = 10
+_P99 = 2.0
+_HITS = 0.9
+_MEMORY = 250_000_000
+_REQUESTS = 1_000_000
+# A process whose memory grows by less than this in the second half of its requests stays flat.
+_FLAT = 0.05
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is wanted of a subject and what was found, both as text; `is_reached` is None where it was not measured."""
+
+    subject: str
+    wanted: str
+    found: str = ""
+    is_reached: bool | None = None
+
+    @property
+    def verdict(self) -> str:
+        """In words."""
+        return {None: "not measured", True: "reached", False: "falls short"}[self.is_reached]
+
+
+def judge(results: Results) -> list[Line]:
+    """Every line, whether it was measured or not."""
+    return [*_speed(results), *_growth(results), *_writing(results), *_memory(results)]
+
+
+def _speed(results: Results) -> Iterator[Line]:
+    for query, times_floor, times_plain in _UNCACHED:
+        yield _at_least(
+            f"{query} uncached", times_floor, "the floor", results.ratio(query, "uncached", "floor")
+        )
+        yield _at_least(f"{query} uncached", times_plain, "plain", results.ratio(query, "uncached", "plain"))
+    for query in NAMES:
+        yield _at_least(
+            f"{query} cached", _CACHED, "the cached floor", results.ratio(query, "cached", "memory")
+        )
+
+
+def _growth(results: Results) -> Iterator[Line]:
+    for query in growth.QUERIES:
+        subject, wanted = f"{query}, {growth.FACTOR} times as many skills", f"loses less than {_LOSS:.0%}"
+        found = results.growth.get(query)
+        if found is None:
+            yield Line(subject, wanted)
+        else:
+            said = f"loses {found.loss:.0%}" if found.loss > 0 else "loses nothing"
+            yield Line(subject, wanted, said, found.loss < _LOSS)
+
+
+def _writing(results: Results) -> Iterator[Line]:
+    while_writing = f"{_CHANGES:g} changes a second"
+    for server in ("uncached", "cached"):
+        subject, wanted = f"profile {server}, {while_writing}", f"p99 at most {_P99:g} × the quiet one"
+        found = results.writing.get(server)
+        if found is None:
+            yield Line(subject, wanted)
+        else:
+            said = f"{found.p99_ratio:.2f} × at {found.pace:.1f} a second"
+            yield Line(subject, wanted, said, _if(found.pace > 0.9 * _CHANGES, found.p99_ratio <= _P99))
+    hits = results.writing["cached"].hit_rate if "cached" in results.writing else None
+    subject, wanted = f"profile cached, {while_writing}", f"above {_HITS:.0%} hits"
+    yield Line(subject, wanted) if hits is None else Line(subject, wanted, f"{hits:.1%}", hits > _HITS)
+
+
+def _memory(results: Results) -> Iterator[Line]:
+    subject, wanted = f"one process, {_REQUESTS:,} requests", f"below {_MEMORY / 1e6:.0f} MB, flat"
+    found = results.soak
+    if found is None:
+        yield Line(subject, wanted)
+    else:
+        requests, memory = found.points[-1]
+        said = f"{memory / 1e6:.0f} MB after {requests:,}, {found.growth:+.1%} in the second half"
+        is_well = memory < _MEMORY and found.growth < _FLAT
+        yield Line(subject, wanted, said, _if(requests >= _REQUESTS, is_well))
+
+
+def _if(is_measured: bool, is_reached: bool) -> bool | None:
+    """A figure found under lighter conditions than those wanted says nothing."""
+    return is_reached if is_measured else None
+
+
+def _at_least(subject: str, wanted: float, of: str, found: float | None) -> Line:
+    wish = f"{wanted:g} × {of}"
+    return Line(subject, wish) if found is None else Line(subject, wish, f"{found:.2f} ×", found >= wanted)

@@ -1,0 +1,61 @@
+"""The file that a run leaves: when, where and how it ran, and its tables."""
+
+import shlex
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from tests.benchmarks import machine
+from tests.benchmarks.arguments import Arguments
+from tests.benchmarks.driver import CONNECTIONS
+from tests.benchmarks.equality import SAMPLE
+from tests.benchmarks.results import Results
+from tests.benchmarks.servers import ROSTER
+from tests.benchmarks.table import Table
+
+_READING = f"""## How to read it
+
+All servers run at the same time on the same PostgreSQL and are asked in turn, in short rounds, so that what the machine
+does besides meets all of them alike. A figure is the median of the rounds. A ratio is the median of the ratios of
+neighbouring rounds, and is worth more than a figure. The driver runs on the same machine. Every request of a query asks
+for something else (another skill, domain, role or text); only the index is always the same.
+
+Before and after the timing all servers gave the same answers to {SAMPLE} requests of each query, cursors aside, which
+are opaque. Every answer of the warming up was read and had no errors; every answer that was timed had status 200.
+
+CPU and PostgreSQL are the processor time that an answer takes, in the server and in PostgreSQL. MB is the most resident
+memory that the server held after a round.
+"""
+
+
+def write(words: Sequence[str], given: Arguments, results: Results, tables: Sequence[Table]) -> str:
+    """The whole file as Markdown; `words` are those of the command line."""
+    return "\n".join(
+        [
+            "# Benchmarks",
+            "",
+            f"{datetime.now(UTC).date()}, {machine.describe()}, PostgreSQL {results.postgresql}.",
+            f"{given.skills:,} skills, {CONNECTIONS} connections, {given.rounds} rounds of {given.seconds} s for each",
+            f"server and query, driven by {results.driver}:",
+            "",
+            f"    {_command(words)}",
+            "",
+            *(one.markdown() for one in tables),
+            _compiled(results),
+            "Servers:",
+            "",
+            *(f"- **{name}**: {ROSTER[name].title}" for name in given.servers),
+            *(f"- **{name}**: not of this project" for name in given.others),
+            "",
+            _READING,
+        ]
+    )
+
+
+def _command(words: Sequence[str]) -> str:
+    return f"make bench ARGS={shlex.quote(shlex.join(words))}" if words else "make bench"
+
+
+def _compiled(results: Results) -> str:
+    if results.compiled_rate is None:
+        return ""
+    return f"Compiled plans gave {results.compiled_rate:.1%} of the answers of `uncached`.\n"

@@ -1,0 +1,122 @@
+"""A run from beginning to end."""
+
+import secrets
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from pathlib import Path
+
+from service.cli.stores import Stores
+from service.cli.worker import COMMAND as WORKER
+from tests.benchmarks import driver, growth, metrics, postgresql, soak, writing
+from tests.benchmarks.arguments import Arguments
+from tests.benchmarks.contenders import Contender, started
+from tests.benchmarks.data import Catalogue, catalogue
+from tests.benchmarks.equality import compare
+from tests.benchmarks.processes import child
+from tests.benchmarks.queries import queries
+from tests.benchmarks.results import Results
+from tests.benchmarks.rounds import Bench
+from tests.benchmarks.servers import CACHED, ROSTER, UNCACHED
+from tests.benchmarks.stores import stores
+
+
+def run(arguments: Arguments, tell: Callable[[str], None]) -> Results:
+    """Measure all that was asked for; `tell` is given what is going on.
+
+    Raises:
+        BenchmarkFailed: there are no honest figures to be had.
+    """
+    chosen = driver.choose(arguments.driver)
+    with ExitStack() as held:
+        tell("starting PostgreSQL and Valkey")
+        where = held.enter_context(stores())
+        tell(f"making a catalogue of {arguments.skills:,} skills")
+        made = held.enter_context(catalogue(where.database_url, arguments.skills, keep=arguments.database))
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="skillprofile-bench-")))
+        found = postgresql.find(made.url)
+        bench = Bench(chosen, found, folder, arguments.seconds, arguments.rounds, tell)
+        session = _Session(arguments, bench, where, made)
+        results = Results(driver=chosen.title, postgresql=found.version)
+        session.race(results)
+        if arguments.sizes:
+            session.grow(results)
+        if arguments.writes:
+            session.write(results)
+        if arguments.soak:
+            session.soak(results)
+    return results
+
+
+class _Session:
+    """The parts of a run, each with processes of its own."""
+
+    def __init__(self, arguments: Arguments, bench: Bench, where: Stores, made: Catalogue) -> None:
+        self._arguments = arguments
+        self._bench = bench
+        self._where = where
+        self._made = made
+
+    def race(self, results: Results) -> None:
+        """All servers side by side, query by query."""
+        with ExitStack() as held:
+            contenders = [
+                held.enter_context(started(ROSTER[name], self._environment(self._made)))
+                for name in self._arguments.servers
+            ]
+            contenders += [_running(*other) for other in self._arguments.others.items()]
+            asked = queries(self._made, self._arguments.queries)
+            for query in asked:
+                self._bench.tell(f"{query.name}: comparing answers")
+                compare(contenders, query)
+            for query in asked:
+                bodies = query.bodies
+                lanes = [self._bench.lane(contender, query.name, bodies) for contender in contenders]
+                results.rounds[query.name] = self._bench.alternate(lanes)
+                compare(contenders, query)
+            results.compiled_rate = _compiled_rate(contenders)
+
+    def grow(self, results: Results) -> None:
+        """This API on two catalogues in turn."""
+        names = [name for name in growth.QUERIES if name in self._arguments.queries]
+        skills = self._arguments.skills * growth.FACTOR
+        self._bench.tell(f"making a catalogue of {skills:,} skills")
+        with (
+            catalogue(self._where.database_url, skills) as large,
+            started(UNCACHED, self._environment(self._made)) as on_small,
+            started(UNCACHED, self._environment(large)) as on_large,
+        ):
+            results.growth = growth.measure(self._bench, (on_small, self._made), (on_large, large), names)
+
+    def write(self, results: Results) -> None:
+        """This API, and the worker, while changes are accepted."""
+        environment = self._environment(self._made)
+        (profile,) = queries(self._made, ["profile"])
+        with child("the worker", WORKER, environment):
+            for server in (UNCACHED, CACHED):
+                with started(server, environment) as contender:
+                    results.writing[server.name] = writing.measure(
+                        self._bench, contender, self._made, profile, self._arguments.writes
+                    )
+
+    def soak(self, results: Results) -> None:
+        """One process of this API as it is deployed."""
+        with started(CACHED, self._environment(self._made)) as contender:
+            results.soak = soak.measure(self._bench, contender, self._made, self._arguments.soak)
+
+    def _environment(self, made: Catalogue) -> dict[str, str]:
+        return {
+            "DATABASE_URL": made.url,
+            "REDIS_URL": self._where.redis_url,
+            "SECRET_KEY": secrets.token_urlsafe(),
+        }
+
+
+def _running(name: str, url: str) -> Contender:
+    """A server that was started elsewhere."""
+    return Contender(name, url, path="")
+
+
+def _compiled_rate(contenders: Iterable[Contender]) -> float | None:
+    ours = [contender for contender in contenders if contender.name == UNCACHED.name]
+    return metrics.read(ours[0]).compiled_rate if ours else None

@@ -1,0 +1,123 @@
+"""Reading while others write: proposals accepted at a steady pace, through the API's own mutations."""
+
+import random
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import count
+from statistics import median
+from time import monotonic, sleep
+
+import httpx
+
+from tests.benchmarks import metrics
+from tests.benchmarks.contenders import Contender
+from tests.benchmarks.data import Catalogue
+from tests.benchmarks.driver import Run
+from tests.benchmarks.failure import BenchmarkFailed
+from tests.benchmarks.queries import Json, Query, by_popularity
+from tests.benchmarks.rounds import Bench, Round
+
+_WRITERS = 8
+_PATIENCE_SECONDS = 30.0
+# Enough for the tail of a popularity to be asked for as well.
+_REQUESTS = 20_000
+
+_STANDING = "query ($slug: String!) { skill(slug: $slug) { id revision } }"
+_PROPOSE = """mutation ($input: CreateProposalInput!) {
+  created: createProposal(input: $input) { proposal { id } userErrors { message } }
+}"""
+_ACCEPT = """mutation ($input: AcceptProposalInput!) {
+  accepted: acceptProposal(input: $input) { proposal { state } userErrors { message } }
+}"""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Rounds without writers and with them, in turn; the changes accepted a second; the share of cache hits."""
+
+    quiet: list[Round]
+    busy: list[Round]
+    pace: float
+    hit_rate: float | None
+
+    @property
+    def p99_ratio(self) -> float:
+        """How many times as long the 99th percent takes while others write: the median of neighbouring rounds."""
+        return median(
+            busy.load.p99 / quiet.load.p99 for quiet, busy in zip(self.quiet, self.busy, strict=True)
+        )
+
+
+def measure(bench: Bench, contender: Contender, catalogue: Catalogue, profile: Query, pace: int) -> Writing:
+    """Read profiles by popularity, without and with `pace` accepted changes a second, to any of the skills."""
+    lane = bench.lane(contender, profile.name, by_popularity(profile, _REQUESTS).bodies)
+    seconds = bench.warm(lane)
+    writers = _Writers(contender.url(lane.query), catalogue, pace)
+    quiet, busy, counted = [], [], metrics.Counts()
+    for number in range(1, bench.rounds + 1):
+        bench.tell(f"{pace} changes a second: round {number} of {bench.rounds}, {contender.name}")
+        quiet.append(bench.round(lane, seconds))
+        counted.subtract(metrics.read(contender))
+        busy.append(bench.round(lane, seconds, beside=writers.work))
+        counted.update(metrics.read(contender))
+    return Writing(quiet, busy, writers.rate, counted.hit_rate)
+
+
+class _Writers:
+    """People who propose and accept changes to one skill after the other."""
+
+    def __init__(self, url: str, catalogue: Catalogue, pace: int) -> None:
+        self._url = url
+        self._pace = pace
+        self._author, self._reviewer = catalogue.author, catalogue.reviewer
+        self._slugs = random.Random(pace).sample(catalogue.skills, len(catalogue.skills))
+        self._number = count()
+        self._accepted = 0
+        self._seconds = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Changes accepted a second, over all the time of work."""
+        return self._accepted / self._seconds
+
+    def work(self, run: Run) -> None:
+        """Begin a change at each beat until the driver is over.
+
+        Raises:
+            BenchmarkFailed: the API refused one.
+        """
+        begin = monotonic()
+        with ThreadPoolExecutor(_WRITERS) as pool, httpx.Client(timeout=_PATIENCE_SECONDS) as client:
+            changes = []
+            while not run.is_over:
+                changes.append(pool.submit(self._change, client, next(self._number)))
+                sleep(max(0.0, begin + len(changes) / self._pace - monotonic()))
+            for change in changes:
+                change.result()
+        self._accepted += len(changes)
+        self._seconds += monotonic() - begin
+
+    def _change(self, client: httpx.Client, number: int) -> None:
+        slug = self._slugs[number % len(self._slugs)]
+        skill = self._ask(client, _STANDING, {"slug": slug}, self._author)["skill"]
+        proposal = {
+            "skillId": skill["id"],
+            "baseRevision": skill["revision"],
+            "title": "Say it better",
+            "changes": [{"editSkill": {"summary": f"What “{slug}” is, said anew ({secrets.token_hex(8)})."}}],
+        }
+        created = self._ask(client, _PROPOSE, {"input": proposal}, self._author)["created"]
+        self._ask(client, _ACCEPT, {"input": {"proposalId": created["proposal"]["id"]}}, self._reviewer)
+
+    def _ask(self, client: httpx.Client, document: str, variables: Json, token: str) -> Json:
+        response = client.post(
+            self._url,
+            json={"query": document, "variables": variables},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        answer: Json = response.json()
+        data: Json = answer.get("data") or {}
+        if not all(value and not value.get("userErrors") for value in data.values()) or "errors" in answer:
+            raise BenchmarkFailed(f"a change was refused: {response.text[:500]}")
+        return data
