@@ -38,14 +38,19 @@ class CommandFailed(Exception):
 
 
 @contextmanager
-def one_line(program: str) -> Iterator[None]:
-    """End the process with the code and the line, on stderr, of the error that ends the block."""
+def one_line(program: str, *, show_crashes: bool = False) -> Iterator[None]:
+    """End the process with the code and the line, on stderr, of the error that ends the block.
+
+    With `show_crashes` an error that nobody foresaw passes: a server's may never come again to be looked at.
+    """
     try:
         yield
     except Exception as error:
         if os.environ.get("SKILLPROFILE_DEBUG"):
             raise
         failure = explain(error)
+        if show_crashes and failure.code is ExitCode.CRASHED:
+            raise
         print(f"{program}: {failure}", file=sys.stderr)  # noqa: T201
         sys.exit(failure.code)
 

@@ -43,7 +43,7 @@ def changed_models(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     framework.append_constraint(length)
     yield
     framework.constraints.remove(length)
-    framework._columns.remove(motto)  # type: ignore[attr-defined]
+    framework._columns.remove(motto)
     framework.constraints.add(gone)
 
 
