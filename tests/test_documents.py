@@ -116,6 +116,13 @@ def test_the_environment_file_of_the_readme_is_what_compose_wants() -> None:
     assert compose_variables(":\\?") <= given <= compose_variables()
 
 
+def test_what_the_environment_file_may_set_besides_is_told() -> None:
+    [told] = re.findall(r"^The file may also set (.+?)\. ", README, re.MULTILINE)
+    [file] = [shell for shell in blocks(README, "sh") if "> .env" in shell]
+    given = set(re.findall(r"^([A-Z_]+)=", file, re.MULTILINE))
+    assert set(quoted(told)) == compose_variables() - given
+
+
 def test_the_sample_catalogue_has_no_fault(tmp_path: Path) -> None:
     [sample] = re.findall(r"<<'YAML'\n(.*?)^YAML$", README, re.MULTILINE | re.DOTALL)
     (tmp_path / "catalogue.yaml").write_text(sample)
