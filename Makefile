@@ -32,6 +32,10 @@ dev: $(VENV)/.installed ## run the whole product; ARGS="--port 8010 --data DIR"
 test: $(VENV)/.installed ## run every test; ARGS="-k word" picks some
 	@exec $(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(ARGS)
 
+.PHONY: bench
+bench: $(VENV)/.installed ## measure the API beside hand-written routes; ARGS="--sizes --writes --soak"
+	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
+
 .PHONY: check
 check: $(VENV)/.installed ## format, lint, types, import rules, schema snapshot, migrations
 	$(BIN)/ruff format --check .
@@ -40,6 +44,10 @@ check: $(VENV)/.installed ## format, lint, types, import rules, schema snapshot,
 	$(BIN)/lint-imports
 	$(BIN)/python -m service.api.snapshot --check schema.graphql
 	$(BIN)/skillprofile migrate --check
+
+.PHONY: migration
+migration: $(VENV)/.installed ## write the next migration from the models; NAME="add guidance"
+	@exec $(BIN)/python -m service.cli.drafting "$(NAME)"
 
 .PHONY: format
 format: $(VENV)/.installed ## format the code and mend what the linter can

@@ -1,19 +1,29 @@
-"""Logging of both processes: one line an event on standard error, for people on a terminal, as JSON elsewhere."""
+"""Logging of both processes: one line an event on standard error, as text for people or as JSON for programs."""
 
 import logging
+import os
 import sys
+from typing import Literal, TextIO
 
 import structlog
+
+Format = Literal["auto", "text", "json"]
 
 _SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+_AS_JSON: list[structlog.typing.Processor] = [
+    structlog.processors.format_exc_info,
+    structlog.processors.JSONRenderer(),
+]
 
 
-def set_up(level: str = "INFO") -> None:
+def set_up(level: str = "INFO", format: Format = "auto") -> None:
     """Send structlog's events and the libraries' own records the same way.
+
+    `auto` is text on a terminal and JSON elsewhere.
 
     Raises:
         ValueError: no such level.
@@ -21,11 +31,8 @@ def set_up(level: str = "INFO") -> None:
     number = logging.getLevelNamesMapping().get(level.upper())
     if number is None:
         raise ValueError(f"there is no log level {level!r}: use DEBUG, INFO, WARNING or ERROR")
-    on_terminal = sys.stderr.isatty()
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer()
-    )
-    tail = [renderer] if on_terminal else [structlog.processors.format_exc_info, renderer]
+    as_text = format == "text" or (format == "auto" and sys.stderr.isatty())
+    tail = _as_text(colours=shows_colours(sys.stderr)) if as_text else _AS_JSON
     structlog.configure(
         processors=[*_SHARED, *tail],
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -40,3 +47,16 @@ def set_up(level: str = "INFO") -> None:
         )
     )
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
+
+
+def shows_colours(stream: TextIO) -> bool:
+    """Whether a person sees colours there. NO_COLOR and FORCE_COLOR, where not empty, have the say."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def _as_text(*, colours: bool) -> list[structlog.typing.Processor]:
+    # The plain traceback: one with the values of variables could show a secret.
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain)]

@@ -10,5 +10,5 @@ from service.settings import Settings
 def application() -> Starlette:
     """The API with the settings, and the logging, of the environment."""
     settings = Settings()
-    journal.set_up(settings.log_level)
+    journal.set_up(settings.log_level, settings.log_format)
     return create_app(settings)

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     response_cache_bytes: int = Field(default=64_000_000, ge=0, description="the most it holds, per process")
     database_pool_size: int = Field(default=10, ge=1, le=100, description="connections per process")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["auto", "text", "json"] = Field(
+        default="auto", description="auto: text on a terminal, JSON elsewhere"
+    )
 
     @field_validator("database_url")
     @classmethod

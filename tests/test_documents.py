@@ -116,6 +116,13 @@ def test_the_environment_file_of_the_readme_is_what_compose_wants() -> None:
     assert compose_variables(":\\?") <= given <= compose_variables()
 
 
+def test_what_the_environment_file_may_set_besides_is_told() -> None:
+    [told] = re.findall(r"^The file may also set (.+?)\. ", README, re.MULTILINE)
+    [file] = [shell for shell in blocks(README, "sh") if "> .env" in shell]
+    given = set(re.findall(r"^([A-Z_]+)=", file, re.MULTILINE))
+    assert set(quoted(told)) == compose_variables() - given
+
+
 def test_the_sample_catalogue_has_no_fault(tmp_path: Path) -> None:
     [sample] = re.findall(r"<<'YAML'\n(.*?)^YAML$", README, re.MULTILINE | re.DOTALL)
     (tmp_path / "catalogue.yaml").write_text(sample)
@@ -177,6 +184,29 @@ def test_the_layers_are_those_of_the_import_rules() -> None:
 def test_every_make_command_is_told() -> None:
     targets = set(re.findall(r"^([a-z-]+):.*## ", (PROJECT / "Makefile").read_text(), re.MULTILINE))
     assert {name.removeprefix("make ") for name in table(CONTRIBUTING)} == targets - {"help"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_make_command_that_is_named_is_one(name: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (PROJECT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:`|^ *)make ([a-z]+)", TEXTS[name], re.MULTILINE)) <= targets
+
+
+def test_the_recipe_for_a_migration_has_it_written() -> None:
+    recipe = section(CONTRIBUTING, "Add a migration")
+    assert "make migration NAME=" in recipe
+    assert "alembic" not in recipe
+
+
+def test_what_make_check_covers_is_what_it_runs() -> None:
+    makefile = (PROJECT / "Makefile").read_text()
+    found = re.search(r"^check:.*## (.+)\n((?:\t.+\n)+)", makefile, re.MULTILINE)
+    assert found
+    said, recipe = found[1], found[2].splitlines()
+    assert table(CONTRIBUTING)["make check"] == [f"{said.capitalize()}."]
+    words = ("format", "ruff check", "mypy", "lint-imports", "snapshot", "migrate")
+    assert said == "format, lint, types, import rules, schema snapshot, migrations"
+    assert all(word in line for word, line in zip(words, recipe, strict=True))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,8 +2,10 @@
 
 import asyncio
 
+from service.cli.failures import one_line
 from service.settings import Settings
 from worker.main import run
 
 if __name__ == "__main__":
-    asyncio.run(run(Settings()))
+    with one_line("worker", show_crashes=True):
+        asyncio.run(run(Settings()))

@@ -51,7 +51,7 @@ async def run(settings: Settings) -> None:
     Raises:
         StaleSchema: the database is not at the revision that this code needs.
     """
-    journal.set_up(settings.log_level)
+    journal.set_up(settings.log_level, settings.log_format)
     await ensure_current(settings.database_url)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

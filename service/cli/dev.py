@@ -16,6 +16,7 @@ from service.cli.api import COMMAND as API
 from service.cli.children import Child
 from service.cli.failures import CommandFailed, ExitCode
 from service.cli.folder import INBOX, data_folder, secret_key
+from service.cli.invocation import again
 from service.cli.lines import Lines, stderr_lines
 from service.cli.listening import address_of, listen, url_of
 from service.cli.options import DataOption
@@ -24,6 +25,7 @@ from service.cli.readiness import forget_worker, until_api_answers, until_worker
 from service.cli.stores import Stores, ensure_reachable, open_database, stores
 from service.cli.supervision import keep_up, running, stopped_in_order, until_stopped
 from service.cli.worker import COMMAND as WORKER
+from service.journal import shows_colours
 
 if TYPE_CHECKING:
     from service.database import Database
@@ -45,7 +47,7 @@ def dev(
     """
     with stopped_in_order(), stderr_lines() as lines, listen(host, port) as listener:
         with stores(data, own=True) as where:
-            product = _Product(where, data_folder(data), listener, lines)
+            product = _Product(where, data, listener, lines)
             work = product.run(empty=empty)
             asyncio.run(until_stopped(work, tell=lines.show, end_at_once=product.end_at_once))
         lines.show("stopped")
@@ -54,9 +56,10 @@ def dev(
 class _Product:
     """The processes of one `dev`."""
 
-    def __init__(self, where: Stores, folder: Path, listener: socket.socket, lines: Lines) -> None:
+    def __init__(self, where: Stores, data: Path | None, listener: socket.socket, lines: Lines) -> None:
         self._where = where
-        self._folder = folder
+        self._data_given = data
+        self._folder = data_folder(data)
         self._listener = listener
         self._lines = lines
         self._children: list[Child] = []
@@ -96,7 +99,11 @@ class _Product:
             "SECRET_KEY": key,
             "MAIL_URL": f"smtp://127.0.0.1:{mail_port}",
             "SITE_URL": url_of(self._listener),
+            # Our pipe is no terminal, but a person reads what comes out of it.
+            "LOG_FORMAT": "text",
         }
+        if shows_colours(sys.stderr):
+            ours["FORCE_COLOR"] = "1"
         chosen = {name: os.environ[name] for name in ours if os.environ.get(name)}
         return ours | chosen | environment(self._where) | {"INBOX_FOLDER": str(inbox)}
 
@@ -131,13 +138,17 @@ class _Product:
         self._lines.show(
             f"the data is in {self._folder}\n"
             f"mails are shown at {url}/dev/inbox{_elsewhere()}\n"
-            "for a token: skillprofile token create you@example.org --role contributor\n"
+            f"for a token: {again('token', 'create', 'you@example.org', '--role', 'contributor', *self._data())}\n"
             "Ctrl-C stops everything"
         )
         self._lines.settle()
         # One write: where Python does not buffer, `print` would make it two.
         sys.stdout.write(f"ready {url}\n")
         sys.stdout.flush()
+
+    def _data(self) -> list[str]:
+        """The option that leads another command to the same servers, where it needs one."""
+        return ["--data", str(self._data_given)] if self._data_given and self._where.folder else []
 
 
 async def _prepare(where: Stores, lines: Lines, *, empty: bool) -> None:

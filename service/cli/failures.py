@@ -1,6 +1,10 @@
 """What ends a command: an exit code with a meaning, and one line that says what to do."""
 
 import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 
@@ -31,6 +35,24 @@ class CommandFailed(Exception):
     def __init__(self, message: str, code: ExitCode = ExitCode.REFUSED) -> None:
         super().__init__(message)
         self.code = code
+
+
+@contextmanager
+def one_line(program: str, *, show_crashes: bool = False) -> Iterator[None]:
+    """End the process with the code and the line, on stderr, of the error that ends the block.
+
+    With `show_crashes` an error that nobody foresaw passes: a server's may never come again to be looked at.
+    """
+    try:
+        yield
+    except Exception as error:
+        if os.environ.get("SKILLPROFILE_DEBUG"):
+            raise
+        failure = explain(error)
+        if show_crashes and failure.code is ExitCode.CRASHED:
+            raise
+        print(f"{program}: {failure}", file=sys.stderr)  # noqa: T201
+        sys.exit(failure.code)
 
 
 def explain(error: BaseException) -> CommandFailed:

@@ -1,12 +1,9 @@
 """The typer program: every command under its name, and one line on stderr for whatever goes wrong."""
 
-import os
-import sys
-
 import typer
 
 from service.cli import api, catalogue_files, dev, doctor, inbox, migrate, recount, tokens, worker
-from service.cli.failures import ExitCode, explain
+from service.cli.failures import ExitCode, one_line
 
 _EPILOG = "Exit codes: " + "; ".join(f"{code.value} {code.meaning}" for code in ExitCode) + "."
 
@@ -36,11 +33,5 @@ program.command("inbox", epilog=_EPILOG)(inbox.inbox)
 
 def main() -> None:
     """Run the command that the process's arguments name, and end the process with its code."""
-    try:
+    with one_line("skillprofile"):
         program()
-    except Exception as error:
-        if os.environ.get("SKILLPROFILE_DEBUG"):
-            raise
-        failure = explain(error)
-        print(f"skillprofile: {failure}", file=sys.stderr)  # noqa: T201
-        sys.exit(failure.code)

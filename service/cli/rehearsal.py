@@ -19,7 +19,7 @@ from service.embedded import servers
 
 def rehearse() -> list[str]:
     """What is wrong with the migrations, a line each; the databases that are there are not touched."""
-    with _server() as where:
+    with server() as where:
         return asyncio.run(_rehearse(where))
 
 
@@ -37,7 +37,7 @@ async def _rehearse(where: Stores) -> list[str]:
 
 
 @contextmanager
-def _server() -> Iterator[Stores]:
+def server() -> Iterator[Stores]:
     """The server of the environment, else one that lives as long as the rehearsal."""
     if where := given():
         yield where

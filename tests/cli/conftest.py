@@ -1,5 +1,6 @@
 """Data folders, and one `skillprofile dev` that the tests of the commands share."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from service.settings import Settings
 from tests.cli.program import Dev
 
 
@@ -24,3 +26,12 @@ def dev(place: Path) -> Iterator[Dev]:
     """A product that runs, with the starter catalogue."""
     with Dev(place / "running") as running:
         yield running
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The server of the tests, as one that the environment names."""
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.setenv(name, os.environ[f"SKILLPROFILE_TEST_{name}"])
+    monkeypatch.setenv("SECRET_KEY", "-" * 16)
+    return Settings().database_url

@@ -15,14 +15,23 @@ import psutil  # type: ignore[import-untyped]
 SKILLPROFILE = (sys.executable, "-P", "-m", "service.cli")
 # Nothing here takes as long; a test that hangs must end.
 PATIENCE = 60.0
-_OURS = ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "SECRET_KEY", "SITE_URL", "SKILLPROFILE_DATA", "MAKELEVEL")
+_OURS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "MAIL_URL",
+    "SECRET_KEY",
+    "SITE_URL",
+    "SKILLPROFILE_DATA",
+    "LOG_FORMAT",
+    "MAKELEVEL",
+)
 
 
 def run(*words: object, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end, with nothing of this process's settings but those given."""
     return subprocess.run(
         [*SKILLPROFILE, *map(str, words)],
-        env=_environment(environment),
+        env=environment_of_a_person(**environment),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -39,7 +48,7 @@ class Dev:
         self.errors: list[str] = []
         self._process = subprocess.Popen(
             [*SKILLPROFILE, "dev", "--port", "0", "--data", str(folder), *words],
-            env=_environment({}),
+            env=environment_of_a_person(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -105,5 +114,6 @@ def _words(process: psutil.Process) -> list[str]:
         return []
 
 
-def _environment(given: dict[str, str]) -> dict[str, str]:
+def environment_of_a_person(**given: str) -> dict[str, str]:
+    """The environment of this process without the product's settings, but with those given."""
     return {name: value for name, value in os.environ.items() if name not in _OURS} | given

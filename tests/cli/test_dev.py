@@ -4,6 +4,7 @@ import json
 import signal
 import socket
 import stat
+import subprocess
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from service.cli.readiness import WORKER_ALIVE
-from tests.cli.program import Dev, eventually, run
+from tests.cli.program import Dev, environment_of_a_person, eventually, run
 from worker.main import HEALTH_KEY
 
 
@@ -43,7 +44,21 @@ def test_says_where_things_are(dev: Dev) -> None:
     said = "".join(dev.errors)
     assert str(dev.folder) in said
     assert f"{dev.url}/dev/inbox" in said
-    assert "skillprofile token create" in said
+
+
+def test_shows_a_command_that_makes_a_token_as_it_stands(dev: Dev) -> None:
+    [hint] = [line for line in dev.errors if line.startswith("for a token: ")]
+    assert f"--data {dev.folder}" in hint
+    made = subprocess.run(
+        hint.removeprefix("for a token: "),
+        shell=True,
+        capture_output=True,
+        text=True,
+        env=environment_of_a_person(),
+        timeout=60,
+        check=True,
+    )
+    assert len(made.stdout.split()) == 1
 
 
 def test_keeps_its_secrets_from_others(dev: Dev) -> None:
@@ -97,6 +112,10 @@ def test_leaves_nothing_running(place: Path) -> None:
         assert dev.end(signal.SIGTERM) == (0, "")
         assert dev.errors[-1] == "stopped\n"
         assert dev.living() == []
+        # A person reads this log: text, without colours where it goes into a pipe.
+        [last] = [line for line in dev.errors if "worker_stopped" in line]
+        assert "[info" in last
+        assert not {"{", "\x1b"} & set(last)
 
 
 def test_leaves_nothing_running_when_it_is_killed(place: Path) -> None:

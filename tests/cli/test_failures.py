@@ -8,7 +8,7 @@ from asyncpg.exceptions import InvalidPasswordError, UndefinedTableError
 from pydantic import ValidationError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from service.cli.failures import CommandFailed, ExitCode, explain
+from service.cli.failures import CommandFailed, ExitCode, explain, one_line
 from service.embedded import EmbeddedError
 from service.errors import InvalidInput
 from service.migration import StaleSchema
@@ -83,3 +83,19 @@ def test_wrong_addresses_end_a_command_with_one_line(
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "show_crashes", "ends_with"),
+    [
+        (RuntimeError("odd"), True, RuntimeError),
+        (RuntimeError("odd"), False, SystemExit),
+        (StaleSchema("migrate"), True, SystemExit),
+    ],
+)
+def test_a_server_shows_the_whole_of_a_crash_and_only_of_that(
+    error: Exception, show_crashes: bool, ends_with: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SKILLPROFILE_DEBUG", raising=False)
+    with pytest.raises(ends_with), one_line("worker", show_crashes=show_crashes):
+        raise error

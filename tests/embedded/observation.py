@@ -3,6 +3,8 @@
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -21,6 +23,14 @@ from pathlib import Path
 from service.embedded import servers
 with servers(Path(sys.argv[1]), own=sys.argv[2] == "own", durable=False) as held:
     print(held.database_url, flush=True)
+    sys.stdin.read()
+"""
+
+LISTEN = """
+import socket
+import sys
+with socket.create_server(("127.0.0.1", 0)):
+    print("listening", flush=True)
     sys.stdin.read()
 """
 
@@ -51,6 +61,26 @@ def children(pid: int | None = None) -> Processes:
 def postmaster(folder: Path) -> int:
     """The process id of the running PostgreSQL, as it has written it down itself."""
     return int((folder / "postgresql" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def servers_of(folder: Path) -> Processes:
+    """The two servers of the folder, by the ids that stand in it, with what they have started in turn."""
+    found = [psutil.Process(int(file.read_text().split()[0])) for file in sorted(folder.glob("*.pid"))]
+    return [each for server in found for each in (server, *server.children(recursive=True))]
+
+
+@contextmanager
+def other_that_listens() -> Iterator[psutil.Process]:
+    """A child that has nothing to do with any server, and a port."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", LISTEN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout
+        assert process.stdout.readline()
+        yield psutil.Process(process.pid)
+    finally:
+        process.communicate(timeout=30)
 
 
 def living(processes: Processes, *, after: float = 0) -> Processes:

@@ -9,7 +9,16 @@ from arq.connections import RedisSettings, create_pool
 
 from service.embedded import EmbeddedError, servers, wheels
 from service.embedded.sockets import SOCKET_BYTES
-from tests.embedded.observation import ask, children, living, postmaster, queue, sockets_of
+from tests.embedded.observation import (
+    ask,
+    children,
+    living,
+    other_that_listens,
+    postmaster,
+    queue,
+    servers_of,
+    sockets_of,
+)
 
 
 async def test_every_client_reaches_the_servers_by_their_urls(folder: Path) -> None:
@@ -37,12 +46,16 @@ def test_nothing_is_left_when_they_have_stopped(folder: Path) -> None:
 
 
 async def test_they_listen_for_this_account_alone_and_on_no_network(folder: Path) -> None:
-    with servers(folder, durable=False) as held:
+    # Other children of the tests' process, as this one, may well listen.
+    with other_that_listens() as other, servers(folder, durable=False) as held:
         assert await ask(held, "SHOW listen_addresses") == ""
         async with queue(held) as client:
             assert await client.config_get("port") == {"port": "0"}
         assert sockets_of(held).stat().st_mode & 0o777 == 0o700
-        assert not [found for process in children() for found in process.net_connections("inet")]
+        running = servers_of(folder)
+        assert {process.name() for process in running} == {"postgres", "valkey-server"}
+        assert other.net_connections("inet")
+        assert not [found for process in running for found in process.net_connections("inet")]
 
 
 async def test_their_settings(folder: Path) -> None:

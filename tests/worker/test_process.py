@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from sqlmodel import col
 
 from service import jobs
+from service.cli.failures import ExitCode
 from service.database import Database
 from service.inbox.smtp import sink
 from service.inbox.store import InboxStore
@@ -121,6 +122,20 @@ async def test_a_worker_killed_before_its_mail_was_taken_leaves_it_for_the_next_
         states = (await session.execute(sa.select(col(Mail.state), col(Mail.attempts)))).all()
     assert states == [(MailState.SENT, 1), (MailState.SENT, 1)], "nothing is left to send again"
     assert sorted(entry.to for entry in inbox.entries()) == ["author@skills.test", "watcher@skills.test"]
+
+
+async def test_wrong_settings_are_one_line_and_the_code_for_usage() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "SKILLPROFILE_DEBUG"}
+    environment |= {"DATABASE_URL": "mysql://here", "REDIS_URL": "redis://127.0.0.1", "SECRET_KEY": "short"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "worker", env=environment, stderr=asyncio.subprocess.PIPE
+    )
+    _, errors = await asyncio.wait_for(process.communicate(), _PATIENCE_SECONDS)
+    assert process.returncode == ExitCode.USAGE
+    assert errors.count(b"\n") == 1
+    assert errors.startswith(b"worker: The settings in the environment are wrong: ")
+    assert b"DATABASE_URL" in errors
+    assert b"SECRET_KEY" in errors
 
 
 async def _two_mails(inbox: Arrivals) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from service.catalogue.content import REQUIREMENT_FIELDS, SKILL_FIELDS
 from service.catalogue.files.entries import CatalogueFile, DomainEntry, Entry, RequirementEntry, SkillEntry
 
 # Texts, whole numbers, dates, None, lists and further documents.
@@ -53,16 +54,13 @@ def _requirement(requirement: RequirementEntry) -> Document:
     return {key: values[key] for key in _REQUIREMENT_KEYS if key in values}
 
 
+_FIRST_SKILL_KEYS = ("slug", "formerSlugs", "group", "name", "status", "replacedBy")
+_LAST_SKILL_KEYS = ("lastUpdatedOn", "requirements")
+# What a skill's fields are called in a file, where it is not their name.
+_KEYS = {"group_id": "group", "replaced_by_id": "replacedBy"}
 _SKILL_KEYS = (
-    "slug",
-    "formerSlugs",
-    "group",
-    "name",
-    "status",
-    "replacedBy",
-    "summary",
-    "keywords",
-    "lastUpdatedOn",
-    "requirements",
+    *_FIRST_SKILL_KEYS,
+    *(key for name in SKILL_FIELDS if (key := _KEYS.get(name, name)) not in _FIRST_SKILL_KEYS),
+    *_LAST_SKILL_KEYS,
 )
-_REQUIREMENT_KEYS = ("role", "level", "necessity", "proficiency", "description")
+_REQUIREMENT_KEYS = ("role", "level", *REQUIREMENT_FIELDS)

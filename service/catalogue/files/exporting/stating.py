@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from service.catalogue.content import Value
+from service.catalogue.content import SKILL_FIELDS, Value
 from service.catalogue.files.entries import (
     CatalogueFile,
     DomainEntry,
@@ -13,6 +13,9 @@ from service.catalogue.files.entries import (
 )
 from service.catalogue.files.stored import Stored, StoredRow, StoredSkill
 from service.catalogue.models import SkillStatus
+
+# A file says these by slugs; every other field of a skill it states as it is.
+_BY_SLUG = ("slug", "group_id", "replaced_by_id")
 
 
 def state(stored: Stored, replacements: Mapping[int, str]) -> CatalogueFile:
@@ -68,7 +71,7 @@ def _skill(
     replacements: Mapping[int, str],
 ) -> SkillEntry:
     content = skill.content.fields
-    fields: dict[str, Value] = {name: content[name] for name in ("name", "status", "summary", "keywords")}
+    fields: dict[str, Value] = {name: content[name] for name in SKILL_FIELDS if name not in _BY_SLUG}
     fields["group"] = group
     if content["status"] == SkillStatus.DEPRECATED:
         replaced_by_id = content["replaced_by_id"]
