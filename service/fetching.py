@@ -63,6 +63,9 @@ class Fetcher:
                         "default_transaction_read_only": "on",
                         # Compiling to machine code pays for long queries, not for short ones sent often.
                         "jit": "off",
+                        # Planning a compiled statement takes longer than running it; which values it is given hardly
+                        # changes what the best plan is.
+                        "plan_cache_mode": "force_generic_plan",
                     },
                     connection_class=_Reader,
                 )

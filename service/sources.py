@@ -33,6 +33,8 @@ class Source:
     # What an answer that shows them depends on, beside the one skill that it may be about: with `spans_skills` any
     # skill may change the rows, otherwise only these columns of them. Imports change anything.
     spans_skills: bool = False
+    # Whether a row stands for all the rows of its key in another source, in which its columns stand as well.
+    groups: bool = False
     by_skills: frozenset[str] = frozenset()
 
     def column(self, name: str) -> Column:

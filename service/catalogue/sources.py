@@ -132,6 +132,7 @@ SKILL_LEVELS = Source(
     .group_by(col(Requirement.skill_id), col(Requirement.level_id), col(Level.rank)),
     key=("skill_id", "level_id"),
     order=("rank",),
+    groups=True,
 )
 
 _NUMBERS_OF_ROLE = (

@@ -19,7 +19,7 @@ from service.api.plan.json_sql import Part
 from service.api.plan.marks import ColumnField, IdField, NodeField, RelationField, ViewerField
 from service.api.plan.outline import Branch, NotCovered, Outline
 from service.api.plan.pages import PageWriter
-from service.api.plan.rows import column_name, picked_rows, scalar
+from service.api.plan.rows import MEMBERS, Joined, column_name, grouped_branch, picked_rows, scalar
 from service.database import Select
 from service.sources import Source
 
@@ -72,10 +72,10 @@ class Compiler:
             ]
         )
 
-    def members(self, branches: Iterable[Branch], node: type[Node], row: Any) -> list[Part]:
-        """The object of a row's fields; `row` is the subquery that holds its columns."""
+    def members(self, branches: Iterable[Branch], node: type[Node], rows: Joined) -> list[Part]:
+        """The object of a row's fields."""
         return json_sql.json_object(
-            [(self.name(branch), self._member(branch, node, row)) for branch in branches]
+            [(self.name(branch), self._member(branch, node, rows)) for branch in branches]
         )
 
     def name(self, branch: Branch) -> Part:
@@ -93,44 +93,92 @@ class Compiler:
             rows = rows.where(source.column(name) == row.c[own])
         return rows if row is None else rows.correlate(row)
 
-    def _member(self, branch: Branch, node: type[Node], row: Any) -> Part:
+    def _member(self, branch: Branch, node: type[Node], rows: Joined) -> Part:
         constant = _constant(branch, node.__name__)
         if constant is not None:
             return constant
         match branch.mark:
             case IdField():
-                return json_sql.json_id(node.__name__, [row.c[name] for name in node.origin.key])
+                return json_sql.json_id(node.__name__, [rows.row.c[name] for name in node.origin.key])
             case ColumnField(plain=plain):
                 assert branch.field is not None
-                return json_sql.json_value(row.c[column_name(branch)], branch.field.type, plain=plain)
+                return json_sql.json_value(rows.row.c[column_name(branch)], branch.field.type, plain=plain)
+            case RelationField(narrow=None) if not _is_many(branch):
+                return self._joined(branch, rows)
             case _:
-                return self._related(branch, row)
+                return self._related(branch, rows.row)
+
+    def _joined(self, branch: Branch, rows: Joined) -> Part:
+        """The one row behind a foreign key, as part of its owner's row: a join takes less than a subquery for each."""
+        target, relation = self._target(branch), branch.mark
+        assert branch.field is not None
+        picked = picked_rows(target, target.origin.rows, branch.below, relation.on).subquery()
+        joined = rows.join(picked, [picked.c[name] == rows.row.c[own] for name, own in relation.on.items()])
+        text = json_sql.joined(self.members(branch.below, target, joined))
+        if isinstance(branch.field.type, GraphQLNonNull):
+            return text
+        absent = picked.c[next(iter(relation.on))].is_(None)
+        return sa.case((absent, json_sql.constant("null")), else_=text)
 
     def _related(self, branch: Branch, row: Any) -> Part:
         """Rows of another type (or, at the root, of any): an object, a list or a page."""
-        assert branch.field is not None
         shape = Shape() if branch.site is None else self._shapes[branch.site]
         if isinstance(branch.mark, NodeField):
             assert isinstance(shape, NodeShape)
             return self._node(branch, shape)
+        target = self._target(branch)
+        rows = self.rows(branch.mark, target.origin, shape.wanted, row)
+        if isinstance(shape, PageShape):
+            return PageWriter(self, target, shape).write(branch.below, rows)
+        return (
+            self._list(branch, target, rows, row)
+            if _is_many(branch)
+            else self._one(branch.below, target, rows)
+        )
+
+    def _target(self, branch: Branch) -> type[Node]:
+        assert branch.field is not None
         if not isinstance(branch.mark, RelationField):
             raise NotCovered
         target = NODE_TYPES[get_named_type(branch.field.type).name.removesuffix(_CONNECTION)]
         _ensure_public(target)
-        rows = self.rows(branch.mark, target.origin, shape.wanted, row)
-        if isinstance(shape, PageShape):
-            return PageWriter(self, target, shape).write(branch.below, rows)
-        return self._list(branch, target, rows) if _is_list(branch) else self._one(branch.below, target, rows)
+        return target
 
-    def _list(self, branch: Branch, target: type[Node], rows: Select) -> Part:
+    def _list(self, branch: Branch, target: type[Node], rows: Select, row: Any) -> Part:
         order = target.origin.order
-        picked = picked_rows(target, rows, branch.below, order).subquery()
-        item = json_sql.joined(self.members(branch.below, target, picked))
-        return scalar(json_sql.json_list(item, [picked.c[name] for name in order]), picked)
+        grouped = grouped_branch(branch, target)
+        if grouped is not None and row is not None:
+            return self._grouped_list(branch, target, grouped, row)
+        joined = Joined(picked_rows(target, rows, branch.below, order).subquery())
+        item = json_sql.joined(self.members(branch.below, target, joined))
+        return scalar(json_sql.json_list(item, [joined.row.c[name] for name in order]), joined)
+
+    def _grouped_list(self, branch: Branch, target: type[Node], child: Branch, row: Any) -> Part:
+        """A list of groups, each with the rows that it is a group of, from one pass over those rows."""
+        source, member = target.origin, self._target(child)
+        rows = self.rows(branch.mark, member.origin, None, row)
+        columns = [*source.key, *source.order]
+        joined = Joined(picked_rows(member, rows, child.below, [*member.origin.order, *columns]).subquery())
+        item = json_sql.joined(self.members(child.below, member, joined))
+        listed = json_sql.joined(
+            json_sql.json_list(item, [joined.row.c[name] for name in member.origin.order])
+        )
+        by = [joined.row.c[name] for name in dict.fromkeys(columns)]
+        groups = sa.select(*by, listed.label(MEMBERS)).select_from(joined.all).group_by(*by)
+        of_groups = Joined(groups.correlate(row).subquery())
+        members = [
+            (
+                self.name(one),
+                of_groups.row.c[MEMBERS] if one is child else self._member(one, target, of_groups),
+            )
+            for one in branch.below
+        ]
+        text = json_sql.joined(json_sql.json_object(members))
+        return scalar(json_sql.json_list(text, [of_groups.row.c[name] for name in source.order]), of_groups)
 
     def _one(self, below: list[Branch], target: type[Node], rows: Select) -> Part:
-        picked = picked_rows(target, rows, below).subquery()
-        return json_sql.or_null(scalar(self.members(below, target, picked), picked))
+        joined = Joined(picked_rows(target, rows, below).subquery())
+        return json_sql.or_null(scalar(self.members(below, target, joined), joined))
 
     def _node(self, branch: Branch, shape: NodeShape) -> Part:
         if shape.type_name is None:
@@ -155,7 +203,8 @@ def _ensure_public(target: type[Node]) -> None:
         raise NotCovered
 
 
-def _is_list(branch: Branch) -> bool:
+def _is_many(branch: Branch) -> bool:
     assert branch.field is not None
     kind = branch.field.type
-    return isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
+    is_list = isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
+    return is_list or branch.mark.is_page

@@ -9,7 +9,7 @@ from service.api.plan import json_sql
 from service.api.plan.arguments import PageShape
 from service.api.plan.json_sql import Part
 from service.api.plan.outline import Branch, NotCovered
-from service.api.plan.rows import picked_rows
+from service.api.plan.rows import Joined, picked_rows, scalar
 from service.database import Column, Select
 from service.paging import limited
 
@@ -32,12 +32,13 @@ class PageWriter:
         """The connection's object; the rows are read only where more than their number is asked for."""
         self._rows = rows
         self._numbered = self._number(rows, branches)
+        self._joined = Joined(self._numbered)
         self._uses_rows = False
         members = [(self._compiler.name(branch), self._part(branch)) for branch in branches]
         text = json_sql.joined(json_sql.json_object(members))
         if not self._uses_rows:
             return text
-        return sa.select(text).select_from(self._numbered).scalar_subquery()
+        return scalar([text], self._joined)
 
     def _number(self, rows: Select, branches: list[Branch]) -> Any:
         """The page's rows, one more than asked for where there are more, numbered as they were found."""
@@ -56,7 +57,7 @@ class PageWriter:
             case "totalCount":
                 return self._total()
             case "nodes":
-                return self._list(self._compiler.members(branch.below, self._target, self._numbered))
+                return self._list(self._compiler.members(branch.below, self._target, self._joined))
             case "edges":
                 return self._list(self._object(branch.below, "Edge", self._edge_member))
             case "pageInfo":
@@ -78,7 +79,7 @@ class PageWriter:
     def _edge_member(self, branch: Branch) -> Part:
         if branch.name == "cursor":
             return self._cursor()
-        return json_sql.joined(self._compiler.members(branch.below, self._target, self._numbered))
+        return json_sql.joined(self._compiler.members(branch.below, self._target, self._joined))
 
     def _info_member(self, branch: Branch) -> Part:
         more_follows, more_precedes = self._page.before is not None, self._page.after is not None

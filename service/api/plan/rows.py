@@ -1,6 +1,8 @@
 """The rows that a part of a plan is made of, with only the columns that are asked for."""
 
+import dataclasses
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +15,31 @@ from service.api.plan.outline import Branch
 from service.database import Column, Select
 
 _DEFINITION = "strawberry-definition"
+
+
+# The column of a group that holds the list of its rows.
+MEMBERS = "members_json"
+
+
+@dataclass(eq=False)
+class Joined:
+    """A row's subquery, with the subqueries of rows behind its foreign keys joined to it as they are needed."""
+
+    row: Any
+    _joins: list[tuple[Any, list[Any]]] = dataclasses.field(default_factory=list)
+
+    @property
+    def all(self) -> Any:
+        """All of them, to select from."""
+        found = self.row
+        for row, on in self._joins:
+            found = found.outerjoin(row, sa.and_(*on))
+        return found
+
+    def join(self, row: Any, on: list[Any]) -> "Joined":
+        """The joined row, whose own joins go to the same FROM."""
+        self._joins.append((row, on))
+        return Joined(row, self._joins)
 
 
 def picked_rows(
@@ -39,6 +66,20 @@ def column_name(branch: Branch) -> str:
     return name
 
 
-def scalar(parts: list[Part], rows: Any) -> Column:
+def grouped_branch(branch: Branch, target: type[Node]) -> Branch | None:
+    """The one branch below that asks for the rows of which the target's are groups."""
+    if not target.origin.groups:
+        return None
+    found = [
+        one
+        for one in branch.below
+        if isinstance(one.mark, RelationField)
+        and tuple(one.mark.on) == target.origin.key
+        and one.site is None
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def scalar(parts: list[Part], rows: Joined) -> Column:
     """The text made of the rows, as a value."""
-    return sa.select(json_sql.joined(parts)).select_from(rows).scalar_subquery()
+    return sa.select(json_sql.joined(parts)).select_from(rows.all).scalar_subquery()
