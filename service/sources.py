@@ -4,6 +4,7 @@ A slice's `sources.py` declares a `Source` for each of its kinds. The API's type
 ways of reading, row by row through loaders and compiled into one statement, are made from it.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -35,11 +36,18 @@ class Source:
     spans_skills: bool = False
     # Whether a row stands for all the rows of its key in another source, in which its columns stand as well.
     groups: bool = False
+    # Columns of the order that are the same in all rows of one value of another: a list of such rows needs them not.
+    fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by_skills: frozenset[str] = frozenset()
 
     def column(self, name: str) -> Column:
         """The column's expression, for conditions and orders within the SELECT."""
         return self.rows.selected_columns[name]
+
+    def order_among(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The order of rows that share their values of the named columns."""
+        fixed = {column for name in names for column in self.fixed.get(name, ())}
+        return tuple(name for name in self.order if name not in fixed) or self.order[-1:]
 
     def keys(self, order: "Order") -> list[Key]:
         """The columns to page by."""

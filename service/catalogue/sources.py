@@ -120,9 +120,11 @@ REQUIREMENTS = Source(
         col(Role.position).label("role_position"),
         col(Role.name).label("role_name"),
     )
-    .join(Level, col(Level.id) == col(Requirement.level_id))
-    .join(Role, col(Role.id) == col(Requirement.role_id)),
+    # Outer joins, though each has its row: the planner drops those that nobody reads.
+    .outerjoin(Level, col(Level.id) == col(Requirement.level_id))
+    .outerjoin(Role, col(Role.id) == col(Requirement.role_id)),
     order=("rank", "role_position", "role_name", "role_id"),
+    fixed={"level_id": ("rank",), "role_id": ("role_position", "role_name", "role_id")},
 )
 
 # The levels at which a skill asks for anything.
@@ -169,16 +171,23 @@ ROLE_LEVELS = Source(
     spans_skills=True,
 )
 
-# The skills that a role asks for.
-ROLE_SKILLS = Source(
-    sa.select(col(Requirement.role_id), col(Requirement.skill_id), col(Skill.name))
-    .join(Skill, col(Skill.id) == col(Requirement.skill_id))
-    .where(_is_shown())
-    .group_by(col(Requirement.role_id), col(Requirement.skill_id), col(Skill.name)),
-    key=("role_id", "skill_id"),
-    order=("name", "skill_id"),
-    spans_skills=True,
-)
+
+def _role_skills() -> Source:
+    """The skills that a role asks for."""
+    asked = (
+        sa.select(col(Requirement.role_id), col(Requirement.skill_id))
+        .group_by(col(Requirement.role_id), col(Requirement.skill_id))
+        .subquery("asked")
+    )
+    rows = (
+        sa.select(asked.c.role_id, asked.c.skill_id, col(Skill.name))
+        .join(Skill, col(Skill.id) == asked.c.skill_id)
+        .where(_is_shown())
+    )
+    return Source(rows, key=("role_id", "skill_id"), order=("name", "skill_id"), spans_skills=True)
+
+
+ROLE_SKILLS = _role_skills()
 
 
 class SkillOrderField(StrEnum):

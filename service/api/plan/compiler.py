@@ -145,7 +145,7 @@ class Compiler:
         return target
 
     def _list(self, branch: Branch, target: type[Node], rows: Select, row: Any) -> Part:
-        order = target.origin.order
+        order = target.origin.order_among(branch.mark.on)
         grouped = grouped_branch(branch, target)
         if grouped is not None and row is not None:
             return self._grouped_list(branch, target, grouped, row)
