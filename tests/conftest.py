@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -127,12 +127,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def shared_data() -> Iterator[Path]:
+def shared_data() -> Path:
     """The folder of real input, beside the checkout or in SHARED_DATA."""
     folder = Path(os.environ.get("SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
     if not folder.is_dir():
         pytest.skip("the real input is not here: put it at ../shared/data or name its folder in SHARED_DATA")
-    yield folder
+    return folder
 
 
 SECRET_KEY = "a secret of the tests alone"

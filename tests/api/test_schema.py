@@ -13,8 +13,12 @@ from service.api.permissions import Needs
 from service.api.schema import Mutation, schema
 from service.errors import DomainError
 
-
-SLICES = ("service.errors", "service.catalogue.rules", "service.proposals.rules", "service.proposals.drafting")
+SLICES = (
+    "service.errors",
+    "service.catalogue.rules",
+    "service.proposals.rules",
+    "service.proposals.drafting",
+)
 
 
 def test_the_snapshot_is_what_the_code_says() -> None:
