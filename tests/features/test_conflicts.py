@@ -1,13 +1,10 @@
 """Two people wish for different things: nothing is overwritten in silence, and nothing is lost."""
 
-import asyncio
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from service.people.models import PersonRole
-from tests.factories import Product
 from tests.factories.community import (
     AUTHOR,
     Community,
@@ -15,7 +12,6 @@ from tests.factories.community import (
     codes,
     edit,
     edit_skill,
-    make_community,
     page_numbers,
     remove,
     row_of,
@@ -23,11 +19,6 @@ from tests.factories.community import (
 
 PLACE = ("senior", "release-engineer")
 OLD = "Progressive Delivery: what a release-engineer does at senior."
-
-
-@pytest.fixture
-async def community(product: Product) -> Community:
-    return await make_community(product)
 
 
 async def row(community: Community) -> dict[str, Any]:
@@ -312,64 +303,3 @@ class TestStaleBase:
         assert codes(payload) == ["INVALID_INPUT"]
         assert payload["userErrors"][0]["path"][-1] == "baseRevision"
         assert payload["proposal"] is None
-
-
-class TestAtTheSameMoment:
-    """Requests that come together."""
-
-    async def test_one_proposal_accepted_twenty_times_applies_once(self, community: Community) -> None:
-        proposal = await community.proposed(edit(await row(community), description="Mine."))
-        reviewers = [
-            community.reviewer,
-            await community.person("second@skills.test", PersonRole.REVIEWER),
-        ] * 10
-        payloads = await asyncio.gather(*[community.accept(proposal, token=token) for token in reviewers])
-        assert sorted(map(codes, payloads)) == [[]] + [["PROPOSAL_ALREADY_DECIDED"]] * 19
-        assert (await community.keys())["revision"] == 2
-        assert await revisions(community) == 2
-        await community.product.work()
-        assert len(community.product.mail.to(AUTHOR)) == 1
-
-    async def test_of_two_proposals_on_one_field_one_applies(self, community: Community) -> None:
-        place = await row(community)
-        proposals = [await community.proposed(edit(place, description=text)) for text in ("One.", "Two.")]
-        payloads = await asyncio.gather(*map(community.accept, proposals))
-        assert sorted(map(codes, payloads)) == [[], ["CONFLICT"]]
-        assert (await community.keys())["revision"] == 2
-
-    async def test_ten_proposals_on_ten_rows_all_apply(self, community: Community) -> None:
-        skill = await community.skill()
-        rows = [place for step in skill["levels"] for place in step["requirements"]]
-        proposals = [await community.proposed(edit(place, description="A new text.")) for place in rows]
-        payloads = await asyncio.gather(*map(community.accept, proposals))
-        assert list(map(codes, payloads)) == [[]] * 10
-        after = await community.skill()
-        found = [place for step in after["levels"] for place in step["requirements"]]
-        assert {place["description"] for place in found} == {"A new text."}
-        assert sorted(place["revision"] for place in found) == list(range(2, 12))
-        assert (after["revision"], await revisions(community)) == (11, 11)
-
-    async def test_of_accepting_declining_and_withdrawing_one_happens(self, community: Community) -> None:
-        proposal = await community.proposed(edit(await row(community), description="Mine."))
-        payloads = await asyncio.gather(
-            community.accept(proposal), community.decline(proposal), community.withdraw(proposal)
-        )
-        assert sorted(map(codes, payloads)) == [
-            [],
-            ["PROPOSAL_ALREADY_DECIDED"],
-            ["PROPOSAL_ALREADY_DECIDED"],
-        ]
-        applied = (await community.proposal())["state"] == "ACCEPTED"
-        assert (await community.keys())["revision"] == (2 if applied else 1)
-
-    async def test_one_idempotency_key_makes_one_proposal(self, community: Community) -> None:
-        wish = edit(await row(community), description="Mine.")
-        payloads = await asyncio.gather(*[community.propose(wish, idempotencyKey="k") for _ in range(10)])
-        assert list(map(codes, payloads)) == [[]] * 10
-        assert {payload["proposal"]["number"] for payload in payloads} == {1}
-
-    async def test_one_person_who_watches_many_times_is_one_watcher(self, community: Community) -> None:
-        await asyncio.gather(*[community.watch() for _ in range(10)])
-        assert (await community.watching())["watcherCount"] == 1
-        await asyncio.gather(*[community.unwatch() for _ in range(10)])
-        assert (await community.watching())["watcherCount"] == 0

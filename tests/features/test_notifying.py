@@ -4,8 +4,6 @@ import dataclasses
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
-import pytest
-
 from service.people.models import PersonRole
 from tests.factories import Product, make_skill
 from tests.factories.community import (
@@ -16,18 +14,12 @@ from tests.factories.community import (
     add,
     edit,
     edit_skill,
-    make_community,
     page_numbers,
     remove,
     row_of,
 )
 
 NEW = "Designs delivery for a service & rolls back <early>. Zürich — “quoted”."
-
-
-@pytest.fixture
-async def community(product: Product) -> Community:
-    return await make_community(product)
 
 
 def recipients(product: Product) -> list[str]:

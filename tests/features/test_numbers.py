@@ -6,23 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories import Product
-from tests.factories.community import (
-    Community,
-    add,
-    codes,
-    edit,
-    edit_skill,
-    make_community,
-    page_numbers,
-    remove,
-    row_of,
-)
-
-
-@pytest.fixture
-async def community(product: Product) -> Community:
-    return await make_community(product)
+from tests.factories.community import Community, add, codes, edit, edit_skill, page_numbers, remove, row_of
 
 
 def rows_at(skill: dict[str, Any], level: str) -> list[dict[str, Any]]:

@@ -4,14 +4,13 @@ from itertools import count
 from itertools import product as pairs
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.catalogue.models import Necessity
-from tests.factories import Product, make_skill
+from tests.factories import make_skill
 from tests.factories.catalogue import slug_of
-from tests.factories.community import ROLES, Community, add, edit, make_community, page_numbers, remove
+from tests.factories.community import ROLES, Community, add, edit, page_numbers, remove
 
 Json = dict[str, Any]
 LEVELS = ("junior", "middle", "senior", "lead-staff", "principal")
@@ -74,11 +73,6 @@ async def put_up(community: Community, rows: Rows) -> None:
             requirements=[(role, level, nec) for (role, level), nec in rows.items()],
         )
     community.slug = slug_of(name)
-
-
-@pytest.fixture
-async def community(product: Product) -> Community:
-    return await make_community(product)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,8 +8,8 @@ import pytest
 from graphql import GraphQLEnumType, build_schema
 
 from service.people.models import PersonRole
-from tests.factories import Product, make_skill
-from tests.factories.community import Community, add, edit, edit_skill, make_community, row_of
+from tests.factories import make_skill
+from tests.factories.community import Community, add, edit, edit_skill, row_of
 
 Payload = dict[str, Any]
 SCHEMA = build_schema(Path(__file__).parents[2].joinpath("schema.graphql").read_text())
@@ -22,11 +22,6 @@ TYPES = {
     "NOT_THE_AUTHOR": "NotAllowedError",
     "CONFLICT": "ConflictError",
 }
-
-
-@pytest.fixture
-async def community(product: Product) -> Community:
-    return await make_community(product)
 
 
 async def a_row(community: Community) -> Payload:
