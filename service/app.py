@@ -41,8 +41,12 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     queue = jobs.ArqQueue(jobs.connect(settings.redis_url))
     database = Database(settings.database_url, queue=queue, pool_size=settings.database_pool_size)
 
-    fetcher = Fetcher(settings.database_url, pool_size=settings.database_pool_size)
     limits = Limits()
+    fetcher = Fetcher(
+        settings.database_url,
+        pool_size=settings.database_pool_size,
+        statement_timeout_ms=int(limits.statement_seconds * 1_000),
+    )
     cache, feed = None, None
     if settings.response_cache == "on":
         cache = ResponseCache(entries=_ANSWERS_MAX, size=settings.response_cache_bytes)

@@ -69,8 +69,9 @@ async def _recount_requirements(session: AsyncSession, skill_ids: Sequence[int] 
     upsert = statement.on_conflict_do_update(
         index_elements=["skill_id"],
         set_={name: new[name] for name in ("revision", *COUNTER_NAMES)},
-        # What was computed at an older revision never replaces a newer one's.
-        where=sa.and_(new.revision >= col(SkillCounters.revision), differs),
+        # What was computed at an older revision never replaces a newer one's; counting all of them also mends a
+        # revision that is ahead of its skill's, and should it come too late, readers pass it by.
+        where=differs if skill_ids is None else sa.and_(new.revision >= col(SkillCounters.revision), differs),
     )
     return list((await session.execute(upsert.returning(col(SkillCounters.skill_id)))).scalars())
 

@@ -125,11 +125,10 @@ class PriceList:
                 return _rows([given[name] for name in declared if name in given], defaults, default)
         if get_named_type(field.type).name.endswith("Connection"):
             return self._limits.page_rows
-        return self._limits.list_rows if _is_list(field) and not self._is_counted(parent) else 1
-
-    def _is_counted(self, parent: GraphQLCompositeType) -> bool:
-        # The rows of a connection are counted at the connection; the lists of the root are read once each.
-        return parent.name.endswith("Connection") or parent is self._schema.query_type
+        # The rows of a connection are counted at the connection.
+        if not _is_list(field) or parent.name.endswith("Connection"):
+            return 1
+        return self._limits.page_rows if parent is self._schema.query_type else self._limits.list_rows
 
 
 class _Pricing:

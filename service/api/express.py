@@ -6,6 +6,7 @@ unless the response cache has the answer. Whatever is unusual about a request se
 """
 
 import asyncio
+import contextlib
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -84,17 +85,30 @@ class Express:
         if method == "GET":
             words = scope["query_string"]
         elif method == "POST":
-            async with asyncio.timeout(self._limits.body_seconds):
-                message = await receive()
-            receive = _again(message, receive)
-            if message["type"] != "http.request" or message.get("more_body"):
+            messages, words = await self._read_body(receive)
+            receive = _again(messages, receive)
+            if words is None:
                 return Asked(None, receive)
-            words = message.get("body", b"")
         else:
             return Asked(None, receive)
         if len(words) > _REQUEST_BYTES_MAX:
             return Asked(None, receive)
         return Asked((method, accept, content_type, words), receive, if_none_match)
+
+    async def _read_body(self, receive: Receive) -> tuple[list[Message], bytes | None]:
+        """What has come in, and the body if that is all of it; a slow or a large one is the ordinary way's."""
+        messages: list[Message] = []
+        words = b""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.body_seconds):
+                while len(words) <= _REQUEST_BYTES_MAX:
+                    messages.append(await receive())
+                    if messages[-1]["type"] != "http.request":
+                        break
+                    words += messages[-1].get("body", b"")
+                    if not messages[-1].get("more_body"):
+                        return messages, words
+        return messages, None
 
     def remember(self, key: Hashable, ticket: Ticket, *, size: int) -> None:
         """Let the same words travel express from now on."""
@@ -147,9 +161,9 @@ class Express:
         return b'{"data":' + data + ticket.tail
 
 
-def _again(message: Message, receive: Receive) -> Receive:
-    """A channel that gives the message once more, and then goes on."""
-    waiting = [message]
+def _again(messages: list[Message], receive: Receive) -> Receive:
+    """A channel that gives the messages once more, and then goes on."""
+    waiting = messages[::-1]
 
     async def read() -> Message:
         return waiting.pop() if waiting else await receive()

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import strawberry
+from asyncpg.exceptions import QueryCanceledError
 from graphql import OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -128,12 +129,7 @@ class GraphQLApp:
             work = self._answer(call, request, exchange.masking, exchange.media_type)
             return await patience.finished(work, within=self._limits.seconds, receive=receive)
         except patience.OutOfTimeError:
-            raise HttpError(
-                503,
-                f"The request took longer than {self._limits.seconds:g} s and was stopped. Ask for less, or "
-                "try again later; a change may be sent again with the same idempotencyKey.",
-                Code.INTERNAL_SERVER_ERROR,
-            ) from None
+            raise _took_too_long(self._limits.seconds) from None
 
     async def _answer(self, call: Call, request: Request, masking: Masking, media_type: MediaType) -> Answer:
         """The answer to a call: by a plan where there is one, else by the executor."""
@@ -158,7 +154,19 @@ class GraphQLApp:
         key = request.state.express_key
         if key is not None:
             express.remember(key, ticket, size=len(key[-1]))
-        return Answer(await express.body(key, ticket), has_data=True, is_clean=True)
+        try:
+            return Answer(await express.body(key, ticket), has_data=True, is_clean=True)
+        except QueryCanceledError:
+            raise _took_too_long(self._limits.statement_seconds) from None
+
+
+def _took_too_long(seconds: float) -> HttpError:
+    return HttpError(
+        503,
+        f"The request took longer than {seconds:g} s and was stopped. Ask for less, or try again later; a change may "
+        "be sent again with the same idempotencyKey.",
+        Code.INTERNAL_SERVER_ERROR,
+    )
 
 
 def _refuse_type(operation_type: OperationType, method: str) -> None:

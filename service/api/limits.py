@@ -51,6 +51,7 @@ class Limits:
     list_rows: int = 5  # rows of a plain list below an object, such as the levels of a skill
 
     # Execution.
+    statement_seconds: float = 2.0  # of one compiled statement in PostgreSQL
     seconds: float = 10.0  # from the checked document to the answer, the viewer's lookup included
 
     # Documents kept ready: parsed, checked and validated.

@@ -52,4 +52,12 @@ def _beside_the_servers() -> int:
     )
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: process.terminate())
-    return max(process.wait(), 0)
+    code = process.wait()
+    if code in (0, -signal.SIGTERM):
+        return 0
+    typer.echo(
+        f"The worker ended by itself: {'killed by signal ' if code < 0 else 'exit code '}{abs(code)}.",
+        err=True,
+    )
+    # As a shell says it of a process that a signal ended.
+    return 128 - code if code < 0 else code

@@ -1,0 +1,52 @@
+"""The response cache by itself: what it forgets, and what it never keeps."""
+
+from service.activity.announcements import Change, from_payload, to_payload
+from service.api.responses import ANY, ResponseCache, subject_of_slug
+
+OF_A, OF_B = subject_of_slug("a"), subject_of_slug("b")
+
+
+def kept(*entries: tuple[str, str]) -> ResponseCache:
+    """A cache with an answer of the name's bytes for each (name, subject)."""
+    cache = ResponseCache(entries=10, size=100)
+    for name, subject in entries:
+        cache.put(name, name.encode(), subject=subject, read_at=cache.now)
+    return cache
+
+
+def test_a_change_of_one_skill_leaves_the_answers_about_others() -> None:
+    cache = kept(("a", OF_A), ("b", OF_B), ("list", ANY))
+    cache.forget(Change(1, ("a", "a-before")))
+    assert [cache.get(name) for name in ("a", "b", "list")] == [None, b"b", None]
+
+
+def test_a_change_of_anything_leaves_nothing() -> None:
+    cache = kept(("a", OF_A), ("list", ANY))
+    cache.forget(Change())
+    assert (cache.get("a"), cache.get("list"), cache.used) == (None, None, 0)
+
+
+def test_what_was_read_before_a_change_is_not_kept_after_it() -> None:
+    cache = kept()
+    read_at = cache.now
+    cache.forget(Change(1, ("a",)))
+    for name, subject in (("a", OF_A), ("b", OF_B), ("list", ANY)):
+        cache.put(name, b"old", subject=subject, read_at=read_at)
+    assert [cache.get(name) for name in ("a", "b", "list")] == [None, b"old", None]
+    cache.clear()
+    cache.put("b", b"old", subject=OF_B, read_at=read_at)
+    assert cache.get("b") is None
+
+
+def test_it_stays_within_its_entries_and_its_bytes() -> None:
+    cache = ResponseCache(entries=3, size=10)
+    for name in "abcde":
+        cache.put(name, b"1234", subject=ANY, read_at=cache.now)
+    assert ([name for name in "abcde" if cache.get(name)], cache.used) == (["d", "e"], 8)
+    cache.put("large", b"x" * 11, subject=ANY, read_at=cache.now)
+    assert cache.get("large") is None
+
+
+def test_an_announcement_survives_its_payload() -> None:
+    for change in (Change(), Change(7, ()), Change(7, ("a", "a-before"))):
+        assert from_payload(to_payload(change)) == change
