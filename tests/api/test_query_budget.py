@@ -1,9 +1,11 @@
 """A query sends as many statements for twenty rows as for one."""
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.catalogue.models import Domain, Group, Necessity
 from service.people.models import PersonRole
+from service.settings import Settings
 from tests.factories import Product, make_frame, make_skill
 from tests.factories.catalogue import Frame
 from tests.factories.community import edit_skill
@@ -64,6 +66,12 @@ async def discuss(product: Product, number: int, author: str, viewer: str) -> No
     wish = {"skillId": skill["id"], "baseRevision": 1, "title": "Anew", "changes": changes}
     await product.run(CREATE, {"input": wish}, token=author)
     await product.run(WATCH, {"input": {"skillId": skill["id"]}}, token=viewer)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Without the response cache, which would answer the second run with no statement at all."""
+    return settings.model_copy(update={"response_cache": "off"})
 
 
 async def counted(product: Product, document: str, viewer: str | None) -> list[str]:
