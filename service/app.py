@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 import service.tables  # noqa: F401  makes every foreign key's target known
 from service import jobs
@@ -30,6 +31,7 @@ from service.web import health, metrics, start, unsubscribe
 
 # As many answers as anybody will keep in the bytes allowed.
 _ANSWERS_MAX = 100_000
+_GRAPHQL = "/graphql"
 _EXPOSED_HEADERS = ["ETag", "X-Request-Id", "Retry-After"]
 
 
@@ -69,8 +71,9 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         await database.close()
         await queue.close()
 
+    graphql = GraphQLApp(schema, context=context, limits=limits, express=express)
     routes: list[BaseRoute] = [
-        Route("/graphql", GraphQLApp(schema, context=context, limits=limits, express=express)),
+        Route(_GRAPHQL, graphql),
         *start.routes(settings.site_name, has_inbox=settings.inbox_folder is not None),
         *health.routes(database, queue),
         *metrics.routes(),
@@ -80,7 +83,23 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     ]
     if settings.inbox_folder is not None:
         routes += inbox_routes(InboxStore(settings.inbox_folder))
-    return Starlette(routes=routes, middleware=_middleware(settings), lifespan=lifespan)
+    middleware = _middleware(settings)
+    app = _Application(routes=routes, middleware=middleware, lifespan=lifespan)
+    if not middleware:
+        app.busy = graphql
+    return app
+
+
+class _Application(Starlette):
+    """Starlette, but that the one busy path does not wait for its routing, where no middleware stands before it."""
+
+    busy: GraphQLApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.busy is not None and scope["type"] == "http" and scope["path"] == _GRAPHQL:
+            await self.busy(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def _middleware(settings: Settings) -> list[Middleware]:

@@ -113,13 +113,22 @@ def raw_headers(
     media_type: MediaType, length: int, request_id: bytes, *, etag: str | None, fresh_seconds: int
 ) -> list[tuple[bytes, bytes]]:
     """The headers of an answer to anybody, as ASGI sends them; a GET's has an ETag."""
-    caching = _NO_STORE if etag is None else shared_caching(fresh_seconds)
     headers = [
+        *_DRESS[media_type],
+        (b"content-length", b"%d" % length),
+        (b"x-request-id", request_id),
+    ]
+    if etag is None:
+        return [*headers, (b"cache-control", _NO_STORE.encode())]
+    return [*headers, (b"cache-control", shared_caching(fresh_seconds).encode()), (b"etag", etag.encode())]
+
+
+# What the answers of a media type have in common.
+_DRESS = {
+    media_type: (
         (b"vary", _VARY.encode()),
         (b"x-content-type-options", b"nosniff"),
         (b"content-type", f"{media_type.value}; charset=utf-8".encode()),
-        (b"content-length", str(length).encode()),
-        (b"cache-control", caching.encode()),
-        (b"x-request-id", request_id),
-    ]
-    return headers if etag is None else [*headers, (b"etag", etag.encode())]
+    )
+    for media_type in MediaType
+}

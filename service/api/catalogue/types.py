@@ -107,7 +107,10 @@ class Role(Node, source=sources.ROLES):
         "The totals of each level at which it asks for anything, in ascending rank.", on={"role_id": "id"}
     )
     skills: Connection["RoleSkill"] = page(
-        "The rows of its matrix: the skills that it asks for, by name.", on={"role_id": "id"}, ask=_by_name
+        "The rows of its matrix: the skills that it asks for, by name.",
+        on={"role_id": "id"},
+        ask=_by_name,
+        total="skill_count",
     )
 
 

@@ -129,7 +129,8 @@ class Compiler:
         target = self._target(branch)
         rows = self.rows(branch.mark, target.origin, shape.wanted, row)
         if isinstance(shape, PageShape):
-            return PageWriter(self, target, shape).write(branch.below, rows)
+            total = None if branch.mark.total is None else row.c[branch.mark.total]
+            return PageWriter(self, target, shape, total).write(branch.below, rows)
         return (
             self._list(branch, target, rows, row)
             if _is_many(branch)

@@ -77,9 +77,13 @@ def page(
     on: Mapping[str, str] | None = None,
     narrow: Narrow | None = None,
     ask: Callable[..., Asked],
+    total: str | None = None,
 ) -> Any:
-    """A Relay connection of the related rows, which `ask` gives an order."""
-    relation = RelationField(on or {}, narrow, ask, is_page=True)
+    """A Relay connection of the related rows, which `ask` gives an order.
+
+    `total` names the owner's column that says how many there are, so that they need not be counted again.
+    """
+    relation = RelationField(on or {}, narrow, ask, is_page=True, total=total)
 
     async def resolve(root: Any, info: Info, **arguments: Any) -> Any:
         paging = Paging(**{name: arguments.pop(name) for name in PAGING_PARAMETERS})
@@ -120,6 +124,8 @@ async def _page(
             cut = await page_of_all(session, source, *wish, order, cut_at)
 
     async def count() -> int:
+        if relation.total is not None:
+            return int(getattr(root.record, relation.total))
         if relation.on:
             return await context.get(counts_by, parent, source, name, *wish)
         async with context.database.read_session() as session:

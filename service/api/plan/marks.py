@@ -60,5 +60,7 @@ class RelationField:
     narrow: Narrow | None
     ask: Callable[..., Asked]
     is_page: bool = False
+    # The owner's column that holds how many rows there are in all, where it has one.
+    total: str | None = None
     # Whether the one row is the skill that an answer is about.
     is_subject: bool = False

@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 class PageWriter:
     """Writes one connection."""
 
-    def __init__(self, compiler: "Compiler", target: type[Node], shape: PageShape) -> None:
+    def __init__(
+        self, compiler: "Compiler", target: type[Node], shape: PageShape, total: Column | None = None
+    ) -> None:
         assert shape.order is not None
         assert shape.page is not None
         self._compiler = compiler
         self._target = target
         self._order = shape.order
         self._page = shape.page
+        self._counted = total
 
     def write(self, branches: list[Branch], rows: Select) -> Part:
         """The connection's object; the rows are read only where more than their number is asked for."""
@@ -109,6 +112,8 @@ class PageWriter:
         return json_sql.or_null(json_sql.first_of(cursors))
 
     def _total(self) -> Column:
+        if self._counted is not None:
+            return sa.cast(self._counted, sa.Text)
         key = [self._target.origin.column(name) for name in self._target.origin.key]
         counted = self._rows.with_only_columns(*key, maintain_column_froms=True).subquery()
         count = sa.select(sa.func.count()).select_from(counted).scalar_subquery()

@@ -53,8 +53,10 @@ def picked_rows(
                 names |= dict.fromkeys(target.origin.key)
             case ColumnField():
                 names[column_name(branch)] = None
-            case RelationField(on=on):
+            case RelationField(on=on, total=total):
                 names |= dict.fromkeys(on.values())
+                if total is not None:
+                    names[total] = None
     columns = [target.origin.column(name) for name in names or target.origin.key]
     return rows.with_only_columns(*columns, maintain_column_froms=True)
 
