@@ -1,5 +1,6 @@
 """What a resolver may ask for: who is asking, what time it is, and rows, batched."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,7 +50,8 @@ class Context:
                 return [found.get(wanted) for wanted in keys]
 
             loader = self._loaders[identity] = DataLoader(load_many)
-        loaded: Value | None = await loader.load(key)
+        # The value may be awaited by siblings as well: where this field is given up, it goes on for them.
+        loaded: Value | None = await asyncio.shield(loader.load(key))
         return loaded
 
     async def get(

@@ -51,7 +51,7 @@ DOMAINS = Source(
         .scalar_subquery()
         .label("skill_count"),
     ),
-    order=("framework_id", "position", "name"),
+    order=("framework_id", "position", "name", "id"),
     by_skills=frozenset({"skill_count"}),
 )
 

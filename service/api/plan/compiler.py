@@ -29,11 +29,15 @@ _DIALECT: Any = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL with numbered parameters: the name of each in order, and the values of those that never change."""
+    """SQL with numbered parameters: the name of each in order, and the values of those that never change.
+
+    Where it depends on the viewer it is right for nobody's eyes only: for whoever is not signed in.
+    """
 
     sql: str
     names: tuple[str, ...]
     constants: Mapping[str, Any]
+    depends_on_viewer: bool
 
 
 def compile_outline(
@@ -51,7 +55,10 @@ def compile_outline(
     statement = sa.select(sa.func.convert_to(data, json_sql.constant("UTF8")))
     compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     return Statement(
-        str(compiled), tuple(compiled.positiontup or ()), {**compiled.params, **compiler.aliases}
+        str(compiled),
+        tuple(compiled.positiontup or ()),
+        {**compiled.params, **compiler.aliases},
+        compiler.depends_on_viewer,
     )
 
 
@@ -62,12 +69,13 @@ class Compiler:
         self._shapes = shapes
         self._branches_of = branches_of
         self.aliases: dict[str, str] = {}
+        self.depends_on_viewer = False
 
     def root(self, branches: Iterable[Branch]) -> list[Part]:
         """The object of the root fields."""
         return json_sql.json_object(
             [
-                (self.name(branch), _constant(branch, "Query") or self._related(branch, None))
+                (self.name(branch), self._constant(branch, "Query") or self._related(branch, None))
                 for branch in branches
             ]
         )
@@ -94,7 +102,7 @@ class Compiler:
         return rows if row is None else rows.correlate(row)
 
     def _member(self, branch: Branch, node: type[Node], rows: Joined) -> Part:
-        constant = _constant(branch, node.__name__)
+        constant = self._constant(branch, node.__name__)
         if constant is not None:
             return constant
         match branch.mark:
@@ -119,6 +127,15 @@ class Compiler:
             return text
         absent = picked.c[next(iter(relation.on))].is_(None)
         return sa.case((absent, json_sql.constant("null")), else_=text)
+
+    def _constant(self, branch: Branch, type_name: str) -> str | None:
+        """What needs no row: the type's name, and, where nobody is signed in, what depends on the viewer."""
+        if branch.name == "__typename":
+            return json_sql.quoted(type_name)
+        if not isinstance(branch.mark, ViewerField):
+            return None
+        self.depends_on_viewer = True
+        return "null"
 
     def _related(self, branch: Branch, row: Any) -> Part:
         """Rows of another type (or, at the root, of any): an object, a list or a page."""
@@ -189,13 +206,6 @@ class Compiler:
         source = target.origin
         matches = [source.column(name) == value for name, value in zip(source.key, shape.wanted, strict=True)]
         return self._one(self._branches_of(branch, shape.type_name), target, source.rows.where(*matches))
-
-
-def _constant(branch: Branch, type_name: str) -> str | None:
-    """What needs no row: the type's name, and, since nobody is signed in, what depends on the viewer."""
-    if branch.name == "__typename":
-        return json_sql.quoted(type_name)
-    return "null" if isinstance(branch.mark, ViewerField) else None
 
 
 def _ensure_public(target: type[Node]) -> None:

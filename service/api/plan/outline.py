@@ -105,6 +105,21 @@ class Outliner:
             self._fill(branch, parent)
         return list(found.values())
 
+    def branches_of_node(self, branch: Branch, kind: GraphQLObjectType) -> list[Branch]:
+        """The fields selected below a branch that asks for any node, once its type is known.
+
+        Raises:
+            NotCovered: some have no SQL, or take arguments, which are read before the type is known.
+        """
+        count = len(self._sites)
+        try:
+            found = self.branches((node.selection_set for node in branch.nodes), kind)
+            if len(self._sites) > count:
+                raise NotCovered
+        finally:
+            del self._sites[count:]
+        return found
+
     def _collect(
         self, selection_set: SelectionSetNode, parent: GraphQLObjectType, found: dict[str, Branch]
     ) -> None:
@@ -143,15 +158,18 @@ class Outliner:
             branch.below = self.branches((node.selection_set for node in branch.nodes), target)
 
     def _is_included(self, selection: SelectionNode) -> bool:
+        conditions = {}
         for directive in selection.directives or ():
             (argument,) = directive.arguments or (None,)
             if argument is None:
                 continue
             value: Any = argument.value
             given = self._variables[value.name.value] if isinstance(value, VariableNode) else value.value
-            if given is (directive.name.value == "skip"):
-                return False
-        return True
+            if given is None:
+                # A default lets a variable that may be null stand here; where null is given, it is an error.
+                raise NotCovered
+            conditions[directive.name.value] = given
+        return conditions.get("include", True) and not conditions.get("skip", False)
 
     def _applies(self, condition: str, parent: GraphQLObjectType) -> bool:
         return condition == parent.name or any(condition == one.name for one in parent.interfaces)

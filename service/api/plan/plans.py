@@ -18,7 +18,6 @@ from service.api.documents import Document, Operation
 from service.api.failures import RequestError
 from service.api.plan.arguments import ArgumentReader, Reading
 from service.api.plan.compiler import Statement, compile_outline
-from service.api.plan.marks import ViewerField
 from service.api.plan.outline import Branch, NotCovered, Outline, Outliner, directive_variables
 from service.api.plan.subject import subject_of
 from service.errors import DomainError
@@ -47,7 +46,6 @@ class _Shaped:
 
     outlined: Outline
     outliner: Outliner
-    depends_on_viewer: bool
     fixed: dict[int, Reading]
     statements: dict[Hashable, Statement | None] = field(default_factory=dict)
 
@@ -82,7 +80,7 @@ class Planner:
         if isinstance(values, list):
             return None
         shaped = self._shaped(plans, values)
-        if shaped is None or (is_signed_in and shaped.depends_on_viewer):
+        if shaped is None:
             return None
         try:
             readings = [
@@ -91,31 +89,27 @@ class Planner:
             ]
         except (RequestError, DomainError, GraphQLError):
             return None
-        return self._filled(shaped, readings)
+        statement = self._statement(shaped, readings)
+        if statement is None or (is_signed_in and statement.depends_on_viewer):
+            return None
+        filled = dict(statement.constants)
+        for reading in readings:
+            filled.update(reading.values)
+        subject = subject_of(shaped.outlined.root, readings)
+        return Question(statement.sql, [filled[name] for name in statement.names], subject)
 
-    def _filled(self, shaped: _Shaped, readings: list[Reading]) -> Question | None:
+    def _statement(self, shaped: _Shaped, readings: list[Reading]) -> Statement | None:
         key = tuple(reading.key for reading in readings)
         if key not in shaped.statements:
             _make_room(shaped.statements)
             shaped.statements[key] = self._compiled(shaped, readings)
-        statement = shaped.statements[key]
-        if statement is None:
-            return None
-        values = dict(statement.constants)
-        for reading in readings:
-            values.update(reading.values)
-        subject = subject_of(shaped.outlined.root, readings)
-        return Question(statement.sql, [values[name] for name in statement.names], subject)
+        return shaped.statements[key]
 
     def _compiled(self, shaped: _Shaped, readings: list[Reading]) -> Statement | None:
         def branches_of(branch: Branch, type_name: str) -> list[Branch]:
             kind = self._schema.type_map[type_name]
             assert isinstance(kind, GraphQLObjectType)
-            found = shaped.outliner.branches((node.selection_set for node in branch.nodes), kind)
-            if len(shaped.outlined.sites) > len(readings):
-                # Arguments below a node are not read yet when its type is known.
-                raise NotCovered
-            return found
+            return shaped.outliner.branches_of_node(branch, kind)
 
         try:
             return compile_outline(shaped.outlined, [reading.shape() for reading in readings], branches_of)
@@ -140,7 +134,7 @@ class Planner:
             }
         except (NotCovered, RequestError, DomainError, GraphQLError):
             return None
-        return _Shaped(outline, outliner, _depends_on_viewer(outline.root), fixed)
+        return _Shaped(outline, outliner, fixed)
 
 
 def _reads_variables(branch: Branch) -> bool:
@@ -152,12 +146,6 @@ def _reads_variables(branch: Branch) -> bool:
         waiting += getattr(value, "values", ())
         waiting += [member.value for member in getattr(value, "fields", ())]
     return False
-
-
-def _depends_on_viewer(branches: list[Branch]) -> bool:
-    return any(
-        isinstance(branch.mark, ViewerField) or _depends_on_viewer(branch.below) for branch in branches
-    )
 
 
 def _make_room(kept: dict[Hashable, Kept]) -> None:

@@ -1,0 +1,1 @@
+"""The compiled path held against the ordinary one."""

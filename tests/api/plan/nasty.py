@@ -1,0 +1,264 @@
+"""A small catalogue of everything that is hard to write as JSON, to order or to count.
+
+Rows get the same ids each time it is made in an empty database, so that documents may name them.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.catalogue.content import ChangeKind
+from service.catalogue.models import (
+    Domain,
+    FormerSlug,
+    Framework,
+    Group,
+    Level,
+    Necessity,
+    Proficiency,
+    Requirement,
+    Role,
+    Skill,
+    SkillCounters,
+    SkillStatus,
+)
+from service.people.models import Person, PersonRole
+from service.proposals.models import Proposal, ProposalChange, ProposalState
+from service.watches.models import Watch, WatchReason
+
+CONTROLS = "".join(map(chr, range(1, 32)))
+TEXTS = (
+    "plain",
+    "\"'`´ double, single, \\ back \\\\ and \\u0041 / slashes",
+    f"a{CONTROLS}\x7f\x80\x9fb",
+    "lines\r\n\tapart\u2028and\u2029further\x85",
+    "  spaces around  ",
+    "🧑‍🚀🏳️‍🌈 \U0010ffff \uffff \ufdd0",
+    "\u202eتسليم تدريجي\u202c \u200f",
+    "Z\u0335\u0335\u0335 é e\u0301 ß ẞ İ ı",
+    "%s %(x)s {0} $1 :name %% _ 100% \\%",
+    "</script><!-- ]]> ' || pg_sleep(9) || '",
+    "null",
+    "",
+)
+NAMES = tuple(text for text in TEXTS if text)
+TIMES = (
+    datetime(2026, 3, 17, tzinfo=UTC),
+    datetime(2026, 3, 17, 8, 0, 0, 1, tzinfo=UTC),
+    datetime(2026, 3, 17, 8, 0, 0, 120_000, tzinfo=UTC),
+    datetime(2, 1, 1, tzinfo=UTC),
+    datetime(9998, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+)
+FRAMEWORKS = ("own", "other", "empty")
+SKILLS = 14
+
+
+def pick(items: Sequence[Any], index: int) -> Any:
+    """The items in turns."""
+    return items[index % len(items)]
+
+
+async def make_nasty(session: AsyncSession) -> None:
+    """Write the catalogue, its people and what they have proposed."""
+    people = [
+        Person(
+            email=f"person{n}@skills.test", name=pick(NAMES, n), role=pick(list(PersonRole), n), created_at=at
+        )
+        for n, at in enumerate(TIMES)
+    ]
+    await _add(session, people)
+    await _add(session, _frameworks())
+    await _add(session, _ladders())
+    await _add(session, _roles())
+    await _add(session, _domains())
+    await _add(session, _groups())
+    await _add(session, _skills())
+    await _add(session, _requirements())
+    await _add(session, [FormerSlug(slug="former", skill_id=1), FormerSlug(slug="former-draft", skill_id=3)])
+    await _add(session, _counters())
+    await _add(session, _watches())
+    await _add(session, _proposals())
+    await _add(session, _changes())
+
+
+async def _add(session: AsyncSession, rows: Sequence[Any]) -> None:
+    """One after another, so that ids go by the order written here."""
+    for row in rows:
+        session.add(row)
+        await session.flush()
+
+
+def _frameworks() -> list[Framework]:
+    return [
+        Framework(
+            slug=slug,
+            name=pick(NAMES, 1 + n),
+            is_default=slug == "own",
+            version=pick([None, "", "1.0"], n),
+            licence=pick(['CC-BY 4.0 "quoted"', None], n),
+            attribution=pick([None, TEXTS[2]], n),
+            source=pick([TEXTS[9], None, ""], n),
+        )
+        for n, slug in enumerate(FRAMEWORKS)
+    ]
+
+
+def _ladders() -> list[Level]:
+    # Two frameworks share slugs, and ranks neither begin at 1 nor go by the age of the row.
+    return [
+        Level(framework_id=1, slug=f"level-{n}", name=pick(NAMES, n), rank=rank)
+        for n, rank in enumerate((7, 2, 2_147_483_647))
+    ] + [Level(framework_id=2, slug=f"level-{n}", name=pick(NAMES, n), rank=n + 1) for n in range(2)]
+
+
+def _roles() -> list[Role]:
+    # The last of the first framework asks for nothing; three share a position, two of them a name.
+    return [
+        Role(framework_id=1, slug="role-0", name="Same", position=3, family=TEXTS[4]),
+        Role(framework_id=1, slug="role-1", name="Same", position=3, family=""),
+        Role(framework_id=1, slug="role-2", name=TEXTS[2], position=3),
+        Role(framework_id=1, slug="role-3", name="Asks for nothing", position=-1),
+        Role(framework_id=2, slug="role-4", name=TEXTS[6], position=0, family=TEXTS[5]),
+    ]
+
+
+def _domains() -> list[Domain]:
+    return [
+        Domain(framework_id=1, slug="domain-0", name=TEXTS[3], position=1),
+        Domain(framework_id=1, slug="domain-1", name="Twin", position=0),
+        Domain(framework_id=1, slug="domain-2", name="Twin", position=0),
+        Domain(framework_id=2, slug="domain-3", name=TEXTS[8], position=0),
+    ]
+
+
+def _groups() -> list[Group]:
+    # The third domain has no group, the third group no skill.
+    return [
+        Group(framework_id=1, domain_id=1, slug="group-0", name="Twin"),
+        Group(framework_id=1, domain_id=1, slug="group-1", name="Twin"),
+        Group(framework_id=1, domain_id=2, slug="group-2", name=TEXTS[1], position=-5),
+        Group(framework_id=2, domain_id=4, slug="group-3", name=TEXTS[5], position=2),
+    ]
+
+
+def _skills() -> list[Skill]:
+    statuses = [SkillStatus.PUBLISHED, SkillStatus.DEPRECATED, SkillStatus.DRAFT, SkillStatus.PUBLISHED]
+    found = []
+    for n in range(SKILLS):
+        status = pick(statuses, n)
+        framework = 2 if n % 5 == 4 else 1
+        found.append(
+            Skill(
+                framework_id=framework,
+                group_id=4 if framework == 2 else 1 + n % 2,
+                slug=f"skill-{n}",
+                # Some bear the same name.
+                name="Same" if n in (3, 5, 7) else pick(NAMES, n),
+                summary=pick(TEXTS, n),
+                keywords=list(TEXTS[: n % 13]),
+                status=status,
+                replaced_by_id=n if status is SkillStatus.DEPRECATED and n > 2 else None,
+                revision=1 + n % 3,
+                last_updated_at=pick(TIMES, n),
+                last_updated_by_id=pick([None, 1, 3], n),
+            )
+        )
+    return found
+
+
+def _requirements() -> list[Requirement]:
+    found = []
+    for n in range(SKILLS):
+        framework = 2 if n % 5 == 4 else 1
+        levels, roles = ((4, 5), (5,)) if framework == 2 else ((1, 2, 3), (1, 2, 3))
+        for at, level in enumerate(levels):
+            for who, role in enumerate(roles):
+                # The sixth skill asks for nothing.
+                if n == 5 or (n + at + who) % 3 == 0:
+                    continue
+                found.append(
+                    Requirement(
+                        framework_id=framework,
+                        skill_id=n + 1,
+                        role_id=role,
+                        level_id=level,
+                        necessity=pick(list(Necessity), n + who),
+                        proficiency=pick([None, *Proficiency], n + at),
+                        description=pick(NAMES, n + 3 * at + who),
+                        revision=1 + n % 3,
+                    )
+                )
+    return found
+
+
+def _counters() -> list[SkillCounters]:
+    """Some of the skill's own revision, some older, some missing; all wrong, so that it shows which were read."""
+    return [
+        SkillCounters(
+            skill_id=n + 1,
+            revision=max(1, 1 + n % 3 - n % 2),
+            role_count=100 + n,
+            level_count=200 + n,
+            mandatory_requirement_count=300 + n,
+            optional_requirement_count=400 + n,
+        )
+        for n in range(SKILLS)
+        if n % 4 != 3
+    ]
+
+
+def _watches() -> list[Watch]:
+    at = TIMES[1]
+    watching = WatchReason.WATCHING
+    return [
+        Watch(person_id=1, skill_id=1, reason=watching, created_at=at),
+        Watch(person_id=2, skill_id=1, reason=WatchReason.AUTHOR, created_at=TIMES[0]),
+        Watch(person_id=3, skill_id=1, reason=watching, created_at=at, ended_at=at),
+        Watch(person_id=2, skill_id=2, reason=watching, created_at=at),
+    ]
+
+
+def _proposals() -> list[Proposal]:
+    found = []
+    for n in range(9):
+        state = pick(list(ProposalState), n)
+        decided = state is not ProposalState.OPEN
+        found.append(
+            Proposal(
+                skill_id=1 + (n * n) % 4,
+                base_revision=1 + n % 2,
+                title=pick(NAMES, n),
+                reason=pick(TEXTS, 11 + n),
+                state=state,
+                author_id=pick([1, 2, None], n),
+                created_at=pick(TIMES, n),
+                decided_at=pick(TIMES, n + 1) if decided else None,
+                decided_by_id=pick([3, 4, None], n) if decided else None,
+                decision_reason=pick(TEXTS, n) if state is ProposalState.DECLINED else None,
+                applied_revision=2 + n if state is ProposalState.ACCEPTED else None,
+            )
+        )
+    return found
+
+
+def _changes() -> list[ProposalChange]:
+    """Of each kind, positions out of the order of the rows; the last proposal has none."""
+    found = []
+    for n in range(16):
+        kind = pick(list(ChangeKind), n)
+        to_skill = kind is ChangeKind.EDIT_SKILL
+        edit = {"field": "description", "before": pick(TEXTS, n), "after": None}
+        found.append(
+            ProposalChange(
+                proposal_id=1 + n // 2,
+                position=1 - n % 2,
+                kind=kind,
+                role_id=None if to_skill else 1 + n % 3,
+                level_id=None if to_skill else 1 + n % 3,
+                fields=[edit],
+            )
+        )
+    return found
