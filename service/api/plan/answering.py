@@ -5,9 +5,7 @@ from service.api.execution import Call
 from service.api.plan.plans import OperationPlans, Planner, Question
 
 _OPERATIONS_MAX = 1_000
-_BYTES_MAX = 20_000_000
-# What a plan weighs, about: its statement, which grows with the document, and the outline.
-_BYTES_PER_LETTER = 50
+_BYTES_MAX = 40_000_000
 
 
 class CompiledReads:
@@ -25,5 +23,8 @@ class CompiledReads:
         plans = self._plans.get(key)
         if plans is None:
             plans = OperationPlans(call.document, call.operation)
-            self._plans.put(key, plans, size=len(call.document.text) * _BYTES_PER_LETTER)
-        return self._planner.question(plans, call.variables, is_signed_in=is_signed_in)
+        size = plans.size
+        question = self._planner.question(plans, call.variables, is_signed_in=is_signed_in)
+        if plans.size != size:
+            self._plans.put(key, plans, size=plans.size)
+        return question

@@ -81,6 +81,8 @@ class Outliner:
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
         self._sites: list[Branch] = []
+        # How many branches there are in all.
+        self.made = 0
 
     def outline(self, operation: OperationDefinitionNode) -> Outline:
         """The operation's outline.
@@ -103,6 +105,7 @@ class Outliner:
                 self._collect(selection_set, parent, found)
         for branch in found.values():
             self._fill(branch, parent)
+        self.made += len(found)
         return list(found.values())
 
     def branches_of_node(self, branch: Branch, kind: GraphQLObjectType) -> list[Branch]:
@@ -111,13 +114,15 @@ class Outliner:
         Raises:
             NotCovered: some have no SQL, or take arguments, which are read before the type is known.
         """
-        count = len(self._sites)
+        count, made = len(self._sites), self.made
         try:
             found = self.branches((node.selection_set for node in branch.nodes), kind)
             if len(self._sites) > count:
                 raise NotCovered
         finally:
+            # They are the statement's, and not the outline's.
             del self._sites[count:]
+            self.made = made
         return found
 
     def _collect(

@@ -24,7 +24,11 @@ from service.errors import DomainError
 
 # An operation of more shapes of arguments than this is answered, but its plans are made anew in turns.
 _SHAPES_MAX = 32
+# What is kept weighs about so many bytes: a document for each letter, an outline for each field, a statement for each
+# letter and for each of its shape's arguments.
+_LETTER_BYTES, _BRANCH_BYTES, _SQL_BYTES, _READING_BYTES = 50, 800, 2, 200
 
+Key = TypeVar("Key", bound=Hashable)
 Kept = TypeVar("Kept")
 
 
@@ -47,17 +51,33 @@ class _Shaped:
     outlined: Outline
     outliner: Outliner
     fixed: dict[int, Reading]
-    statements: dict[Hashable, Statement | None] = field(default_factory=dict)
+    statements: dict[tuple[Hashable, ...], Statement | None] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        statements = sum(
+            len(key) * _READING_BYTES + (0 if statement is None else len(statement.sql) * _SQL_BYTES)
+            for key, statement in self.statements.items()
+        )
+        return self.outliner.made * _BRANCH_BYTES + statements
 
 
 class OperationPlans:
-    """The plans of one operation of one document."""
+    """The plans of one operation of one document; `size` is about their bytes, 0 as long as there are none."""
 
     def __init__(self, document: Document, operation: Operation) -> None:
         self.document = document
         self.operation = operation
         self.directives = directive_variables(document.node)
         self.shaped: dict[Hashable, _Shaped | None] = {}
+        self.size = 0
+
+    def weigh(self) -> None:
+        """Work out the size anew, after something was added."""
+        self.size = len(self.document.text) * _LETTER_BYTES
+        for shaped in self.shaped.values():
+            if shaped is not None:
+                self.size += shaped.size
 
 
 class Planner:
@@ -89,7 +109,7 @@ class Planner:
             ]
         except (RequestError, DomainError, GraphQLError):
             return None
-        statement = self._statement(shaped, readings)
+        statement = self._statement(plans, shaped, readings)
         if statement is None or (is_signed_in and statement.depends_on_viewer):
             return None
         filled = dict(statement.constants)
@@ -98,11 +118,12 @@ class Planner:
         subject = subject_of(shaped.outlined.root, readings)
         return Question(statement.sql, [filled[name] for name in statement.names], subject)
 
-    def _statement(self, shaped: _Shaped, readings: list[Reading]) -> Statement | None:
+    def _statement(self, plans: OperationPlans, shaped: _Shaped, readings: list[Reading]) -> Statement | None:
         key = tuple(reading.key for reading in readings)
         if key not in shaped.statements:
             _make_room(shaped.statements)
             shaped.statements[key] = self._compiled(shaped, readings)
+            plans.weigh()
         return shaped.statements[key]
 
     def _compiled(self, shaped: _Shaped, readings: list[Reading]) -> Statement | None:
@@ -121,6 +142,7 @@ class Planner:
         if key not in plans.shaped:
             _make_room(plans.shaped)
             plans.shaped[key] = self._outlined(plans, variables)
+            plans.weigh()
         return plans.shaped[key]
 
     def _outlined(self, plans: OperationPlans, variables: VariableValues) -> _Shaped | None:
@@ -148,7 +170,7 @@ def _reads_variables(branch: Branch) -> bool:
     return False
 
 
-def _make_room(kept: dict[Hashable, Kept]) -> None:
+def _make_room(kept: dict[Key, Kept]) -> None:
     """Drop what was made first, so that no client grows it without bound."""
     if len(kept) >= _SHAPES_MAX:
         del kept[next(iter(kept))]

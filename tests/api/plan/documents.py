@@ -36,7 +36,7 @@ Kind = GraphQLObjectType | GraphQLInterfaceType
 Item = TypeVar("Item")
 
 # A document stays within the limits of aliases, depth and cost when it stays within these.
-_FIELDS, _ALIASES, _DEPTH, _ROWS = 30, 25, 8, 1_500
+_FIELDS, _ALIASES, _DEPTH, _ROWS = 18, 25, 8, 1_500
 _MARK = re.compile(r"@(\w+) (\d+)@")
 # Left to the executor: rare here, so that most documents have a plan.
 _RARE = frozenset({("Query", "nodes"), ("Query", "viewer"), ("ProposalChange", "fields")})
@@ -90,7 +90,7 @@ _MISSING = object()
 CURSORS = ("skills", "proposals", "rows", "odd")
 
 # How many choices a document takes: what the tape no longer decides is decided the simplest way.
-_TAPE_BYTES = 500
+_TAPE_BYTES = 350
 
 
 class EnumName(str):
@@ -200,7 +200,7 @@ class _Author:
 
     def _selections(self, kind: Kind, path: Path, rows: float) -> str:
         """The selection set of an object at the path of the answer, which may occur in so many rows."""
-        count = self._tape.number(1, 7 if len(path) < 2 else 5)
+        count = self._tape.number(1, 4)
         return "{ " + " ".join(self._selection(kind, path, rows) for _ in range(count)) + " }"
 
     def _selection(self, kind: Kind, path: Path, rows: float) -> str:

@@ -83,7 +83,7 @@ class Ends:
     """`viewer` is who is signed in, at both."""
 
     def __init__(self, database: Database, url: str, clock: Clock) -> None:
-        self._database = database
+        self.database = database
         self._clock = clock
         self.viewer: Person | None = None
         self.fetcher = WatchedFetcher(url)
@@ -92,9 +92,11 @@ class Ends:
             schema, context=self._context, limits=limits, express=Express(self.fetcher, limits)
         )
         self.ordinary = GraphQLApp(schema, context=self._context, limits=limits)
+        # Checking a document takes longer than answering it, and is the same at both.
+        self.ordinary.library = self.compiled.library
 
     async def _context(self, _: Request) -> Context:
-        return Context(self._database, self._clock, viewer=self.viewer)
+        return Context(self.database, self._clock, viewer=self.viewer)
 
     async def by_plan(self, document: str, variables: Any = None, **more: Any) -> tuple[Reply, bool]:
         """The compiling endpoint's answer, and whether a plan gave it."""

@@ -1,0 +1,137 @@
+"""What depends on the viewer is never answered to one as to another, nor as to nobody."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from graphql import GraphQLField, GraphQLObjectType, get_named_type
+from hypothesis import HealthCheck, given, settings
+
+from service.api.node import NODE_TYPES, Node, encode_id
+from service.api.plan.marks import METADATA, ViewerField
+from service.people.models import Person
+from tests.api.plan.documents import SCHEMA, Asking, askings
+from tests.api.plan.ends import Ends
+from tests.api.plan.test_differential import Tally, compare, tally
+
+__all__ = ["tally"]  # a fixture
+
+SKILL = encode_id("Skill", (1,))
+# Ways to an object of the type that has the field: both viewers see something of their own there.
+WAYS = {
+    "Query": [
+        "{ %s }",
+        "{ mine: __typename ... on Query { %s } frameworks { slug } }",
+        "query ($yes: Boolean = true) { ... @include(if: $yes) { %s } }",
+    ],
+    "Skill": [
+        '{ skill(slug: "skill-0") { name %s } }',
+        '{ skill(slug: "skill-0") { ...F } } fragment F on Skill { id ...G } fragment G on Skill { %s }',
+        '{ a: skill(slug: "skill-1") { %s } b: skill(slug: "skill-0") { %s } }',
+        "query ($slug: String!, $yes: Boolean!) { skill(slug: $slug) { ... @include(if: $yes) { %s } } }",
+        "{ skills(filter: {status: [PUBLISHED]}) { nodes { %s } edges { node { slug } } } }",
+        "{ skills { totalCount edges { node { ... on Node { ... on Skill { %s } } } } } }",
+        '{ group(slug: "group-0") { skills { nodes { %s } } } }',
+        '{ role(slug: "role-1") { skills { nodes { skill { %s } } } } }',
+        '{ role(slug: "role-1") { skills { edges { node { requirements { skill { %s } } } } } } }',
+        f'{{ node(id: "{SKILL}") {{ ... on Skill {{ %s }} }} }}',
+        f'{{ node(id: "{SKILL}") {{ ...F }} }} fragment F on Node {{ id ... on Skill {{ name %s }} }}',
+        "query ($id: ID!) { node(id: $id) { ... on Skill { group { skills { nodes { %s } } } } } }",
+        f'{{ nodes(ids: ["{SKILL}"]) {{ ... on Skill {{ %s }} }} }}',
+        f'{{ node(id: "{encode_id("Proposal", (1,))}") {{ ... on Proposal {{ skill {{ %s }} }} }} }}',
+        "{ proposals { nodes { skill { %s } } } }",
+    ],
+}
+VARIABLES = {"slug": "skill-0", "yes": True, "id": SKILL}
+
+
+def viewer_fields() -> Iterator[tuple[str, str, GraphQLField]]:
+    """Every field that depends on who asks, by the name of its type."""
+    for kind in SCHEMA.type_map.values():
+        if isinstance(kind, GraphQLObjectType):
+            for name, found in kind.fields.items():
+                definition = found.extensions.get("strawberry-definition")
+                if definition is not None and isinstance(definition.metadata.get(METADATA), ViewerField):
+                    yield kind.name, name, found
+
+
+def selection(name: str, found: GraphQLField) -> str:
+    """The field with all leaves of its object."""
+    target = get_named_type(found.type)
+    assert isinstance(target, GraphQLObjectType)
+    leaves = [leaf for leaf, one in target.fields.items() if not hasattr(get_named_type(one.type), "fields")]
+    return f"{name} {{ {' '.join(leaves)} }}"
+
+
+def is_private(kind: Any) -> bool:
+    """Whether not everybody may see the rows of the type."""
+    return kind.is_visible.__func__ is not Node.is_visible.__func__  # type: ignore[attr-defined]
+
+
+FIELDS = list(viewer_fields())
+DOCUMENTS = [
+    way.replace("%s", selection(name, found)) for kind, name, found in FIELDS for way in WAYS.get(kind, [])
+]
+
+
+@pytest.fixture(scope="module")
+async def people(ends: Ends) -> Sequence[Person]:
+    async with ends.database.read_session() as session:
+        return list((await session.execute(sa.select(Person).order_by(Person.id))).scalars())  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def nobody_afterwards(ends: Ends) -> Iterator[None]:
+    yield
+    ends.viewer = None
+
+
+def test_there_are_ways_to_every_field_that_depends_on_the_viewer() -> None:
+    assert {kind for kind, _, _ in FIELDS} == WAYS.keys()
+    assert {name for _, name, _ in FIELDS} >= {"viewer", "viewerWatch"}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+async def test_each_sees_their_own(ends: Ends, people: Sequence[Person], document: str) -> None:
+    first, second = people[0], people[1]
+    variables = VARIABLES if "$" in document else None
+    shown: dict[object, Person | None] = {}
+    # Nobody leads, so that there is a plan, and words that travel express, when the others come.
+    for viewer in (None, first, second, None, second, first):
+        ends.viewer = viewer
+        expected = await ends.by_executor(document, variables)
+        found, is_planned = await ends.by_plan(document, variables)
+        assert found.shown == expected.shown
+        assert not is_planned or viewer is None
+        shown.setdefault(found.shown, viewer)
+    assert b"errors" not in found.body
+    assert len(shown) == 3, "the ways are chosen so that each sees something else"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name, kind in NODE_TYPES.items() if is_private(kind)],
+)
+async def test_rows_of_one_viewer_are_not_found_by_another(
+    ends: Ends, people: Sequence[Person], name: str
+) -> None:
+    document = f'{{ node(id: "{encode_id(name, (1,))}") {{ __typename id }} }}'
+    for viewer, is_shown in ((people[0], True), (people[1], False), (None, False), (people[0], True)):
+        ends.viewer = viewer
+        found, _ = await ends.by_plan(document)
+        assert (found.json["data"]["node"] is not None) is is_shown
+        assert found.shown == (await ends.by_executor(document)).shown
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@settings(max_examples=200, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(asking=askings())
+async def test_any_document_of_somebody_signed_in(
+    ends: Ends, tally: Tally, people: Sequence[Person], asking: Asking
+) -> None:
+    ends.viewer = people[1]
+    await compare(ends, tally, asking)
+    assert json.loads((await ends.by_plan("{ viewer { email } }"))[0].body)["data"]["viewer"] is not None
