@@ -127,7 +127,9 @@ async def test_rows_of_one_viewer_are_not_found_by_another(
 
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@settings(max_examples=200, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 @given(asking=askings())
 async def test_any_document_of_somebody_signed_in(
     ends: Ends, tally: Tally, people: Sequence[Person], asking: Asking
