@@ -8,15 +8,18 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 import service.tables  # noqa: F401  makes every foreign key's target known
 from service import jobs
+from service.activity.announcements import CHANNEL as CHANGES_CHANNEL
+from service.activity.announcements import from_payload
 from service.api.context import Context
 from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
+from service.api.live.desk import NewsDesk
 from service.api.responses import ResponseCache
 from service.api.schema import schema
 from service.api.sign_in import viewer_of
@@ -26,6 +29,7 @@ from service.fetching import Fetcher
 from service.inbox.page import routes as inbox_routes
 from service.inbox.store import InboxStore
 from service.migration import ensure_current
+from service.news.actions import CHANNEL as NEWS_CHANNEL
 from service.settings import Settings
 from service.web import health, metrics, start, unsubscribe
 
@@ -49,31 +53,36 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         pool_size=settings.database_pool_size,
         statement_timeout_ms=int(limits.statement_seconds * 1_000),
     )
-    cache, feed = None, None
+    desk = NewsDesk(database)
+    cache = None
     if settings.response_cache == "on":
         cache = ResponseCache(entries=_ANSWERS_MAX, size=settings.response_cache_bytes)
-        feed = ChangeFeed(settings.database_url, heard=cache.forget, lost=cache.clear)
         database.after_change.append(cache.forget)
+    feed = _feed(settings, desk, cache)
     express = Express(fetcher, limits, cache, feed)
 
+    def anonymous() -> Context:
+        return Context(database, now, desk)
+
     async def context(request: Request) -> Context:
-        return Context(database, now, viewer=await viewer_of(request, database, at=now()))
+        return Context(database, now, desk, viewer=await viewer_of(request, database, at=now()))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await ensure_current(settings.database_url)
-        if feed is not None:
-            feed.start()
+        desk.start()
+        feed.start()
         yield
-        if feed is not None:
-            await feed.close()
+        await feed.close()
+        await desk.close()
         await fetcher.close()
         await database.close()
         await queue.close()
 
-    graphql = GraphQLApp(schema, context=context, limits=limits, express=express)
+    graphql = GraphQLApp(schema, context=context, anonymous=anonymous, limits=limits, express=express)
     routes: list[BaseRoute] = [
         Route(_GRAPHQL, graphql),
+        WebSocketRoute(_GRAPHQL, graphql),
         *start.routes(settings.site_name, has_inbox=settings.inbox_folder is not None),
         *health.routes(database, queue),
         *metrics.routes(),
@@ -88,6 +97,25 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     if not middleware:
         app.busy = graphql
     return app
+
+
+def _feed(settings: Settings, desk: NewsDesk, cache: ResponseCache | None) -> ChangeFeed:
+    """The one ear of the process for what is announced in PostgreSQL."""
+
+    def changed(payload: str) -> None:
+        if cache is not None:
+            cache.forget(from_payload(payload))
+
+    def distrust() -> None:
+        if cache is not None:
+            cache.clear()
+
+    def began() -> None:
+        distrust()
+        desk.wake()
+
+    hears = {CHANGES_CHANNEL: changed, NEWS_CHANNEL: desk.wake}
+    return ChangeFeed(settings.database_url, hears=hears, began=began, lost=distrust)
 
 
 class _Application(Starlette):

@@ -25,6 +25,7 @@ from worker.mail.transport import SmtpTransport
 from worker.surroundings import Surroundings
 from worker.tasks.deliver import deliver
 from worker.tasks.notify import notify
+from worker.tasks.publish import publish
 from worker.tasks.recount import recount
 from worker.tasks.recover import recover
 
@@ -33,6 +34,7 @@ _TASKS: dict[str, Callable[[Surroundings, int], Awaitable[int]]] = {
     jobs.NOTIFY: notify,
     jobs.DELIVER: deliver,
     jobs.RECOUNT: recount,
+    jobs.PUBLISH: publish,
 }
 # Longer than a round of mail, and the last mail of it, may take.
 _JOB_TIMEOUT_SECONDS = 180

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from service.api.live.desk import NewsDesk
 from service.database import Database
 from service.people.models import Person
 
@@ -25,8 +26,13 @@ class Context:
 
     database: Database
     now: Callable[[], datetime]
+    news: NewsDesk
     viewer: Person | None = None
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    def renewed(self) -> "Context":
+        """The same surroundings for another operation, which loads its rows anew."""
+        return replace(self, _loaders={})
 
     async def load(
         self,

@@ -9,6 +9,7 @@ from service.notifications.queries import events_waiting
 from worker.surroundings import Surroundings
 from worker.tasks.deliver import deliver
 from worker.tasks.notify import notify
+from worker.tasks.publish import publish
 from worker.tasks.recount import recount
 
 log = structlog.get_logger()
@@ -18,16 +19,17 @@ _BATCH = 200
 
 
 async def recover(around: Surroundings) -> int:
-    """Do what waits: events not told, numbers behind, mails due; returns how much of it was done."""
+    """Do what waits: events not told or not published, numbers behind, mails due; returns how much was done."""
     async with around.database.read_session() as session:
         events = await events_waiting(session, limit=_BATCH)
         skills = await skills_behind(session, limit=_BATCH)
     told = await _each(notify, around, events)
     recounted = await _each(recount, around, skills)
+    published = await publish(around)
     sent = await deliver(around)
-    if told or recounted or sent:
-        log.info("recovered", events=told, skills=recounted, mails=sent)
-    return told + recounted + sent
+    if told or recounted or published or sent:
+        log.info("recovered", events=told, skills=recounted, published=published, mails=sent)
+    return told + recounted + published + sent
 
 
 async def _each(

@@ -119,4 +119,5 @@ async def _write(
         at=at,
         framework=blueprint.summary.framework,
         counts=blueprint.summary.counts(),
+        skill_ids=sorted(set(skills.touched)),
     )

@@ -13,6 +13,7 @@ from service.api.context import Context
 from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
+from service.api.live.desk import NewsDesk
 from service.api.schema import schema
 from service.database import Database
 from service.fetching import Fetcher
@@ -93,10 +94,10 @@ class Ends:
         )
         self.ordinary = GraphQLApp(schema, context=self._context, limits=limits)
         # Checking a document takes longer than answering it, and is the same at both.
-        self.ordinary.library = self.compiled.library
+        self.ordinary.operations.library = self.compiled.operations.library
 
     async def _context(self, _: Request) -> Context:
-        return Context(self.database, self._clock, viewer=self.viewer)
+        return Context(self.database, self._clock, NewsDesk(self.database), viewer=self.viewer)
 
     async def by_plan(self, document: str, variables: Any = None, **more: Any) -> tuple[Reply, bool]:
         """The compiling endpoint's answer, and whether a plan gave it."""
