@@ -19,7 +19,7 @@ from service.api.context import Context
 from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
-from service.api.live.desk import NewsDesk
+from service.news.desk import NewsDesk
 from service.api.responses import ResponseCache
 from service.api.schema import schema
 from service.api.sign_in import viewer_of
@@ -114,7 +114,7 @@ def _feed(settings: Settings, desk: NewsDesk, cache: ResponseCache | None) -> Ch
         distrust()
         desk.wake()
 
-    hears = {CHANGES_CHANNEL: changed, NEWS_CHANNEL: desk.wake}
+    hears: dict[str, Callable[[str], None]] = {CHANGES_CHANNEL: changed, NEWS_CHANNEL: desk.wake}
     return ChangeFeed(settings.database_url, hears=hears, began=began, lost=distrust)
 
 

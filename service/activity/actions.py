@@ -21,13 +21,11 @@ async def record(
     actor_id: int | None = None,
     skill_id: int | None = None,
     proposal_id: int | None = None,
-    skill_ids: Sequence[int] | None = None,
     **payload: Any,
 ) -> Event:
     """Write an Event in the transaction of the change that it tells of, and hold back the worker's wake-ups.
 
-    Whoever caches answers hears of the change when it is committed. `skill_ids` are all the skills that a public
-    event is about, where they are others than the one.
+    Whoever caches answers hears of the change when it is committed.
     """
     event = Event(
         kind=kind,
@@ -41,11 +39,16 @@ async def record(
     await session.flush()
     jobs.later(session, jobs.NOTIFY, event.id)
     if kind.value in _PUBLIC:
-        about = [skill_id] if skill_ids is None and skill_id is not None else list(skill_ids or ())
-        session.add(Publication(event_id=event.id, skill_ids=about))
+        session.add(Publication(event_id=event.id, skill_ids=[] if skill_id is None else [skill_id]))
         jobs.later(session, jobs.PUBLISH, event.id)
     if kind is EventKind.CATALOGUE_IMPORTED:
         await announce(session, None)
     elif skill_id is not None:
         await announce(session, [skill_id])
     return event
+
+
+async def concern(session: AsyncSession, event: Event, skill_ids: Sequence[int]) -> None:
+    """Say that a public event is about all these skills: whoever follows one of them hears of it."""
+    publication = await session.get_one(Publication, event.id)
+    publication.skill_ids = list(skill_ids)

@@ -76,4 +76,4 @@ class Publication(Table, table=True):
 
     event_id: int = Field(primary_key=True, foreign_key="event.id", sa_type=sa.BigInteger, ondelete="CASCADE")
     position: int | None = Field(default=None, unique=True, sa_type=sa.BigInteger)
-    skill_ids: list[int] = Field(default_factory=list, sa_type=sa.ARRAY(sa.BigInteger))  # type: ignore[call-overload]
+    skill_ids: list[int] = Field(default_factory=list, sa_type=sa.ARRAY(sa.BigInteger))

@@ -9,9 +9,11 @@ from typing import Any, TypeAlias, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from service.api.live.desk import NewsDesk
+from service.news.desk import NewsDesk
 from service.database import Database
 from service.people.models import Person
+from service.people.rules import is_moderator
+from service.sources import Viewpoint
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -33,6 +35,13 @@ class Context:
     def renewed(self) -> "Context":
         """The same surroundings for another operation, which loads its rows anew."""
         return replace(self, _loaders={})
+
+    @property
+    def viewpoint(self) -> Viewpoint:
+        """Whose eyes rows are read with."""
+        if self.viewer is None:
+            return Viewpoint()
+        return Viewpoint(self.viewer.id, is_moderator(self.viewer))
 
     async def load(
         self,

@@ -97,7 +97,7 @@ class Runner:
         found = create_source_event_stream(self._prepared(call, context, None))
         return await found if isinstance(found, Awaitable) else found
 
-    def _prepared(self, call: Call, context: object, root: object) -> Executor:
+    def _prepared(self, call: Call, context: object, root: object) -> "Executor[Any]":
         executor = self._executor.build(
             self._schema,
             call.document.node,

@@ -68,8 +68,8 @@ async def get_topic(
 
 async def newest_position(session: AsyncSession) -> int:
     """The position of what was published last; 0 before anything was."""
-    statement = sa.select(sa.func.coalesce(sa.func.max(Publication.position), 0))
-    return int((await session.execute(statement)).scalar_one())
+    found = (await session.execute(sa.select(sa.func.max(Publication.position)))).scalar_one()
+    return found or 0
 
 
 async def news_between(
@@ -86,7 +86,7 @@ async def stories_after(session: AsyncSession, after: int, *, limit: int) -> lis
         sa.select(col(Group.domain_id))
         .distinct()
         .join(Skill, col(Skill.group_id) == col(Group.id))
-        .where(col(Skill.id) == sa.any_(col(Publication.skill_ids)))  # type: ignore[arg-type]
+        .where(col(Skill.id) == sa.any_(col(Publication.skill_ids)))
         .correlate(Publication)
     )
     rows = NEWS.rows.add_columns(
@@ -113,7 +113,7 @@ def _of(topic: Topic) -> Iterator[sa.ColumnElement[bool]]:
             .join(Group, col(Group.id) == col(Skill.group_id))
             .where(col(Group.domain_id) == topic.domain_id)
         )
-        yield col(Publication.skill_ids).overlap(sa.func.array(skills.scalar_subquery()))
+        yield col(Publication.skill_ids).op("&&")(sa.func.array(skills.scalar_subquery()))
 
 
 def _topics(row: Any) -> Iterator[Topic]:

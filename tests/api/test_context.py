@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from service.api.context import Context
-from service.api.live.desk import NewsDesk
+from service.news.desk import NewsDesk
 from service.database import AsyncSession, Database
 from tests.factories import Clock
 

@@ -32,7 +32,7 @@ class EventStream:
         """
         self._stream = await join(self)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send what happens, until the client leaves, reads too slowly, or there is no more."""
         headers = [(name.lower().encode(), value.encode()) for name, value in self._headers.items()]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -45,7 +45,7 @@ class EventStream:
             for work in (self._write(write), _gone(receive), self._outbox.full.wait(), self._is_over.wait())
         ]
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRSTCOMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.close()
             for task in tasks:

@@ -2,12 +2,23 @@
 
 from typing import Any
 
-from graphql import DocumentNode, FieldNode, GraphQLSchema, TypeInfo, TypeInfoVisitor, Visitor, visit
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLSchema,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    get_named_type,
+    visit,
+)
 from graphql.language import BREAK
 
+from service.api.node import NODE_TYPES
 from service.api.plan.marks import METADATA, ViewerField
 
 _DEFINITION = "strawberry-definition"
+_CONNECTION = "Connection"
 
 
 def shows_all_the_same(schema: GraphQLSchema, document: DocumentNode) -> bool:
@@ -19,7 +30,7 @@ def shows_all_the_same(schema: GraphQLSchema, document: DocumentNode) -> bool:
 
 
 class _ViewerSearch(Visitor):
-    """Looks for a field that may depend on the viewer: one without a mark may do anything."""
+    """Looks for a field that may depend on the viewer: one without a mark, or rows that not everybody may see."""
 
     def __init__(self, types: TypeInfo) -> None:
         super().__init__()
@@ -33,7 +44,9 @@ class _ViewerSearch(Visitor):
         field = self._types.get_field_def()
         assert field is not None  # the document is valid
         mark = field.extensions[_DEFINITION].metadata.get(METADATA)
-        if mark is not None and not isinstance(mark, ViewerField):
+        target = NODE_TYPES.get(get_named_type(field.type).name.removesuffix(_CONNECTION))
+        are_rows_public = target is None or target.origin.seen is None
+        if mark is not None and not isinstance(mark, ViewerField) and are_rows_public:
             return None
         self.has_found = True
         return BREAK

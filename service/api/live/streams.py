@@ -13,7 +13,7 @@ from graphql import ExecutionResult
 
 from service.api.execution import Call
 from service.api.failures import Masking, Unheard
-from service.api.live.desk import FellBehind
+from service.news.desk import FellBehind
 from service.api.live.sharing import shows_all_the_same
 from service.api.operations import Operations
 from service.api.request import new_request_id
@@ -114,7 +114,7 @@ class Streams:
             RequestError: it can't be had, or not by this viewer.
         """
         # Every listener asks by itself, so that what is refused is refused to each.
-        source = await self._operations.runner.source(call, context)
+        source: Any = await self._operations.runner.source(call, context)
         if isinstance(source, ExecutionResult):
             raise Unheard(masking.of_fields(source.errors or [], call.operation.name))
         is_shared = context.viewer is None or shows_all_the_same(self._operations.schema, call.document.node)

@@ -1,6 +1,6 @@
 """Subscriptions to the news: all public."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import strawberry
@@ -17,20 +17,18 @@ _SHARED = {METADATA: SharedField()}
 Slug = Annotated[str, strawberry.argument(description="The human key; a former one leads to the skill too.")]
 
 
-def _shared(description: str, resolver: Callable[..., Any] | None = None) -> Any:
-    """A field of an update that is the same for everybody."""
-    return strawberry.field(description=description, metadata=_SHARED, resolver=resolver)
-
-
 @strawberry.interface(description="What a subscription answers with.")
 class Update:
     """The first comes at once, without an event: from there on nothing is missed."""
 
-    cursor: str = _shared(
-        "Keep the greatest: after a reconnect, `changesSince` takes it and tells what was missed."
+    cursor: str = strawberry.field(
+        metadata=_SHARED,
+        description="Keep the greatest: after a reconnect, `changesSince` takes it and tells what was missed.",
     )
-    event: Event | None = _shared(
-        "What has happened; null in the first update, which comes at once and says where the stream begins."
+    event: Event | None = strawberry.field(
+        metadata=_SHARED,
+        description="What has happened; null in the first update, which comes at once and says where the stream "
+        "begins.",
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, Generic, Self, TypeVar
 
 from service.api.context import Info
-from service.api.live.desk import Following
+from service.news.desk import Following
 from service.news.cursors import cursor_of
 from service.news.queries import Topic
 

@@ -62,7 +62,7 @@ async def test_an_accepted_change_is_told_with_its_text_and_its_numbers(communit
     ]
     assert accepted["skill"] == {"name": "Progressive Delivery", "revision": 2, "roleCount": 3}
     assert opening["cursor"] < created["cursor"] < accepted["cursor"] == accepted["event"]["cursor"]
-    assert accepted["event"]["actor"] == {"name": "reviewer"}
+    assert accepted["event"]["actor"] == {"name": "Reviewer"}
     assert accepted["event"]["proposal"] == {"number": 1}
 
 

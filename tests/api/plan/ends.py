@@ -13,7 +13,7 @@ from service.api.context import Context
 from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
-from service.api.live.desk import NewsDesk
+from service.news.desk import NewsDesk
 from service.api.schema import schema
 from service.database import Database
 from service.fetching import Fetcher

@@ -15,6 +15,7 @@ from service.api.plan import answering, plans
 from service.api.plan.answering import CompiledReads
 from service.api.plan.plans import OperationPlans, Planner, Question
 from service.api.schema import schema
+from service.sources import Viewpoint
 from tests.api.plan.ends import Ends
 
 GRAPHQL_SCHEMA = execution.executable(schema)
@@ -64,13 +65,16 @@ REFUSED: dict[str, tuple[str, Any]] = {
 @pytest.mark.parametrize("name", REFUSED)
 async def test_refused_without_a_plan(ends: Ends, name: str) -> None:
     document, variables = REFUSED[name]
-    assert ends.compiled._compiled is not None
-    kept = len(ends.compiled._compiled._plans), ends.compiled._compiled._plans.bytes
+    assert ends.compiled.operations._compiled is not None
+    kept = len(ends.compiled.operations._compiled._plans), ends.compiled.operations._compiled._plans.bytes
     found, is_planned = await ends.by_plan(document, variables)
     assert not is_planned
     assert "data" not in found.json
     assert found.json["errors"]
-    assert (len(ends.compiled._compiled._plans), ends.compiled._compiled._plans.bytes) == kept
+    assert (
+        len(ends.compiled.operations._compiled._plans),
+        ends.compiled.operations._compiled._plans.bytes,
+    ) == kept
 
 
 @pytest.mark.parametrize(
@@ -102,7 +106,7 @@ class Asker:
         """The question for a valid document."""
         document = LIBRARY.document(text)
         call = Call(document, document.operation(None), variables, {}, 1)
-        return self.reads.question(call, is_signed_in=False)
+        return self.reads.question(call, Viewpoint())
 
     @property
     def kept(self) -> list[OperationPlans]:
