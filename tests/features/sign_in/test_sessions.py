@@ -125,7 +125,7 @@ async def test_an_end_is_announced_and_the_credential_lasts_no_longer(
     await browser.enter(ADA)
     await other.enter(ADA)
     url, heard = sa.make_url(database_url), asyncio.Queue[str]()
-    connection = await asyncpg.connect(
+    connection = await asyncpg.connect(  # type: ignore[no-untyped-call]
         host=url.query.get("host") or url.host,
         port=url.port,
         user=url.username,
