@@ -12,6 +12,8 @@ from strawberry.dataloader import DataLoader
 from service.credentials.rules import Credential
 from service.database import Database
 from service.people.models import Person
+from service.people.rules import is_moderator
+from service.sources import Viewpoint
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -33,6 +35,13 @@ class Context:
     def viewer(self) -> Person | None:
         """Who is signed in."""
         return None if self.credential is None else self.credential.person
+
+    @property
+    def viewpoint(self) -> Viewpoint:
+        """Whose eyes rows are read with."""
+        if self.viewer is None:
+            return Viewpoint()
+        return Viewpoint(self.viewer.id, is_moderator(self.viewer))
 
     async def load(
         self,

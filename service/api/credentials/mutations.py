@@ -89,5 +89,6 @@ class CredentialMutation:
                 await actions.end_sessions(session, by.person.id, but=by.session_id)
             else:
                 await actions.end_session(session, row_id(input.session_id, "Session"), by=by.person.id)
-        rows = await info.context.get(rows_by, (by.person.id,), sources.SESSIONS, ("person_id",))
+        key, viewpoint = (by.person.id,), info.context.viewpoint
+        rows = await info.context.get(rows_by, key, sources.SESSIONS, viewpoint, ("person_id",))
         return EndSessionsPayload(sessions=[Session.of(row) for row in rows])
