@@ -6,10 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.api.plan.marks import Narrow
+from service.api.plan.marks import Express, Narrow
 from service.database import Column, Select
 from service.paging import Cut, Page, take, take_each
-from service.sources import Order, Source
+from service.sources import Order, Source, keys_of
 
 Values = tuple[Any, ...]
 
@@ -44,7 +44,8 @@ async def page_of_all(
     session: AsyncSession, source: Source, narrow: Narrow | None, wanted: Any, order: Order, page: Page
 ) -> Cut:
     """A page of the wanted rows."""
-    return await take(session, _narrowed(source, narrow, wanted), source.keys(order), page)
+    rows = _narrowed(source, narrow, wanted)
+    return await take(session, rows, keys_of(rows, order), page)
 
 
 async def count_all(session: AsyncSession, source: Source, narrow: Narrow | None, wanted: Any) -> int:
@@ -64,8 +65,8 @@ async def pages_by(
     page: Page,
 ) -> dict[int, Cut]:
     """The same page of the wanted rows for each value of the named column."""
-    statement = _narrowed(source, narrow, wanted)
-    return await take_each(session, parents, source.column(name), statement, source.keys(order), page)
+    rows = _narrowed(source, narrow, wanted)
+    return await take_each(session, parents, source.column(name), rows, keys_of(rows, order), page)
 
 
 async def counts_by(
@@ -82,6 +83,15 @@ async def counts_by(
     rows = statement.with_only_columns(parent, maintain_column_froms=True).subquery()
     counted: Select = sa.select(rows.c[name], sa.func.count()).group_by(rows.c[name])
     return dict.fromkeys(parents, 0) | dict((await session.execute(counted)).all())
+
+
+async def values_by(
+    session: AsyncSession, keys: Collection[Values], source: Source, express: Express, wanted: Any
+) -> dict[Values, Any]:
+    """The value worked out of each row, by its key."""
+    rows = source.rows.where(_among([source.column(name) for name in source.key], keys)).subquery()
+    statement = sa.select(*(rows.c[name] for name in source.key), express(dict(rows.c.items()), wanted))
+    return {tuple(key): value for *key, value in (await session.execute(statement)).all()}
 
 
 def _narrowed(source: Source, narrow: Narrow | None, wanted: Any) -> Select:
