@@ -9,11 +9,17 @@ from sqlmodel import col, select
 
 from service.activity import actions as activity
 from service.activity.models import EventKind
+from service.watches import queries, rules
 from service.watches.models import Watch, WatchReason
 
 
 async def watch_skill(session: AsyncSession, skill_id: int, *, by: int, at: datetime) -> Watch:
-    """The person's watch on the skill, begun now unless there was one already."""
+    """The person's watch on the skill, begun now unless there was one already.
+
+    Raises:
+        RateLimited: the person has begun as many as may be within an hour.
+    """
+    rules.ensure_can_watch_more(*await queries.watches_since(session, at - rules.HOUR, person_id=by))
     return await _watch(session, by=by, at=at, reason=WatchReason.WATCHING, skill_id=skill_id)
 
 
