@@ -80,7 +80,7 @@ class FieldDifference:
     )
     async def role(self, info: Info) -> _Role | None:
         """A history outlives its roles."""
-        found: Role | None = self.place and await _find(info, "Role", self.place.role_id)
+        found: Role | None = None if self.place is None else await _find(info, "Role", self.place.role_id)
         return found
 
     @strawberry.field(
@@ -88,7 +88,7 @@ class FieldDifference:
     )
     async def level(self, info: Info) -> _Level | None:
         """A history outlives its levels."""
-        found: Level | None = self.place and await _find(info, "Level", self.place.level_id)
+        found: Level | None = None if self.place is None else await _find(info, "Level", self.place.level_id)
         return found
 
     @strawberry.field(description="The old value, a list with one item a line; null where there was none.")
