@@ -12,8 +12,6 @@ from service.api.enums import describe_enum
 from service.api.errors import as_text
 from service.api.failures import Code, RequestError
 from service.api.node import NODE_TYPES
-from service.api.plan.reading import rows_by
-from service.catalogue import sources
 from service.catalogue.content import Change, ChangeKind, FieldChange, Place, Value
 
 if TYPE_CHECKING:
@@ -44,7 +42,7 @@ _Level = Annotated["Level", strawberry.lazy("service.api.catalogue.types")]
 _Skill = Annotated["Skill", strawberry.lazy("service.api.catalogue.types")]
 
 # A column that holds the id of another row is shown as that row's slug.
-_REFERENCES = {"group_id": ("group", sources.GROUPS), "replaced_by_id": ("replacedBy", sources.SKILLS)}
+_REFERENCES = {"group_id": ("group", "Group"), "replaced_by_id": ("replacedBy", "Skill")}
 
 
 @strawberry.type(description="A piece of a text that stayed, came or went.")
@@ -134,9 +132,8 @@ async def _find(info: Info, kind: str, row_id: int) -> Any:
 async def _shown(info: Info, field: str, value: Value) -> str | None:
     if field not in _REFERENCES or not isinstance(value, int):
         return as_text(value)
-    _, source = _REFERENCES[field]
-    rows = await info.context.get(rows_by, (value,), source, source.key)
-    return str(rows[0].slug) if rows else None
+    found = await _find(info, _REFERENCES[field][1], value)
+    return None if found is None else str(found.record.slug)
 
 
 def _spend(info: Info, characters: int) -> None:

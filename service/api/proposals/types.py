@@ -94,7 +94,9 @@ class Proposal(Node, source=sources.PROPOSALS):
     async def diff(self, info: Info) -> list[FieldDifference]:
         """From the values at the base revision to those proposed."""
         row = self.record
-        found = await info.context.get(rows_by, (row.id,), sources.CHANGES, ("proposal_id",))
+        found = await info.context.get(
+            rows_by, (row.id,), sources.CHANGES, info.context.viewpoint, ("proposal_id",)
+        )
         return differences(row.skill_id, [as_change(change) for change in found])
 
 
