@@ -1,14 +1,14 @@
 """say what stands behind a revision
 
 Revision ID: f231ff5a1557
-Revises: fecd96f53fec
+Revises: 65ef85689ba3
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "f231ff5a1557"
-down_revision = "fecd96f53fec"
+down_revision = "65ef85689ba3"
 branch_labels = None
 depends_on = None
 
