@@ -1,14 +1,14 @@
 """say what stands behind a revision
 
 Revision ID: f231ff5a1557
-Revises: 65ef85689ba3
+Revises: 71e5bb9cc199
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "f231ff5a1557"
-down_revision = "65ef85689ba3"
+down_revision = "71e5bb9cc199"
 branch_labels = None
 depends_on = None
 
