@@ -1,1 +1,1 @@
-"""People, and what each may do."""
+"""People, and the tokens their programs sign in with."""

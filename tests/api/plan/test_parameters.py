@@ -10,7 +10,6 @@ from graphql import (
     GraphQLArgument,
     GraphQLInputField,
     GraphQLInputObjectType,
-    GraphQLInterfaceType,
     GraphQLObjectType,
     get_named_type,
 )
@@ -98,10 +97,9 @@ def call(parent: str, field: str, argument: str) -> str:
     kind = SCHEMA.type_map[parent]
     assert isinstance(kind, GraphQLObjectType)
     target = get_named_type(kind.fields[field].type)
-    below = ""
-    if isinstance(target, GraphQLObjectType | GraphQLInterfaceType):
-        below = "{ nodes { __typename } totalCount }" if "nodes" in target.fields else "{ __typename }"
-    return PARENTS[parent].format(call=f"{field}({argument}) {below}")
+    assert hasattr(target, "fields")
+    below = "nodes { __typename } totalCount" if "nodes" in target.fields else "__typename"
+    return PARENTS[parent].format(call=f"{field}({argument}) {{ {below} }}")
 
 
 def shaped(way: str, value: Any) -> tuple[str, Any]:

@@ -1,1 +1,0 @@
-"""Sessions and tokens in the API."""

@@ -1,1 +1,0 @@
-"""History in the API."""

@@ -1,1 +1,0 @@
-"""History: the revisions of a skill, what it was at each of them, and taking one back."""
