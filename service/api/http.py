@@ -9,6 +9,7 @@ leaves through `failures`. What goes on for longer than an answer is in `live`.
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import orjson
 import strawberry
 from graphql import OperationType
 from starlette.requests import ClientDisconnect, Request
@@ -20,7 +21,7 @@ from structlog.contextvars import bound_contextvars
 from service.api import execution, reply
 from service.api.execution import Answer, Call
 from service.api.express import Express
-from service.api.failures import HttpError, Masking, RequestError, request_error
+from service.api.failures import Code, HttpError, Masking, RequestError, request_error
 from service.api.limits import Limits
 from service.api.live.event_stream import EventStream
 from service.api.live.socket import Socket
@@ -28,7 +29,7 @@ from service.api.live.streams import Streams
 from service.api.negotiation import MediaType, preferred
 from service.api.operations import Operations
 from service.api.persisted import PersistedDocuments
-from service.api.request import read_parameters, request_id_of
+from service.api.request import Parameters, read_parameters, request_id_of
 from service.errors import DomainError
 
 
@@ -38,7 +39,8 @@ class GraphQLApp:
     `context` makes the context of one execution, with its `viewer`, and may raise RequestError, for example
     UNAUTHENTICATED; the request's id stands in `request.state.request_id`. With an `express` lane, reads are
     compiled. With `anonymous`, which makes the context of an operation of nobody, subscriptions and WebSockets are
-    answered. With `debug`, errors show the text of unexpected exceptions.
+    answered. A browser that opens the address is shown the `explorer`. With `debug`, errors show the text of
+    unexpected exceptions.
     """
 
     def __init__(
@@ -50,9 +52,11 @@ class GraphQLApp:
         limits: Limits | None = None,
         documents: PersistedDocuments | None = None,
         express: Express | None = None,
+        explorer: Callable[[Request], Response] | None = None,
         debug: bool = False,
     ) -> None:
         self._limits = limits or Limits()
+        self._explorer = explorer
         self._debug = debug
         self._express = express
         self.operations = Operations(
@@ -84,6 +88,30 @@ class GraphQLApp:
                 return
         await response(scope, receive, send)
 
+    async def data(self, text: str, variables: dict[str, Any], request: Request) -> dict[str, Any]:
+        """What an operation of the pages gives to the person behind a page's request, asked within the process.
+
+        Raises:
+            RequestError: it can't be answered, as a client would be told.
+        """
+        exchange = _Exchange(request_id_of(request.headers), self._limits, self._debug)
+        parameters = Parameters(text, None, None, variables, {})
+        key = None
+        if {"authorization", "cookie"}.isdisjoint(request.headers.keys()):
+            key = ("page", text, orjson.dumps(variables))
+        request.state.express_key = key
+        call = await self.operations.call(parameters, exchange.refuse_type)
+        self.operations.refuse_dear(call)
+        given = await self.operations.answer(
+            call, request, exchange.masking, exchange.media_type, watch_client=True
+        )
+        answer = orjson.loads(given.body)
+        if "errors" in answer:
+            told = answer["errors"][0]
+            raise RequestError(told["message"], Code(told["extensions"]["code"]))
+        found: dict[str, Any] = answer["data"]
+        return found
+
     async def _converse(self, websocket: WebSocket) -> None:
         if self.streams is None:
             # Before it is accepted a server turns this into 403. Words could be sent with it, but uvicorn then
@@ -97,7 +125,7 @@ class GraphQLApp:
             wants_page = exchange.negotiate(request)
             parameters = await read_parameters(request, self._limits)
             if wants_page and not parameters.names_document:
-                return exchange.sent(reply.notice())
+                return exchange.sent(reply.notice() if self._explorer is None else self._explorer(request))
             call = await self.operations.call(parameters, exchange.refuse_type)
             exchange.cost = call.cost
             self.operations.refuse_dear(call)

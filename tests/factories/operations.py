@@ -61,6 +61,7 @@ INPUTS: dict[str, Input] = {
 _SKILL = encode_id("Skill", (1,))
 # What is asked of each root field where the community and one open proposal are all there is.
 QUERIES: dict[str, str] = {
+    "changesSince": "changesSince { endCursor }",
     "domains": "domains { slug }",
     "frameworks": "frameworks { slug }",
     "group": 'group(slug: "test-group") { slug }',

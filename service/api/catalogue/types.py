@@ -5,6 +5,7 @@ from typing import Optional
 
 import strawberry
 
+from service.api.catalogue.advance import SkillAdvance
 from service.api.catalogue.inputs import asked_skills
 from service.api.connection import Connection
 from service.api.enums import describe_enum
@@ -140,7 +141,7 @@ class RoleSkill(Node, source=sources.ROLE_SKILLS):
 @strawberry.type(
     description="A skill: what each role must cover at each level, with the numbers of its page."
 )
-class Skill(SkillProposals, SkillWatches, Node, source=sources.SKILLS):
+class Skill(SkillAdvance, SkillProposals, SkillWatches, Node, source=sources.SKILLS):
     """The product's main noun."""
 
     slug: str = column("The human key. A former slug still leads to the skill.", plain=True)
