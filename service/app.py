@@ -19,7 +19,6 @@ from service.api.context import Context
 from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
-from service.news.desk import NewsDesk
 from service.api.responses import ResponseCache
 from service.api.schema import schema
 from service.api.sign_in import viewer_of
@@ -30,6 +29,7 @@ from service.inbox.page import routes as inbox_routes
 from service.inbox.store import InboxStore
 from service.migration import ensure_current
 from service.news.actions import CHANNEL as NEWS_CHANNEL
+from service.news.desk import NewsDesk
 from service.settings import Settings
 from service.web import assets, contract, health, metrics, pages, unsubscribe
 

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from service.news.desk import NewsDesk
 from service.database import Database
+from service.news.desk import NewsDesk
 from service.people.models import Person
 from service.people.rules import is_moderator
 from service.sources import Viewpoint

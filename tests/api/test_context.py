@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from service.api.context import Context
-from service.news.desk import NewsDesk
 from service.database import AsyncSession, Database
+from service.news.desk import NewsDesk
 from tests.factories import Clock
 
 

@@ -13,10 +13,10 @@ from graphql import ExecutionResult
 
 from service.api.execution import Call
 from service.api.failures import Masking, Unheard
-from service.news.desk import FellBehind
 from service.api.live.sharing import shows_all_the_same
 from service.api.operations import Operations
 from service.api.request import new_request_id
+from service.news.desk import FellBehind
 
 
 class Source(Protocol):

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, Generic, Self, TypeVar
 
 from service.api.context import Info
-from service.news.desk import Following
 from service.news.cursors import cursor_of
+from service.news.desk import Following
 from service.news.queries import Topic
 
 Root = TypeVar("Root")

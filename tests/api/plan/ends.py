@@ -13,10 +13,10 @@ from service.api.context import Context
 from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
-from service.news.desk import NewsDesk
 from service.api.schema import schema
 from service.database import Database
 from service.fetching import Fetcher
+from service.news.desk import NewsDesk
 from service.people.models import Person
 from tests.factories import Clock
 
