@@ -144,7 +144,7 @@ class Compiler:
             assert isinstance(shape, NodeShape)
             return self._node(branch, shape)
         target = self._target(branch)
-        rows = self.rows(branch.mark, target.origin, shape.wanted, row)
+        rows = self.rows(branch.mark, branch.mark.source or target.origin, shape.wanted, row)
         if isinstance(shape, PageShape):
             total = None if branch.mark.total is None else row.c[branch.mark.total]
             return PageWriter(self, target, shape, total).write(branch.below, rows)
