@@ -11,6 +11,8 @@ from strawberry.dataloader import DataLoader
 
 from service.database import Database
 from service.people.models import Person
+from service.people.rules import is_moderator
+from service.sources import Viewpoint
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -27,6 +29,13 @@ class Context:
     now: Callable[[], datetime]
     viewer: Person | None = None
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def viewpoint(self) -> Viewpoint:
+        """Whose eyes rows are read with."""
+        if self.viewer is None:
+            return Viewpoint()
+        return Viewpoint(self.viewer.id, is_moderator(self.viewer))
 
     async def load(
         self,

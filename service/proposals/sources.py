@@ -1,6 +1,6 @@
 """Where proposals come from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -27,10 +27,11 @@ def _proposals() -> Source:
 
 PROPOSALS = _proposals()
 # The same, once for each skill that it touches.
-PROPOSALS_BY_SKILL = Source(
-    PROPOSALS.rows.add_columns(col(ProposalSkill.skill_id).label("touched_skill_id")).join(
+PROPOSALS_BY_SKILL = replace(
+    PROPOSALS,
+    rows=PROPOSALS.rows.add_columns(col(ProposalSkill.skill_id).label("touched_skill_id")).join(
         ProposalSkill, _touches(ProposalSkill)
-    )
+    ),
 )
 SKILLS = Source(
     sa.select(*columns_of(ProposalSkill)), key=("proposal_id", "version", "skill_id"), order=("position",)
