@@ -107,7 +107,7 @@ class ProposalMutation:
                 idempotency_key=input.idempotency_key,
                 at=info.context.now(),
             )
-        return CreateProposalPayload(proposal=_shown(proposal))
+        return CreateProposalPayload(proposal=await _shown(info, proposal))
 
     @mutation(needs=PersonRole.REVIEWER, description="Apply an open proposal to the catalogue.")
     async def accept_proposal(self, info: Info, input: Given[AcceptProposalInput]) -> AcceptProposalPayload:
@@ -116,7 +116,7 @@ class ProposalMutation:
             proposal = await actions.accept_proposal(
                 session, _number(input.proposal_id), by=signed_in(info.context), at=info.context.now()
             )
-        return AcceptProposalPayload(proposal=_shown(proposal))
+        return AcceptProposalPayload(proposal=await _shown(info, proposal))
 
     @mutation(needs=PersonRole.REVIEWER, description="Close an open proposal without applying it.")
     async def decline_proposal(
@@ -131,7 +131,7 @@ class ProposalMutation:
                 reason=input.reason,
                 at=info.context.now(),
             )
-        return DeclineProposalPayload(proposal=_shown(proposal))
+        return DeclineProposalPayload(proposal=await _shown(info, proposal))
 
     @mutation(needs=PersonRole.CONTRIBUTOR, description="Take one's own open proposal back.")
     async def withdraw_proposal(
@@ -142,7 +142,7 @@ class ProposalMutation:
             proposal = await actions.withdraw_proposal(
                 session, _number(input.proposal_id), by=signed_in(info.context), at=info.context.now()
             )
-        return WithdrawProposalPayload(proposal=_shown(proposal))
+        return WithdrawProposalPayload(proposal=await _shown(info, proposal))
 
 
 def _number(proposal_id: str) -> int:
@@ -152,5 +152,6 @@ def _number(proposal_id: str) -> int:
     return number
 
 
-def _shown(row: ProposalRow) -> Proposal:
-    return Proposal.of(row)
+async def _shown(info: Info, row: ProposalRow) -> Proposal | None:
+    """The proposal as its readers see it, read once the transaction is committed."""
+    return await Proposal.find(info, (row.id,))
