@@ -12,6 +12,7 @@ from service import jobs
 from service.catalogue import rules
 from service.catalogue.content import Change, ChangeKind, Place, change_to_json
 from service.catalogue.models import FormerSlug, Requirement, Revision, Skill
+from service.catalogue.search import index_texts
 
 
 async def revise_skill(
@@ -46,7 +47,7 @@ async def revise_skill(
         changes=[change_to_json(change) for change in changes],
     )
     session.add_all([skill, revision])
-    await session.flush()
+    await index_texts(session, [skill.id])
     jobs.later(session, jobs.RECOUNT, skill.id)
     return revision
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlmodel import Field
 
 from service.database import Table, enum_column_type, timestamp_type
@@ -261,3 +261,24 @@ class SkillCounters(Table, table=True):
     level_count: int
     mandatory_requirement_count: int
     optional_requirement_count: int
+
+
+class SkillText(Table, table=True):
+    """The words of a skill, to be found by: of its name, keywords, summary and descriptions, in that order of weight.
+
+    Written by `search.index_texts` in the transaction of each change.
+    """
+
+    __tablename__ = "skill_text"
+    __table_args__ = (
+        # A search must not wade through what the index has yet to take in.
+        sa.Index(
+            "ix_skill_text__document",
+            "document",
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
+    )
+
+    skill_id: int = Field(primary_key=True, foreign_key="skill.id", sa_type=sa.BigInteger, ondelete="CASCADE")
+    document: str = Field(sa_type=TSVECTOR)

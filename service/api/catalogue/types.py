@@ -5,12 +5,12 @@ from typing import Optional
 
 import strawberry
 
-from service.api.catalogue.inputs import asked_skills
+from service.api.catalogue.inputs import asked_excerpt, asked_skills
 from service.api.connection import Connection
 from service.api.enums import describe_enum
 from service.api.node import Node
 from service.api.people.types import Person
-from service.api.plan.fields import column, many, one, page
+from service.api.plan.fields import column, many, one, page, value
 from service.api.plan.marks import Asked
 from service.api.proposals.types import SkillProposals
 from service.api.watches.types import SkillWatches
@@ -153,6 +153,13 @@ class Skill(SkillProposals, SkillWatches, Node, source=sources.SKILLS):
     )
     group: Group = one("The group that it stands in.", on={"id": "group_id"})
     revision: int = column("How many changes of its content have been applied.")
+    excerpt: str = value(
+        "Where a text's words stand in the summary, keywords and descriptions: each between ⟦ and ⟧, which stand for "
+        "nothing else there. The beginning where they stand nowhere.",
+        sources.skill_excerpt,
+        reads=("id", "summary", "keywords"),
+        ask=asked_excerpt,
+    )
     last_updated_at: datetime = column("When accepted content last changed.")
     last_updated_by: Person | None = one(
         "Whose change was last applied: its author, not the reviewer; null for an import.",

@@ -1,7 +1,7 @@
 """change sets
 
 Revision ID: c244bcf7b1a9
-Revises: fecd96f53fec
+Revises: 71e5bb9cc199
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlmodel
 from alembic import op
 
 revision = "c244bcf7b1a9"
-down_revision = "fecd96f53fec"
+down_revision = "71e5bb9cc199"
 branch_labels = None
 depends_on = None
 
