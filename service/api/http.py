@@ -57,7 +57,7 @@ class GraphQLApp:
         self._debug = debug
         graphql_schema = execution.executable(schema)
         self.library = Library(graphql_schema, self._limits)
-        self._runner = Runner(schema, graphql_schema, self._limits)
+        self._runner = Runner(graphql_schema, self._limits)
         self._express = express
         self._compiled = None if express is None else CompiledReads(Planner(schema, graphql_schema))
 
