@@ -1,7 +1,7 @@
 """change sets
 
 Revision ID: c244bcf7b1a9
-Revises: 71e5bb9cc199
+Revises: f231ff5a1557
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlmodel
 from alembic import op
 
 revision = "c244bcf7b1a9"
-down_revision = "71e5bb9cc199"
+down_revision = "f231ff5a1557"
 branch_labels = None
 depends_on = None
 

@@ -231,7 +231,10 @@ class Requirement(Table, table=True):
 
 
 class Revision(Table, table=True):
-    """One applied change of a skill's content, as data: the skill is the fold of its revisions."""
+    """One applied change of a skill's content, as data: the skill is the fold of its revisions.
+
+    `proposal_id` is the proposal that it applied, `reverts_id` the revision that it took back.
+    """
 
     __tablename__ = "revision"
     __table_args__ = (
@@ -248,6 +251,12 @@ class Revision(Table, table=True):
     )
     reason: str = ""
     changes: list[dict[str, Any]] = Field(sa_type=JSONB)
+    proposal_id: int | None = Field(
+        default=None, foreign_key="proposal.id", sa_type=sa.BigInteger, index=True, ondelete="SET NULL"
+    )
+    reverts_id: int | None = Field(
+        default=None, foreign_key="revision.id", sa_type=sa.BigInteger, index=True, ondelete="SET NULL"
+    )
 
 
 class SkillCounters(Table, table=True):

@@ -196,7 +196,7 @@ async def _apply(
     """The part as its skill's next revision, which is an Event of its own."""
     skill, changes = prospect.skill, prospect.changes
     revision = await catalogue.revise_skill(
-        session, skill, changes, at=at, by=proposal.author_id, reason=proposal.title
+        session, skill, changes, at=at, by=proposal.author_id, reason=proposal.title, proposal_id=proposal.id
     )
     applied = sa.update(ProposalSkill).where(
         col(ProposalSkill.proposal_id) == proposal.id,

@@ -1,4 +1,4 @@
-"""Which skills a list shows, and in which order."""
+"""Which skills a list shows, and in which order; the catalogue's enums."""
 
 from typing import Annotated
 
@@ -8,12 +8,26 @@ from service.api.enums import describe_enum
 from service.api.failures import Code, RequestError
 from service.api.plan.marks import Asked
 from service.catalogue import sources
-from service.catalogue.models import SkillStatus
+from service.catalogue.models import Necessity, Proficiency, SkillStatus
 from service.catalogue.search import words_of
 from service.paging import Direction
 
 _TEXT_MAX = 200
 
+describe_enum(
+    Necessity,
+    "Whether a requirement must be covered.",
+    MANDATORY="It must.",
+    OPTIONAL="It is good to have.",
+)
+describe_enum(
+    Proficiency,
+    "How deep a requirement goes.",
+    AWARENESS="Knows of it.",
+    WORKING="Does it with help.",
+    ADVANCED="Does it alone and well.",
+    EXPERT="Leads others in it.",
+)
 describe_enum(
     SkillStatus,
     "Where a skill stands in its life.",

@@ -5,9 +5,10 @@ from typing import Optional
 
 import strawberry
 
+from service.api.catalogue.advance import SkillAdvance
 from service.api.catalogue.inputs import asked_excerpt, asked_skills
 from service.api.connection import Connection
-from service.api.enums import describe_enum
+from service.api.history.types import SkillHistory
 from service.api.node import Node
 from service.api.people.types import Person
 from service.api.plan.fields import column, many, one, page, value
@@ -17,21 +18,6 @@ from service.api.watches.types import SkillWatches
 from service.catalogue import sources
 from service.catalogue.models import Necessity, Proficiency, SkillStatus
 from service.sources import Order
-
-describe_enum(
-    Necessity,
-    "Whether a requirement must be covered.",
-    MANDATORY="It must.",
-    OPTIONAL="It is good to have.",
-)
-describe_enum(
-    Proficiency,
-    "How deep a requirement goes.",
-    AWARENESS="Knows of it.",
-    WORKING="Does it with help.",
-    ADVANCED="Does it alone and well.",
-    EXPERT="Leads others in it.",
-)
 
 
 def _by_name() -> Asked:
@@ -140,7 +126,7 @@ class RoleSkill(Node, source=sources.ROLE_SKILLS):
 @strawberry.type(
     description="A skill: what each role must cover at each level, with the numbers of its page."
 )
-class Skill(SkillProposals, SkillWatches, Node, source=sources.SKILLS):
+class Skill(SkillAdvance, SkillProposals, SkillHistory, SkillWatches, Node, source=sources.SKILLS):
     """The product's main noun."""
 
     slug: str = column("The human key. A former slug still leads to the skill.", plain=True)
