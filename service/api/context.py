@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from service.credentials.rules import Credential
 from service.database import Database
 from service.news.desk import NewsDesk
 from service.people.models import Person
@@ -29,12 +30,19 @@ class Context:
     database: Database
     now: Callable[[], datetime]
     news: NewsDesk
-    viewer: Person | None = None
+    credential: Credential | None = None
+    # Characters of the texts that the operation has compared so far.
+    compared: int = 0
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 
     def renewed(self) -> "Context":
         """The same surroundings for another operation, which loads its rows anew."""
-        return replace(self, _loaders={})
+        return replace(self, compared=0, _loaders={})
+
+    @property
+    def viewer(self) -> Person | None:
+        """Who is signed in."""
+        return None if self.credential is None else self.credential.person
 
     @property
     def viewpoint(self) -> Viewpoint:

@@ -38,7 +38,7 @@ class Operations:
         self.limits = limits
         self.context = context
         self.library = Library(graphql_schema, limits)
-        self.runner = Runner(schema, graphql_schema, limits)
+        self.runner = Runner(graphql_schema, limits)
         self.schema = graphql_schema
         self._persisted = documents
         self._express = express

@@ -6,7 +6,9 @@ import strawberry
 
 from service.api.catalogue.root import CatalogueQuery
 from service.api.context import Info
+from service.api.credentials.mutations import CredentialMutation
 from service.api.errors import ERROR_TYPES
+from service.api.history.root import HistoryQuery
 from service.api.news.root import NewsQuery
 from service.api.news.subscriptions import NewsSubscription
 from service.api.node import NODE_TYPES, Node, find_node, find_nodes
@@ -19,7 +21,7 @@ from service.api.watches.mutations import WatchMutation
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(CatalogueQuery, ProposalQuery, PeopleQuery, NewsQuery):
+class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery, NewsQuery):
     """The slices' root fields, and the way to any object by its id."""
 
     @strawberry.field(
@@ -46,7 +48,7 @@ class Query(CatalogueQuery, ProposalQuery, PeopleQuery, NewsQuery):
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(ProposalMutation, WatchMutation):
+class Mutation(ProposalMutation, WatchMutation, CredentialMutation):
     """The slices' mutations."""
 
 

@@ -1,14 +1,14 @@
 """publish events
 
 Revision ID: 2fdd523da53b
-Revises: fecd96f53fec
+Revises: c244bcf7b1a9
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "2fdd523da53b"
-down_revision = "fecd96f53fec"
+down_revision = "c244bcf7b1a9"
 branch_labels = None
 depends_on = None
 
