@@ -31,7 +31,7 @@ from service.migration import ensure_current
 from service.people.models import PersonRole
 from service.rates import Rates
 from service.settings import Settings
-from service.web import health, metrics, start, unsubscribe
+from service.web import assets, contract, health, metrics, pages, unsubscribe
 from service.web import sign_in as sign_in_pages
 from service.web.sign_in import Door
 
@@ -102,10 +102,13 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         await queue.close()
         await rates.close()
 
+    site = pages.Site(settings.site_name, settings.site_url, has_inbox=settings.inbox_folder is not None)
     graphql = GraphQLApp(schema, context=context, limits=limits, express=express)
     routes: list[BaseRoute] = [
         Route(_GRAPHQL, graphql),
-        *start.routes(settings.site_name, has_inbox=settings.inbox_folder is not None),
+        *pages.routes(graphql, site),
+        *assets.routes(),
+        *contract.routes(),
         *health.routes(database, queue),
         *metrics.routes(),
         *sign_in_pages.routes(door),
@@ -116,7 +119,12 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     if settings.inbox_folder is not None:
         routes += inbox_routes(InboxStore(settings.inbox_folder))
     middleware = _middleware(settings)
-    app = _Application(routes=routes, middleware=middleware, lifespan=lifespan)
+    app = _Application(
+        routes=routes,
+        middleware=middleware,
+        lifespan=lifespan,
+        exception_handlers={404: pages.missing_on(site)},
+    )
     if not middleware:
         app.busy = graphql
     return app

@@ -1,7 +1,7 @@
 """add sign-in links
 
 Revision ID: 609034b8dbd5
-Revises: 65ef85689ba3
+Revises: c244bcf7b1a9
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlmodel
 from alembic import op
 
 revision = "609034b8dbd5"
-down_revision = "65ef85689ba3"
+down_revision = "c244bcf7b1a9"
 branch_labels = None
 depends_on = None
 

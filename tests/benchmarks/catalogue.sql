@@ -110,6 +110,14 @@ FROM (
 CROSS JOIN level
 CROSS JOIN LATERAL (SELECT place.skill_id * 30 + place.slot * 5 + level.rank) AS text_key (key);
 
+INSERT INTO skill_text (skill_id, document)
+SELECT
+  id, setweight(to_tsvector('simple', name), 'A') || setweight(to_tsvector('simple', array_to_string(keywords, E'\n')), 'B')
+  || setweight(to_tsvector('simple', summary), 'C') || setweight(to_tsvector('simple', coalesce(said.texts, '')), 'D')
+FROM skill LEFT JOIN (
+  SELECT skill_id, string_agg(description, E'\n') AS texts FROM requirement GROUP BY skill_id
+) AS said ON said.skill_id = skill.id;
+
 INSERT INTO skill_counters (
   skill_id, revision, role_count, level_count, mandatory_requirement_count, optional_requirement_count
 )
@@ -123,7 +131,7 @@ SELECT 1 + (skill.id * 11 + n) % 200, skill.id, 'WATCHING', '2026-01-01T00:00:00
 FROM skill CROSS JOIN LATERAL generate_series(1, skill.id % 7) AS n;
 
 INSERT INTO proposal (
-  skill_id, base_revision, title, reason, state, author_id, created_at, decided_at, decided_by_id, decision_reason
+  skill_id, version, title, reason, state, author_id, created_at, decided_at, decided_by_id, decision_reason
 )
 SELECT
   skill.id, 1, 'Say it better, part ' || n, 'Because “so” is vague.', CASE WHEN n = 1 THEN 'OPEN' ELSE 'DECLINED' END,
@@ -131,6 +139,12 @@ SELECT
   CASE WHEN n > 1 THEN timestamptz '2026-02-02T00:00:00Z' END, CASE WHEN n > 1 THEN 101 + skill.id % 100 END,
   CASE WHEN n > 1 THEN 'Not so.' END
 FROM skill CROSS JOIN LATERAL generate_series(1, skill.id % 4) AS n;
+
+INSERT INTO proposal_version (proposal_id, number, title, reason, written_by_id, written_at)
+SELECT id, version, title, reason, author_id, created_at FROM proposal;
+
+INSERT INTO proposal_skill (proposal_id, version, skill_id, position, base_revision)
+SELECT id, version, skill_id, 0, 1 FROM proposal;
 
 -- The ids above were given, not drawn: whatever is added later comes after them.
 SELECT setval(pg_get_serial_sequence('person', 'id'), max(id)) FROM person;

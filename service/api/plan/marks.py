@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from service.database import Select
-from service.sources import Order
+from service.database import Column, Select
+from service.sources import Order, Source
 
 METADATA = "plan"
 
 # Narrows a SELECT over a source's rows to those that a wish (a frozen dataclass) asks for.
 Narrow: TypeAlias = Callable[[Select, Any], Select]
+# Works a value out of a row's columns, by their names, and a wish.
+Express: TypeAlias = Callable[[Mapping[str, Column], Any], Column]
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,15 @@ class ColumnField:
 
     name: str
     plain: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class ValueField:
+    """A value worked out of columns of the row and what the arguments ask for."""
+
+    reads: tuple[str, ...]
+    express: Express
+    ask: Callable[..., "Asked"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,8 @@ class RelationField:
     on: Mapping[str, str]
     narrow: Narrow | None
     ask: Callable[..., Asked]
+    # Where the rows come from, where that is not their type's own source.
+    source: Source | None = None
     is_page: bool = False
     # The owner's column that holds how many rows there are in all, where it has one.
     total: str | None = None

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from service.api.connection import Connection
+from service.api.context import Info
+from service.api.differences import FieldDifference, differences
 from service.api.enums import describe_enum
 from service.api.errors import as_text
 from service.api.node import Node
 from service.api.people.types import Person
 from service.api.plan.fields import column, many, one, page
 from service.api.plan.marks import Asked
+from service.api.plan.reading import rows_by
 from service.catalogue.content import ChangeKind, fields_from_json
 from service.proposals import sources
 from service.proposals.models import ProposalState
+from service.proposals.queries import as_change
 
 if TYPE_CHECKING:
     from service.api.catalogue.types import Level, Role, Skill
@@ -27,15 +31,6 @@ describe_enum(
     DECLINED="Closed by a reviewer, with a reason.",
     WITHDRAWN="Taken back by its author.",
 )
-describe_enum(
-    ChangeKind,
-    "What a change does.",
-    EDIT_SKILL="New values of the skill's own fields.",
-    ADD_REQUIREMENT="A requirement where none stands.",
-    EDIT_REQUIREMENT="New values of a requirement's fields.",
-    REMOVE_REQUIREMENT="The end of a requirement.",
-)
-
 _Role = Annotated["Role", strawberry.lazy("service.api.catalogue.types")]
 _Level = Annotated["Level", strawberry.lazy("service.api.catalogue.types")]
 _Skill = Annotated["Skill", strawberry.lazy("service.api.catalogue.types")]
@@ -59,6 +54,7 @@ class ProposalChange(Node, source=sources.CHANGES):
     """Its fields keep the old values."""
 
     kind: ChangeKind = column("What it does.")
+    skill: _Skill = one("The skill that it changes.", on={"id": "skill_id"})
     role: _Role | None = one(
         "The requirement's role; null for a change to the skill itself.", on={"id": "role_id"}
     )
@@ -77,7 +73,22 @@ class ProposalChange(Node, source=sources.CHANGES):
         ]
 
 
-@strawberry.type(description="A suggested change of one skill.")
+@strawberry.type(description="A skill that a proposal touches.")
+class ProposalSkill(Node, source=sources.SKILLS):
+    """In a version of the proposal."""
+
+    skill: _Skill = one("The skill.", on={"id": "skill_id"})
+    base_revision: int = column("The skill's revision that the changes were written against.")
+    applied_revision: int | None = column(
+        "The skill's revision that applied them; null where the skill had come to say all of it already."
+    )
+    changes: list[ProposalChange] = many(
+        "What changes in this skill.",
+        on={"proposal_id": "proposal_id", "version": "version", "skill_id": "skill_id"},
+    )
+
+
+@strawberry.type(description="A suggested change of one skill, or of several that are applied as one.")
 class Proposal(Node, source=sources.PROPOSALS):
     """Known to people by its number."""
 
@@ -85,15 +96,30 @@ class Proposal(Node, source=sources.PROPOSALS):
     title: str = column("What it changes, in a line.")
     reason: str = column("Why, in its author's words.")
     state: ProposalState = column("Where it stands.")
-    base_revision: int = column("The skill's revision that it was written against.")
+    base_revision: int = column("The first skill's revision that it was written against.")
     created_at: datetime = column("When it was made.")
     decided_at: datetime | None = column("When it was decided or withdrawn.")
     decision_reason: str | None = column("Why it was declined.")
-    applied_revision: int | None = column("The skill's revision that applied it.")
-    skill: _Skill = one("The skill that it changes.", on={"id": "skill_id"})
+    applied_revision: int | None = column("The first skill's revision that applied it.")
+    skill: _Skill = one("The skill that it changes, or the first of them.", on={"id": "skill_id"})
+    skills: list[ProposalSkill] = many(
+        "All skills that it changes, with the revisions of each.",
+        on={"proposal_id": "id", "version": "version"},
+    )
     author: Person | None = one("Who wrote it; null where the account is gone.", on={"id": "author_id"})
     decided_by: Person | None = one("Who accepted, declined or withdrew it.", on={"id": "decided_by_id"})
-    changes: list[ProposalChange] = many("What it changes.", on={"proposal_id": "id"})
+    changes: list[ProposalChange] = many(
+        "What it changes, skill by skill.", on={"proposal_id": "id", "version": "version"}
+    )
+
+    @strawberry.field(description="What it changes, field by field, with the words that differ.")
+    async def diff(self, info: Info) -> list[FieldDifference]:
+        """From the values at the base revision to those proposed."""
+        row = self.record
+        found = await info.context.get(
+            rows_by, (row.id,), sources.CHANGES, info.context.viewpoint, ("proposal_id",)
+        )
+        return differences(row.skill_id, [as_change(change) for change in found])
 
 
 States = Annotated[
@@ -111,8 +137,9 @@ class SkillProposals:
     """What proposals add to a skill."""
 
     proposals: Connection[Proposal] = page(
-        "What has been proposed for it, the newest first.",
-        on={"skill_id": "id"},
+        "What has been proposed for it, alone or among others, the newest first.",
+        on={"touched_skill_id": "id"},
+        source=sources.PROPOSALS_BY_SKILL,
         narrow=sources.proposals_shown,
         ask=_in_state,
     )
