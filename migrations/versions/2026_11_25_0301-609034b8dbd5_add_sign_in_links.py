@@ -1,7 +1,7 @@
 """add sign-in links
 
 Revision ID: 609034b8dbd5
-Revises: c244bcf7b1a9
+Revises: b22b4e0b816d
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlmodel
 from alembic import op
 
 revision = "609034b8dbd5"
-down_revision = "c244bcf7b1a9"
+down_revision = "b22b4e0b816d"
 branch_labels = None
 depends_on = None
 
