@@ -20,6 +20,7 @@ NOTIFY = "notify"
 DELIVER = "deliver"
 RECOUNT = "recount"
 PUBLISH = "publish"
+ACCOUNT_MAIL = "account_mail"
 
 _HELD_BACK = "held_back_jobs"
 # Two wake-ups for the same thing within this many seconds are one.

@@ -1,14 +1,14 @@
 """publish events
 
 Revision ID: 2fdd523da53b
-Revises: c244bcf7b1a9
+Revises: 609034b8dbd5
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "2fdd523da53b"
-down_revision = "c244bcf7b1a9"
+down_revision = "609034b8dbd5"
 branch_labels = None
 depends_on = None
 
