@@ -10,8 +10,9 @@ from service.database import Select
 from service.paging import Direction
 from service.proposals.models import Proposal, ProposalChange
 from service.sources import Order, Source, any_of, columns_of
+from service.watches.sources import watcher_count
 
-PROPOSALS = Source(sa.select(*columns_of(Proposal)))
+PROPOSALS = Source(sa.select(*columns_of(Proposal), watcher_count("proposal_id", col(Proposal.id))))
 CHANGES = Source(sa.select(*columns_of(ProposalChange)), order=("position",))
 
 # A list of proposals is read from its end.

@@ -6,6 +6,7 @@ import structlog
 
 from service.counters import skills_behind
 from service.notifications.queries import events_waiting
+from service.watches.actions import end_expired
 from worker.surroundings import Surroundings
 from worker.tasks.deliver import deliver
 from worker.tasks.notify import notify
@@ -18,7 +19,9 @@ _BATCH = 200
 
 
 async def recover(around: Surroundings) -> int:
-    """Do what waits: events not told, numbers behind, mails due; returns how much of it was done."""
+    """Do what waits: watches over, events not told, numbers behind, mails due; returns how much of it was done."""
+    async with around.database.transaction() as session:
+        await end_expired(session, at=around.now())
     async with around.database.read_session() as session:
         events = await events_waiting(session, limit=_BATCH)
         skills = await skills_behind(session, limit=_BATCH)

@@ -12,6 +12,7 @@ from service.api.node import Node
 from service.api.people.types import Person
 from service.api.plan.fields import column, many, one, page
 from service.api.plan.marks import Asked
+from service.api.watches.types import Watched
 from service.catalogue.content import ChangeKind, fields_from_json
 from service.proposals import sources
 from service.proposals.models import ProposalState
@@ -78,7 +79,7 @@ class ProposalChange(Node, source=sources.CHANGES):
 
 
 @strawberry.type(description="A suggested change of one skill.")
-class Proposal(Node, source=sources.PROPOSALS):
+class Proposal(Watched, Node, source=sources.PROPOSALS):
     """Known to people by its number."""
 
     number: int = column("What people call it: “proposal 42”.", name="id")
