@@ -5,6 +5,7 @@ request error of a query. An exception names the situation and says what to do a
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class DomainError(Exception):
@@ -42,6 +43,16 @@ class Conflict(DomainError):
     """Right in itself, but the state has moved on."""
 
     code = "CONFLICT"
+
+
+class RateLimited(DomainError):
+    """Right, but too often for now. `reset_at`, with its zone, is when it may be tried again."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, message: str, *, reset_at: datetime, path: Sequence[str] = ()) -> None:
+        super().__init__(message, path=path)
+        self.reset_at = reset_at
 
 
 class Rejected(DomainError):

@@ -1,7 +1,8 @@
 """What a resolver may ask for: who is asking, what time it is, and rows, batched."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
@@ -9,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from service.database import Database
+from service.database import AsyncSession, Database
 from service.people.models import Person
 
 Key = TypeVar("Key", bound=Hashable)
@@ -27,6 +28,13 @@ class Context:
     now: Callable[[], datetime]
     viewer: Person | None = None
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction, after which rows are read anew: those that the operation has read may look different."""
+        async with self.database.transaction() as session:
+            yield session
+        self._loaders.clear()
 
     async def load(
         self,

@@ -1,11 +1,12 @@
 """The domain's errors as data: what a mutation's payload carries instead of failing."""
 
 import enum
+from datetime import datetime
 from typing import Any
 
 import strawberry
 
-from service.errors import Conflict, DomainError, NotAllowed, NotFound, Rejected
+from service.errors import Conflict, DomainError, NotAllowed, NotFound, RateLimited, Rejected
 from service.proposals.rules import FieldHasMoved
 
 _JOINED = "\n"
@@ -34,6 +35,7 @@ class UserErrorCode(enum.Enum):
     IDEMPOTENCY_KEY_REUSED = strawberry.enum_value(
         "IDEMPOTENCY_KEY_REUSED", description="The key has been used for something else."
     )
+    RATE_LIMITED = strawberry.enum_value("RATE_LIMITED", description="Too often for now: wait a while.")
 
 
 @strawberry.interface(description="Something the person can mend. Nothing was written.")
@@ -77,7 +79,14 @@ class ConflictError(UserError):
     proposed: str | None = strawberry.field(default=None, description="The value that the proposal wishes.")
 
 
-ERROR_TYPES = (InvalidInputError, NotFoundError, NotAllowedError, ConflictError)
+@strawberry.type(description="Right in itself, but too often for now.")
+class RateLimitedError(UserError):
+    """Of `RateLimited`."""
+
+    reset_at: datetime = strawberry.field(description="When it may be tried again.")
+
+
+ERROR_TYPES = (InvalidInputError, NotFoundError, NotAllowedError, ConflictError, RateLimitedError)
 
 
 def user_errors(error: DomainError) -> list[UserError]:
@@ -107,6 +116,8 @@ def user_errors(error: DomainError) -> list[UserError]:
         return [NotFoundError(**common)]
     if isinstance(error, NotAllowed):
         return [NotAllowedError(**common)]
+    if isinstance(error, RateLimited):
+        return [RateLimitedError(**common, reset_at=error.reset_at)]
     return [InvalidInputError(**common)]
 
 

@@ -14,7 +14,8 @@ import structlog
 from graphql import FieldNode, GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from service.errors import DomainError, NotAllowed
+from service.api.scalars import to_text
+from service.errors import DomainError, NotAllowed, RateLimited
 
 log = structlog.get_logger()
 
@@ -80,6 +81,8 @@ class Refused(RequestError):
 
 def request_error(error: DomainError) -> RequestError:
     """A domain error that no mutation has made a part of its payload; `reason` is its own code."""
+    if isinstance(error, RateLimited):
+        return RequestError(error.message, Code.RATE_LIMITED, resetAt=to_text(error.reset_at))
     code = Code.FORBIDDEN if isinstance(error, NotAllowed) else Code.BAD_USER_INPUT
     return RequestError(error.message, code, reason=error.code)
 

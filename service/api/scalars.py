@@ -8,7 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from service.errors import InvalidInput
 
 
-def _to_text(value: datetime) -> str:
+def to_text(value: datetime) -> str:
     """RFC 3339 in UTC with Z, to the microsecond where there are any."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
@@ -30,7 +30,7 @@ CONFIG = StrawberryConfig(
             name="DateTime",
             description="A time of RFC 3339 in UTC, such as 2026-03-17T08:00:00Z.",
             specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
-            serialize=_to_text,
+            serialize=to_text,
             parse_value=_from_text,
         )
     },

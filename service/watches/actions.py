@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from service.activity import actions as activity
 from service.activity.announcements import announce
 from service.activity.models import EventKind
-from service.watches import rules
+from service.watches import queries, rules
 from service.watches.models import SUBJECTS, Watch, WatchReason
 from service.watches.rules import Choices
 
@@ -36,9 +36,11 @@ async def watch(
 
     Raises:
         InvalidInput: see `service.watches.rules`.
+        RateLimited: the person has begun as many as may be within an hour.
     """
     choices = choices or Choices()
     rules.ensure_choices(choices, at=at)
+    rules.ensure_can_watch_more(*await queries.watches_since(session, at - rules.HOUR, person_id=by))
     found, is_new = await _begun(session, subject, by=by, at=at, reason=WatchReason.WATCHING)
     is_resumed = _resume(found, at=at)
     before = found.model_dump()
@@ -104,13 +106,9 @@ async def _begun(
     session: AsyncSession, subject: Subject, *, by: int, at: datetime, reason: WatchReason
 ) -> tuple[Watch, bool]:
     """The person's watch on the subject, locked, and whether there was none before."""
-    begun = insert(Watch).values(
-        {subject.column: subject.id},
-        person_id=by,
-        reason=reason,
-        events=rules.events_to_begin_with(subject.column),
-        created_at=at,
-    )
+    events = rules.events_to_begin_with(subject.column)
+    row = {subject.column: subject.id, "person_id": by, "reason": reason, "events": events, "created_at": at}
+    begun = insert(Watch).values(row)
     unless_there = begun.on_conflict_do_nothing().returning(col(Watch.id))
     is_new = (await session.execute(unless_there)).scalar_one_or_none() is not None
     present = select(Watch).where(_is_on(subject), col(Watch.person_id) == by).with_for_update()

@@ -1,7 +1,9 @@
 """Reading watches."""
 
 from collections.abc import Collection
+from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -23,3 +25,14 @@ async def watches_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int
     """The watches with these ids, ended ones included."""
     rows = (await session.execute(select(Watch).where(col(Watch.id).in_(ids)))).scalars()
     return {watch.id: watch for watch in rows}
+
+
+async def watches_since(
+    session: AsyncSession, since: datetime, *, person_id: int
+) -> tuple[int, datetime | None]:
+    """How many of the person's watches have begun after the time, ended ones included, and when the first did."""
+    statement = sa.select(sa.func.count(), sa.func.min(col(Watch.created_at))).where(
+        col(Watch.person_id) == person_id, col(Watch.created_at) > since
+    )
+    count, first_at = (await session.execute(statement)).one()
+    return count, first_at

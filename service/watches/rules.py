@@ -1,11 +1,13 @@
-"""What a watch may be, and which of two reasons to hear is the stronger. Pure: no database, no clock."""
+"""What a watch may be, how often one may be begun, and which reason to hear is the stronger. Pure: no clock."""
 
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from service.errors import InvalidInput, NotFound
+from service.errors import InvalidInput, NotFound, RateLimited
 from service.watches.models import WatchEvent, WatchFrequency, WatchReason
 
+WATCHES_PER_HOUR = 100
+HOUR = timedelta(hours=1)
 _LONGEST_SNOOZE = timedelta(days=366)
 _STRENGTH = {reason: rank for rank, reason in enumerate(WatchReason)}
 
@@ -71,3 +73,12 @@ def ensure_own_level(own_role_id: int | None, own_level_id: int | None, *, only_
 def stronger(one: WatchReason, other: WatchReason) -> WatchReason:
     """The reason that counts where both hold."""
     return min(one, other, key=_STRENGTH.__getitem__)
+
+
+def ensure_can_watch_more(begun: int, first_at: datetime | None) -> None:
+    """Raise RateLimited where so many watches, the first of them at that time, have begun within the last hour."""
+    if first_at is not None and begun >= WATCHES_PER_HOUR:
+        raise RateLimited(
+            f"You have begun {begun} watches within an hour, as many as may be. Go on a while later.",
+            reset_at=first_at + HOUR,
+        )

@@ -1,21 +1,14 @@
-"""Who may do what: each mutation, each role; and what is refused writes nothing."""
-
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Any
+"""What the matrix cannot say of who may do what: tokens that are none, roles taken away, mutations side by side."""
 
 import pytest
 import sqlalchemy as sa
-from graphql import build_schema
 
-from service.database import Database
 from service.people.models import PersonRole
-from service.tables import metadata
-from tests.factories import Product, documents
-from tests.factories.community import Community, edit_skill, make_community
-
-Json = dict[str, Any]
-SCHEMA = build_schema(Path(__file__).parents[2].joinpath("schema.graphql").read_text())
+from tests.api.test_permission_matrix import document_of
+from tests.factories import Product
+from tests.factories.community import Community, make_community
+from tests.factories.contents import everything
+from tests.factories.operations import INPUTS
 
 
 @pytest.fixture
@@ -23,98 +16,15 @@ async def community(product: Product) -> Community:
     return await make_community(product)
 
 
-async def skill_given(community: Community) -> Json:
-    return {"skillId": (await community.keys())["id"]}
-
-
-async def wish_given(community: Community) -> Json:
-    return await skill_given(community) | {
-        "baseRevision": 1,
-        "title": "Say it better",
-        "changes": [edit_skill(name="Gradual Delivery")],
-    }
-
-
-async def proposal_given(community: Community) -> Json:
-    return {"proposalId": await community.proposed(edit_skill(name="Gradual Delivery"))}
-
-
-async def reason_given(community: Community) -> Json:
-    return await proposal_given(community) | {"reason": "Not so."}
-
-
-# The document, a right input, and the least role.
-Cell = tuple[str, Callable[[Community], Awaitable[Json]], PersonRole]
-MUTATIONS: dict[str, Cell] = {
-    "createProposal": (documents.CREATE, wish_given, PersonRole.CONTRIBUTOR),
-    "withdrawProposal": (documents.WITHDRAW, proposal_given, PersonRole.CONTRIBUTOR),
-    "acceptProposal": (documents.ACCEPT, proposal_given, PersonRole.REVIEWER),
-    "declineProposal": (documents.DECLINE, reason_given, PersonRole.REVIEWER),
-    "watchSkill": (documents.WATCH, skill_given, PersonRole.READER),
-    "unwatchSkill": (documents.UNWATCH, skill_given, PersonRole.READER),
-}
-ROLES = list(PersonRole)
-TOO_LOW = [(name, role) for name in MUTATIONS for role in ROLES[: ROLES.index(MUTATIONS[name][2])]]
-HIGH_ENOUGH = [(name, role) for name in MUTATIONS for role in ROLES[ROLES.index(MUTATIONS[name][2]) :]]
-
-
-async def everything(database: Database) -> dict[str, str]:
-    """All rows of all tables."""
-    async with database.read_session() as session:
-        return {
-            table.name: (
-                await session.execute(
-                    sa.text(
-                        f"SELECT coalesce(json_agg(t ORDER BY t::text), '[]')::text FROM \"{table.name}\" t"
-                    )
-                )
-            ).scalar_one()
-            for table in metadata.sorted_tables
-        }
-
-
-def test_the_matrix_names_every_mutation_of_the_schema() -> None:
-    assert SCHEMA.mutation_type is not None
-    assert set(MUTATIONS) == set(SCHEMA.mutation_type.fields)
-
-
 async def refused(community: Community, name: str, token: str | None) -> str:
     """The code of the refusal, after seeing that nothing was written."""
-    document, make_input, _ = MUTATIONS[name]
-    given = {"input": await make_input(community)}
+    given = {"input": await INPUTS[name](community, None)}
     before = await everything(community.product.database)
-    answer = await community.product.send(document, given, token=token)
+    answer = await community.product.send(document_of(name), given, token=token)
     assert (answer.get("data") or {}).get(name) is None
     assert await everything(community.product.database) == before
     (error,) = answer["errors"]
     return str(error["extensions"]["code"])
-
-
-@pytest.mark.parametrize("name", MUTATIONS)
-async def test_nobody_signed_in_is_asked_to_sign_in(community: Community, name: str) -> None:
-    assert await refused(community, name, None) == "UNAUTHENTICATED"
-
-
-@pytest.mark.parametrize(("name", "role"), TOO_LOW)
-async def test_too_low_a_role_is_forbidden(community: Community, name: str, role: PersonRole) -> None:
-    assert await refused(community, name, await community.person("low@skills.test", role)) == "FORBIDDEN"
-
-
-@pytest.mark.parametrize("name", MUTATIONS)
-async def test_every_role_from_the_least_on_may(community: Community, name: str) -> None:
-    document, make_input, least = MUTATIONS[name]
-    for role in ROLES[ROLES.index(least) :]:
-        person = await community.person(f"{role.name.lower()}@skills.test", role)
-        if name == "withdrawProposal":
-            given = {
-                "proposalId": await community.proposed(edit_skill(name=f"For {role.name}"), token=person)
-            }
-        elif name == "acceptProposal":
-            given = {"proposalId": await community.proposed(edit_skill(name=f"For {role.name}"))}
-        else:
-            given = await make_input(community)
-        payload = (await community.product.run(document, {"input": given}, token=person))[name]
-        assert payload["userErrors"] == [], role
 
 
 async def test_a_role_taken_away_is_gone_at_once(community: Community) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from service.catalogue.models import Necessity
 from service.people.models import PersonRole
+from service.people.queries import find_person_by_email
+from service.watches.actions import Subject, watch
 from tests.factories import documents
 from tests.factories.catalogue import Frame, make_frame, make_skill
 from tests.factories.product import Product
@@ -163,3 +165,14 @@ async def make_community(product: Product) -> Community:
         watcher=await product.token(WATCHER, PersonRole.READER),
         reviewer=await product.token(REVIEWER, PersonRole.REVIEWER),
     )
+
+
+async def begin_watches(community: Community, number: int) -> None:
+    """Let the watcher watch so many other skills from now on."""
+    now = community.product.clock()
+    async with community.product.database.transaction() as session:
+        watcher = await find_person_by_email(session, WATCHER)
+        assert watcher is not None
+        for nth in range(number):
+            skill = await make_skill(session, community.frame, f"Watched {nth} since {now:%H %M %S}")
+            await watch(session, Subject("skill_id", skill.id), by=watcher.id, at=now)

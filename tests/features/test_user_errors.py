@@ -8,8 +8,9 @@ import pytest
 from graphql import GraphQLEnumType, build_schema
 
 from service.people.models import PersonRole
+from service.watches.rules import WATCHES_PER_HOUR
 from tests.factories import make_skill
-from tests.factories.community import Community, add, edit, edit_skill, row_of
+from tests.factories.community import Community, add, begin_watches, edit, edit_skill, row_of
 
 Payload = dict[str, Any]
 SCHEMA = build_schema(Path(__file__).parents[2].joinpath("schema.graphql").read_text())
@@ -21,6 +22,7 @@ TYPES = {
     "OWN_PROPOSAL": "NotAllowedError",
     "NOT_THE_AUTHOR": "NotAllowedError",
     "CONFLICT": "ConflictError",
+    "RATE_LIMITED": "RateLimitedError",
 }
 
 
@@ -83,6 +85,11 @@ async def idempotency_key_reused(community: Community) -> Payload:
     return await community.propose(edit_skill(name="Another"), idempotencyKey="k")
 
 
+async def rate_limited(community: Community) -> Payload:
+    await begin_watches(community, WATCHES_PER_HOUR)
+    return await community.watch()
+
+
 SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "INVALID_INPUT": invalid_input,
     "NOTHING_CHANGES": nothing_changes,
@@ -95,6 +102,7 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "REQUIREMENT_EXISTS": requirement_exists,
     "SLUG_TAKEN": slug_taken,
     "IDEMPOTENCY_KEY_REUSED": idempotency_key_reused,
+    "RATE_LIMITED": rate_limited,
 }
 
 

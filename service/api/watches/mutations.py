@@ -132,7 +132,7 @@ class WatchMutation:
         """Begun unless there is one; then the choices."""
         viewer, subject = signed_in(info.context), await _subject(info, input.subject_id)
         choices = await _choices(info, input)
-        async with info.context.database.transaction() as session:
+        async with info.context.transaction() as session:
             watch = await actions.watch(
                 session, subject, by=viewer.id, at=info.context.now(), choices=choices
             )
@@ -142,7 +142,7 @@ class WatchMutation:
     async def unwatch(self, info: Info, input: Given[UnwatchInput]) -> UnwatchPayload:
         """Without fault where it is not watched."""
         viewer, subject = signed_in(info.context), await _subject(info, input.subject_id)
-        async with info.context.database.transaction() as session:
+        async with info.context.transaction() as session:
             await actions.unwatch(session, subject, by=viewer.id, at=info.context.now())
         return UnwatchPayload(subject=await find_node(info, input.subject_id))
 
@@ -150,7 +150,7 @@ class WatchMutation:
     async def watch_skill(self, info: Info, input: Given[WatchSkillInput]) -> WatchSkillPayload:
         """Once, however often it is sent."""
         skill_id, viewer = row_id(input.skill_id, "Skill"), signed_in(info.context)
-        async with info.context.database.transaction() as session:
+        async with info.context.transaction() as session:
             skill = await get_skill(session, _existing(skill_id))
             subject = Subject("skill_id", skill.id)
             await actions.watch(session, subject, by=viewer.id, at=info.context.now())
@@ -160,7 +160,7 @@ class WatchMutation:
     async def unwatch_skill(self, info: Info, input: Given[UnwatchSkillInput]) -> UnwatchSkillPayload:
         """Without fault where it is not watched."""
         skill_id, viewer = row_id(input.skill_id, "Skill"), signed_in(info.context)
-        async with info.context.database.transaction() as session:
+        async with info.context.transaction() as session:
             skill = await get_skill(session, _existing(skill_id))
             subject = Subject("skill_id", skill.id)
             await actions.unwatch(session, subject, by=viewer.id, at=info.context.now())

@@ -1,0 +1,88 @@
+"""How each operation of the schema is asked for: one sample in one place, by which the permission matrix is held.
+
+A new mutation is a line in `INPUTS`, a new root field of `Query` one in `QUERIES`.
+"""
+
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Any
+
+from service.api.node import encode_id
+from tests.factories.community import Community, edit_skill
+
+Json = dict[str, Any]
+# A right input for whoever has the token: of something of their own where it must be, made anew at each call. Without
+# a token, for whoever is refused, it is of the community's author.
+Input = Callable[[Community, str | None], Awaitable[Json]]
+
+_numbers = count(1)
+
+
+async def skill_given(community: Community, token: str | None) -> Json:
+    """The community's skill."""
+    return {"skillId": (await community.keys())["id"]}
+
+
+async def subject_given(community: Community, token: str | None) -> Json:
+    """The community's skill, as something to watch."""
+    return {"subjectId": (await community.keys())["id"]}
+
+
+async def wish_given(community: Community, token: str | None) -> Json:
+    """A wish for the skill under a name that it never bore."""
+    present = await community.keys()
+    return {
+        "skillId": present["id"],
+        "baseRevision": present["revision"],
+        "title": "Say it better",
+        "changes": [_new_name()],
+    }
+
+
+async def proposal_given(community: Community, token: str | None) -> Json:
+    """An open proposal of the author."""
+    return {"proposalId": await community.proposed(_new_name())}
+
+
+async def own_proposal_given(community: Community, token: str | None) -> Json:
+    """An open proposal of one's own."""
+    return {"proposalId": await community.proposed(_new_name(), token=token)}
+
+
+async def reason_given(community: Community, token: str | None) -> Json:
+    """An open proposal of the author, and a reason."""
+    return await proposal_given(community, token) | {"reason": "Not so."}
+
+
+INPUTS: dict[str, Input] = {
+    "acceptProposal": proposal_given,
+    "createProposal": wish_given,
+    "declineProposal": reason_given,
+    "unwatch": subject_given,
+    "unwatchSkill": skill_given,
+    "watch": subject_given,
+    "watchSkill": skill_given,
+    "withdrawProposal": own_proposal_given,
+}
+
+_SKILL = encode_id("Skill", (1,))
+# What is asked of each root field where the community and one open proposal are all there is.
+QUERIES: dict[str, str] = {
+    "domains": "domains { slug }",
+    "frameworks": "frameworks { slug }",
+    "group": 'group(slug: "test-group") { slug }',
+    "levels": "levels { slug }",
+    "node": f'node(id: "{_SKILL}") {{ id }}',
+    "nodes": f'nodes(ids: ["{_SKILL}"]) {{ id }}',
+    "proposal": "proposal(number: 1) { number }",
+    "proposals": "proposals { totalCount nodes { number } }",
+    "role": 'role(slug: "release-engineer") { slug }',
+    "roles": "roles { slug }",
+    "skill": 'skill(slug: "progressive-delivery") { slug }',
+    "skills": "skills { totalCount nodes { slug } }",
+    "viewer": "viewer { email }",
+}
+
+
+def _new_name() -> Json:
+    return edit_skill(name=f"Delivery {next(_numbers)}")
