@@ -96,7 +96,7 @@ class Watch(Table, table=True):
         default=None, foreign_key="proposal.id", sa_type=sa.BigInteger, ondelete="CASCADE"
     )
     reason: WatchReason = Field(sa_type=enum_column_type(WatchReason, "reason"))
-    events: list[str] = Field(sa_type=ARRAY(sa.Text))
+    events: list[str] = Field(default_factory=lambda: [WatchEvent.APPLIED.value], sa_type=ARRAY(sa.Text))
     frequency: WatchFrequency = Field(
         default=WatchFrequency.IMMEDIATELY, sa_type=enum_column_type(WatchFrequency, "frequency")
     )
