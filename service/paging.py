@@ -59,28 +59,32 @@ async def take(session: AsyncSession, statement: Select, keys: Sequence[Key], pa
 
 async def take_each(
     session: AsyncSession,
-    parents: Iterable[int],
-    parent: Column,
+    parents: Iterable[KeyValues],
+    columns: Sequence[Column],
     statement: Select,
     keys: Sequence[Key],
     page: Page,
-) -> dict[int, Cut]:
+) -> dict[KeyValues, Cut]:
     """The same page for each parent: one SQL statement for all; a parent without rows has an empty one.
 
-    `parent` is the column of the statement that holds the parent's id.
+    `columns` are those of the statement that hold the parent's ids.
     """
     wanted = list(dict.fromkeys(parents))
-    ids = (
-        sa.func.unnest(sa.cast(wanted, sa.ARRAY(sa.BigInteger)))
-        .table_valued("id")
-        .render_derived(name="wanted")
-    )
-    rows = limited(statement.where(parent == ids.c.id), keys, page).lateral("page")
-    found: dict[int, list[Any]] = {key: [] for key in wanted}
-    selected = sa.select(ids.c.id.label("parent_id"), *rows.c).select_from(ids).join(rows, sa.true())
+    names = [f"parent_{number}" for number in range(len(columns))]
+    arrays = [sa.cast(list(ids), sa.ARRAY(sa.BigInteger)) for ids in zip(*wanted, strict=True)]
+    given = sa.func.unnest(*arrays).table_valued(*names).render_derived(name="wanted")
+    own = [column == given.c[name] for column, name in zip(columns, names, strict=True)]
+    rows = limited(statement.where(*own), keys, page).lateral("page")
+    found: dict[KeyValues, list[Any]] = {key: [] for key in wanted}
+    selected = sa.select(*given.c, *rows.c).select_from(given).join(rows, sa.true())
     for row in (await session.execute(selected)).all():
-        found[row.parent_id].append(row)
+        found[tuple(row[: len(names)])].append(row)
     return {key: _cut(rows, page) for key, rows in found.items()}
+
+
+def nothing(page: Page) -> Cut:
+    """The page of no rows at all."""
+    return _cut((), page)
 
 
 def limited(statement: Select, keys: Sequence[Key], page: Page) -> Select:

@@ -4,10 +4,10 @@ A slice's `sources.py` declares a `Source` for each of its kinds. The API's type
 ways of reading, row by row through loaders and compiled into one statement, are made from it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
@@ -19,6 +19,29 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Wanted = TypeVar("Wanted", bound="DataclassInstance")
+
+
+@dataclass(frozen=True)
+class Viewpoint:
+    """Whose eyes rows are read with: a person's, or nobody's where `person_id` is None.
+
+    In a compiled plan both are parameters.
+    """
+
+    person_id: Any = None
+    is_moderator: Any = False
+
+    def is_person(self, column: Column) -> sa.ColumnElement[bool]:
+        """The column names this very person; never where it is nobody."""
+        return column == _value(self.person_id, sa.BigInteger())  # type: ignore[no-any-return]
+
+    def moderates(self) -> sa.ColumnElement[bool]:
+        """The person is a moderator."""
+        return _value(self.is_moderator, sa.Boolean())  # type: ignore[no-any-return]
+
+
+# Narrows a SELECT over a source's rows to those that may be seen from a viewpoint.
+Seen: TypeAlias = Callable[[Select, Viewpoint], Select]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +62,12 @@ class Source:
     # Columns of the order that are the same in all rows of one value of another: a list of such rows needs them not.
     fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by_skills: frozenset[str] = frozenset()
+    # Where not everybody may see all rows: held by every way to them, lists, counts and single rows alike.
+    seen: Seen | None = None
+
+    def seen_from(self, viewpoint: Viewpoint) -> Select:
+        """The rows that may be seen from the viewpoint."""
+        return self.rows if self.seen is None else self.seen(self.rows, viewpoint)
 
     def column(self, name: str) -> Column:
         """The column's expression, for conditions and orders within the SELECT."""
@@ -92,6 +121,11 @@ def slot(name: str, value: object) -> sa.BindParameter[Any]:
     elif isinstance(value, tuple):
         kind = sa.ARRAY(sa.Text())
     return sa.bindparam(name, type_=kind, required=False)
+
+
+def _value(value: Any, kind: Any) -> Any:
+    """The value as a parameter, whatever it is; a compiled plan brings parameters of its own."""
+    return value if isinstance(value, sa.BindParameter) else sa.literal(value, kind)
 
 
 def any_of(wanted: object) -> sa.CollectionAggregate[Any]:

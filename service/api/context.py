@@ -12,6 +12,8 @@ from strawberry.dataloader import DataLoader
 
 from service.database import AsyncSession, Database
 from service.people.models import Person
+from service.people.rules import is_moderator
+from service.sources import Viewpoint
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -35,6 +37,13 @@ class Context:
         async with self.database.transaction() as session:
             yield session
         self._loaders.clear()
+
+    @property
+    def viewpoint(self) -> Viewpoint:
+        """Whose eyes rows are read with."""
+        if self.viewer is None:
+            return Viewpoint()
+        return Viewpoint(self.viewer.id, is_moderator(self.viewer))
 
     async def load(
         self,

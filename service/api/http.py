@@ -135,7 +135,7 @@ class GraphQLApp:
         """The answer to a call: by a plan where there is one, else by the executor."""
         context = await self._context(request)
         if self._compiled is not None and self._express is not None:
-            question = self._compiled.question(call, is_signed_in=context.viewer is not None)
+            question = self._compiled.question(call, context.viewpoint)
             if question is not None:
                 PLANS.labels("compiled").inc()
                 return await self._compiled_answer(self._express, call, question, request, media_type)

@@ -66,7 +66,7 @@ class Node:
         """The object of the key, if there is one that the viewer may see."""
         if len(key) != len(cls.origin.key):
             return None
-        rows = await info.context.get(rows_by, key, cls.origin, cls.origin.key)
+        rows = await info.context.get(rows_by, key, cls.origin, info.context.viewpoint, cls.origin.key)
         return cls.of(rows[0]) if rows and cls.is_visible(rows[0], info.context.viewer) else None
 
     @classmethod

@@ -38,6 +38,11 @@ def name_from_email(address: str) -> str:
     return clean_name(" ".join(word.capitalize() for word in words) or local or address)
 
 
+def is_moderator(person: Person) -> bool:
+    """Whether the person keeps the community in order, and so sees what is held or hidden."""
+    return may(person, PersonRole.MAINTAINER)
+
+
 def may(person: Person, role: PersonRole) -> bool:
     """Whether the person has the role, or one that includes it."""
     return person.role.rank >= role.rank

@@ -3,6 +3,7 @@
 from service.api.bounded import BoundedCache
 from service.api.execution import Call
 from service.api.plan.plans import OperationPlans, Planner, Question
+from service.sources import Viewpoint
 
 _OPERATIONS_MAX = 1_000
 _BYTES_MAX = 40_000_000
@@ -17,14 +18,14 @@ class CompiledReads:
             entries=_OPERATIONS_MAX, size=_BYTES_MAX
         )
 
-    def question(self, call: Call, *, is_signed_in: bool) -> Question | None:
+    def question(self, call: Call, viewpoint: Viewpoint) -> Question | None:
         """What to ask for the call; None where the ordinary executor is to answer."""
         key = (call.document.text, call.operation.name)
         plans = self._plans.get(key)
         if plans is None:
             plans = OperationPlans(call.document, call.operation)
         size = plans.size
-        question = self._planner.question(plans, call.variables, is_signed_in=is_signed_in)
+        question = self._planner.question(plans, call.variables, viewpoint)
         if plans.size != size:
             self._plans.put(key, plans, size=plans.size)
         return question

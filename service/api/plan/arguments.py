@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from graphql import get_argument_values, get_named_type
+from graphql import get_argument_values
 from graphql.execution.values import VariableValues
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import convert_arguments
@@ -17,7 +17,6 @@ from service.paging import Page
 from service.sources import Order, slot, slots_of
 
 _DEFINITION = "strawberry-definition"
-_CONNECTION = "Connection"
 
 
 @dataclass(frozen=True)
@@ -90,13 +89,11 @@ def _read_wanted(wanted: Any, prefix: str) -> Reading:
 
 
 def _read_page(branch: Branch, relation: RelationField, named: dict[str, Any], prefix: str) -> Reading:
-    assert branch.field is not None
     paging = Paging(**{name: named.pop(name, None) for name in PAGING_PARAMETERS})
     asked: Asked = relation.ask(**named)
     order = asked.order
     assert order is not None
-    target = NODE_TYPES[get_named_type(branch.field.type).name.removesuffix(_CONNECTION)]
-    page = page_of(target.origin, order, paging)
+    page = page_of(branch.target.origin, order, paging)
     of_wanted = _read_wanted(asked.wanted, prefix)
     values = {**of_wanted.values, f"{prefix}limit": page.limit}
     values |= _numbered(f"{prefix}after", page.after) | _numbered(f"{prefix}before", page.before)

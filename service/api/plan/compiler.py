@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from graphql import GraphQLList, GraphQLNonNull, get_named_type
+from graphql import GraphQLList, GraphQLNonNull
 from sqlalchemy.dialects.postgresql import asyncpg
 
 from service.api.node import NODE_TYPES, Node
@@ -19,11 +19,16 @@ from service.api.plan.json_sql import Part
 from service.api.plan.marks import ColumnField, IdField, NodeField, RelationField, ViewerField
 from service.api.plan.outline import Branch, NotCovered, Outline
 from service.api.plan.pages import PageWriter
-from service.api.plan.rows import MEMBERS, Joined, column_name, grouped_branch, picked_rows, scalar
+from service.api.plan.rows import MEMBERS, Joined, column_name, grouped_branch, number_of, picked_rows, scalar
 from service.database import Select
-from service.sources import Source
+from service.sources import Source, Viewpoint
 
-_CONNECTION = "Connection"
+# Whose eyes a statement reads with is told by these parameters.
+VIEWPOINT_PERSON, VIEWPOINT_IS_MODERATOR = "viewpoint_person", "viewpoint_is_moderator"
+VIEWPOINT = Viewpoint(
+    sa.bindparam(VIEWPOINT_PERSON, type_=sa.BigInteger(), required=False),
+    sa.bindparam(VIEWPOINT_IS_MODERATOR, type_=sa.Boolean(), required=False),
+)
 _DIALECT: Any = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -96,7 +101,9 @@ class Compiler:
 
     def rows(self, relation: RelationField, source: Source, wanted: Any, row: Any) -> Select:
         """The source's rows that are related to the row, where there is one, and wanted."""
-        rows = source.rows if relation.narrow is None else relation.narrow(source.rows, wanted)
+        rows = source.seen_from(VIEWPOINT)
+        if relation.narrow is not None:
+            rows = relation.narrow(rows, wanted)
         for name, own in relation.on.items():
             rows = rows.where(source.column(name) == row.c[own])
         return rows if row is None else rows.correlate(row)
@@ -111,7 +118,7 @@ class Compiler:
             case ColumnField(plain=plain):
                 assert branch.field is not None
                 return json_sql.json_value(rows.row.c[column_name(branch)], branch.field.type, plain=plain)
-            case RelationField(narrow=None) if not _is_many(branch):
+            case RelationField(narrow=None, counted=None) if not _is_many(branch):
                 return self._joined(branch, rows)
             case _:
                 return self._related(branch, rows.row)
@@ -120,7 +127,8 @@ class Compiler:
         """The one row behind a foreign key, as part of its owner's row: a join takes less than a subquery for each."""
         target, relation = self._target(branch), branch.mark
         assert branch.field is not None
-        picked = picked_rows(target, target.origin.rows, branch.below, relation.on).subquery()
+        seen = target.origin.seen_from(VIEWPOINT)
+        picked = picked_rows(target, seen, branch.below, relation.on).subquery()
         joined = rows.join(picked, [picked.c[name] == rows.row.c[own] for name, own in relation.on.items()])
         text = json_sql.joined(self.members(branch.below, target, joined))
         if isinstance(branch.field.type, GraphQLNonNull):
@@ -145,6 +153,8 @@ class Compiler:
             return self._node(branch, shape)
         target = self._target(branch)
         rows = self.rows(branch.mark, target.origin, shape.wanted, row)
+        if branch.mark.counted is not None:
+            return number_of(target, rows)
         if isinstance(shape, PageShape):
             total = None if branch.mark.total is None else row.c[branch.mark.total]
             return PageWriter(self, target, shape, total).write(branch.below, rows)
@@ -158,9 +168,8 @@ class Compiler:
         assert branch.field is not None
         if not isinstance(branch.mark, RelationField):
             raise NotCovered
-        target = NODE_TYPES[get_named_type(branch.field.type).name.removesuffix(_CONNECTION)]
-        _ensure_public(target)
-        return target
+        _ensure_public(branch.target)
+        return branch.target
 
     def _list(self, branch: Branch, target: type[Node], rows: Select, row: Any) -> Part:
         order = target.origin.order_among(branch.mark.on)
@@ -203,9 +212,9 @@ class Compiler:
             return "null"
         target = NODE_TYPES[shape.type_name]
         _ensure_public(target)
-        source = target.origin
+        source, seen = target.origin, target.origin.seen_from(VIEWPOINT)
         matches = [source.column(name) == value for name, value in zip(source.key, shape.wanted, strict=True)]
-        return self._one(self._branches_of(branch, shape.type_name), target, source.rows.where(*matches))
+        return self._one(self._branches_of(branch, shape.type_name), target, seen.where(*matches))
 
 
 def _ensure_public(target: type[Node]) -> None:

@@ -20,6 +20,7 @@ from service.api.context import Info
 from service.api.node import NODE_TYPES, Node
 from service.api.plan.marks import METADATA, Asked, ColumnField, Narrow, RelationField, ViewerField
 from service.api.plan.reading import all_rows, count_all, counts_by, page_of_all, pages_by, rows_by
+from service.paging import nothing
 from service.sources import Source
 
 _CONNECTION = "Connection"
@@ -92,46 +93,78 @@ def page(
     return _relation(resolve, relation, description, PAGING_PARAMETERS)
 
 
+def count(
+    description: str,
+    *,
+    of: str,
+    on: Mapping[str, str],
+    narrow: Narrow | None = None,
+    ask: Callable[..., Asked] = Asked,
+) -> Any:
+    """How many rows of the type `of`, by its name in the schema, are related."""
+    relation = RelationField(on, narrow, ask, counted=of)
+
+    async def resolve(root: Any, info: Info, **arguments: Any) -> int:
+        return await _number(root, info, relation, NODE_TYPES[of].origin, ask(**arguments))
+
+    return _relation(resolve, relation, description)
+
+
 def viewer_field(description: str, resolver: Callable[..., Any]) -> Any:
     """A field that depends on who asks; null where nobody is signed in."""
     return strawberry.field(resolver=resolver, description=description, metadata={METADATA: ViewerField()})
 
 
 async def _rows(root: Any, info: Info, relation: RelationField, source: Source, asked: Asked) -> list[Any]:
+    context, wish = info.context, (relation.narrow, asked.wanted)
     if not relation.on:
-        async with info.context.database.read_session() as session:
-            return await all_rows(session, source, relation.narrow, asked.wanted)
-    key = tuple(getattr(root.record, own) for own in relation.on.values())
+        async with context.database.read_session() as session:
+            return await all_rows(session, source, context.viewpoint, *wish)
+    key = _own_key(root, relation)
     if None in key:
         return []
-    return await info.context.get(rows_by, key, source, tuple(relation.on), relation.narrow, asked.wanted)
+    return await context.get(rows_by, key, source, context.viewpoint, tuple(relation.on), *wish)
 
 
 async def _page(
     root: Any, info: Info, relation: RelationField, target: type[Node], asked: Asked, paging: Paging
 ) -> Any:
     assert asked.order is not None
-    source, order = target.origin, asked.order
+    source, order, context = target.origin, asked.order, info.context
     wish = (relation.narrow, asked.wanted)
     cut_at = page_of(source, order, paging)
-    context = info.context
-    if relation.on:
-        ((name, own),) = relation.on.items()
-        parent = getattr(root.record, own)
-        cut = await context.get(pages_by, parent, source, name, *wish, order, cut_at)
+    key = _own_key(root, relation)
+    if None in key:
+        cut = nothing(cut_at)
+    elif key:
+        names = tuple(relation.on)
+        cut = await context.get(pages_by, key, source, context.viewpoint, names, *wish, order, cut_at)
     else:
         async with context.database.read_session() as session:
-            cut = await page_of_all(session, source, *wish, order, cut_at)
+            cut = await page_of_all(session, source, context.viewpoint, *wish, order, cut_at)
 
-    async def count() -> int:
+    async def total() -> int:
         if relation.total is not None:
             return int(getattr(root.record, relation.total))
-        if relation.on:
-            return await context.get(counts_by, parent, source, name, *wish)
-        async with context.database.read_session() as session:
-            return await count_all(session, source, *wish)
+        return await _number(root, info, relation, source, asked)
 
-    return connect(cut, order, target.of, count)
+    return connect(cut, order, target.of, total)
+
+
+async def _number(root: Any, info: Info, relation: RelationField, source: Source, asked: Asked) -> int:
+    context, wish = info.context, (relation.narrow, asked.wanted)
+    key = _own_key(root, relation)
+    if None in key:
+        return 0
+    if key:
+        return await context.get(counts_by, key, source, context.viewpoint, tuple(relation.on), *wish)
+    async with context.database.read_session() as session:
+        return await count_all(session, source, context.viewpoint, *wish)
+
+
+def _own_key(root: Any, relation: RelationField) -> tuple[Any, ...]:
+    """One's own values that those of the related rows equal; a row with a null among them has no related ones."""
+    return tuple(getattr(root.record, own) for own in relation.on.values())
 
 
 def _target(info: Info) -> type[Node]:

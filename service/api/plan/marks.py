@@ -64,3 +64,5 @@ class RelationField:
     total: str | None = None
     # Whether the one row is the skill that an answer is about.
     is_subject: bool = False
+    # The type of the rows, where the field itself is only how many there are.
+    counted: str | None = None

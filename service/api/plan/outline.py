@@ -22,8 +22,10 @@ from graphql import (
     get_named_type,
 )
 
+from service.api.node import NODE_TYPES, Node
 from service.api.plan.marks import METADATA, NodeField
 
+_CONNECTION = "Connection"
 _DEFINITION = "strawberry-definition"
 
 
@@ -46,6 +48,13 @@ class Branch:
     nodes: list[FieldNode] = dataclasses.field(default_factory=list)
     below: list["Branch"] = dataclasses.field(default_factory=list)
     site: int | None = None
+
+    @property
+    def target(self) -> type[Node]:
+        """The type of the rows behind a relation."""
+        assert self.field is not None
+        named = self.mark.counted or get_named_type(self.field.type).name.removesuffix(_CONNECTION)
+        return NODE_TYPES[named]
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from service.api.plan import json_sql
 from service.api.plan.arguments import PageShape
 from service.api.plan.json_sql import Part
 from service.api.plan.outline import Branch, NotCovered
-from service.api.plan.rows import Joined, picked_rows, scalar
+from service.api.plan.rows import Joined, number_of, picked_rows, scalar
 from service.database import Column, Select
 from service.paging import limited
 
@@ -114,10 +114,7 @@ class PageWriter:
     def _total(self) -> Column:
         if self._counted is not None:
             return sa.cast(self._counted, sa.Text)
-        key = [self._target.origin.column(name) for name in self._target.origin.key]
-        counted = self._rows.with_only_columns(*key, maintain_column_froms=True).subquery()
-        count = sa.select(sa.func.count()).select_from(counted).scalar_subquery()
-        return sa.cast(count, sa.Text)
+        return number_of(self._target, self._rows)
 
     def _cursor(self) -> Column:
         values = [self._numbered.c[name] for name in self._order.columns]

@@ -17,10 +17,11 @@ from graphql.execution.values import VariableValues
 from service.api.documents import Document, Operation
 from service.api.failures import RequestError
 from service.api.plan.arguments import ArgumentReader, Reading
-from service.api.plan.compiler import Statement, compile_outline
+from service.api.plan.compiler import VIEWPOINT_IS_MODERATOR, VIEWPOINT_PERSON, Statement, compile_outline
 from service.api.plan.outline import Branch, NotCovered, Outline, Outliner, directive_variables
 from service.api.plan.subject import subject_of
 from service.errors import DomainError
+from service.sources import Viewpoint
 
 # An operation of more shapes of arguments than this is answered, but its plans are made anew in turns.
 _SHAPES_MAX = 32
@@ -88,7 +89,7 @@ class Planner:
         self._reader = ArgumentReader(schema.config, schema.schema_converter.scalar_registry)
 
     def question(
-        self, plans: OperationPlans, variables: dict[str, Any], *, is_signed_in: bool
+        self, plans: OperationPlans, variables: dict[str, Any], viewpoint: Viewpoint
     ) -> Question | None:
         """What to ask PostgreSQL for the operation with these variables.
 
@@ -110,9 +111,10 @@ class Planner:
         except (RequestError, DomainError, GraphQLError):
             return None
         statement = self._statement(plans, shaped, readings)
-        if statement is None or (is_signed_in and statement.depends_on_viewer):
+        if statement is None or (viewpoint.person_id is not None and statement.depends_on_viewer):
             return None
         filled = dict(statement.constants)
+        filled |= {VIEWPOINT_PERSON: viewpoint.person_id, VIEWPOINT_IS_MODERATOR: viewpoint.is_moderator}
         for reading in readings:
             filled.update(reading.values)
         subject = subject_of(shaped.outlined.root, readings)

@@ -9,16 +9,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.api.plan.marks import Narrow
 from service.database import Column, Select
 from service.paging import Cut, Page, take, take_each
-from service.sources import Order, Source
+from service.sources import Order, Source, Viewpoint
 
 Values = tuple[Any, ...]
 
 
 async def all_rows(
-    session: AsyncSession, source: Source, narrow: Narrow | None = None, wanted: Any = None
+    session: AsyncSession,
+    source: Source,
+    viewpoint: Viewpoint,
+    narrow: Narrow | None = None,
+    wanted: Any = None,
 ) -> list[Any]:
     """The wanted rows of the source in its order."""
-    statement = _narrowed(source, narrow, wanted).order_by(*(source.column(name) for name in source.order))
+    statement = _narrowed(source, viewpoint, narrow, wanted).order_by(
+        *(source.column(name) for name in source.order)
+    )
     return list((await session.execute(statement)).all())
 
 
@@ -26,13 +32,14 @@ async def rows_by(
     session: AsyncSession,
     keys: Collection[Values],
     source: Source,
+    viewpoint: Viewpoint,
     names: tuple[str, ...],
     narrow: Narrow | None = None,
     wanted: Any = None,
 ) -> dict[Values, list[Any]]:
     """The wanted rows of the source for each tuple of values of the named columns, in the source's order."""
     columns = [source.column(name) for name in names]
-    statement = _narrowed(source, narrow, wanted).where(_among(columns, keys))
+    statement = _narrowed(source, viewpoint, narrow, wanted).where(_among(columns, keys))
     rows = await session.execute(statement.order_by(*(source.column(name) for name in source.order)))
     found: dict[Values, list[Any]] = {key: [] for key in keys}
     for row in rows.all():
@@ -41,51 +48,67 @@ async def rows_by(
 
 
 async def page_of_all(
-    session: AsyncSession, source: Source, narrow: Narrow | None, wanted: Any, order: Order, page: Page
+    session: AsyncSession,
+    source: Source,
+    viewpoint: Viewpoint,
+    narrow: Narrow | None,
+    wanted: Any,
+    order: Order,
+    page: Page,
 ) -> Cut:
     """A page of the wanted rows."""
-    return await take(session, _narrowed(source, narrow, wanted), source.keys(order), page)
+    return await take(session, _narrowed(source, viewpoint, narrow, wanted), source.keys(order), page)
 
 
-async def count_all(session: AsyncSession, source: Source, narrow: Narrow | None, wanted: Any) -> int:
+async def count_all(
+    session: AsyncSession, source: Source, viewpoint: Viewpoint, narrow: Narrow | None, wanted: Any
+) -> int:
     """How many rows are wanted."""
-    rows = _narrowed(source, narrow, wanted).with_only_columns(*_key(source), maintain_column_froms=True)
+    rows = _narrowed(source, viewpoint, narrow, wanted).with_only_columns(
+        *_key(source), maintain_column_froms=True
+    )
     return int((await session.execute(sa.select(sa.func.count()).select_from(rows.subquery()))).scalar_one())
 
 
 async def pages_by(
     session: AsyncSession,
-    parents: Collection[int],
+    parents: Collection[Values],
     source: Source,
-    name: str,
+    viewpoint: Viewpoint,
+    names: tuple[str, ...],
     narrow: Narrow | None,
     wanted: Any,
     order: Order,
     page: Page,
-) -> dict[int, Cut]:
-    """The same page of the wanted rows for each value of the named column."""
-    statement = _narrowed(source, narrow, wanted)
-    return await take_each(session, parents, source.column(name), statement, source.keys(order), page)
+) -> dict[Values, Cut]:
+    """The same page of the wanted rows for each tuple of values of the named columns."""
+    statement = _narrowed(source, viewpoint, narrow, wanted)
+    columns = [source.column(name) for name in names]
+    return await take_each(session, parents, columns, statement, source.keys(order), page)
 
 
 async def counts_by(
     session: AsyncSession,
-    parents: Collection[int],
+    parents: Collection[Values],
     source: Source,
-    name: str,
+    viewpoint: Viewpoint,
+    names: tuple[str, ...],
     narrow: Narrow | None,
     wanted: Any,
-) -> dict[int, int]:
-    """How many rows are wanted for each value of the named column."""
-    parent = source.column(name)
-    statement = _narrowed(source, narrow, wanted).where(_among([parent], [(key,) for key in parents]))
-    rows = statement.with_only_columns(parent, maintain_column_froms=True).subquery()
-    counted: Select = sa.select(rows.c[name], sa.func.count()).group_by(rows.c[name])
-    return dict.fromkeys(parents, 0) | dict((await session.execute(counted)).all())
+) -> dict[Values, int]:
+    """How many rows are wanted for each tuple of values of the named columns."""
+    columns = [source.column(name) for name in names]
+    statement = _narrowed(source, viewpoint, narrow, wanted).where(_among(columns, parents))
+    rows = statement.with_only_columns(*columns, maintain_column_froms=True).subquery()
+    keys = [rows.c[name] for name in names]
+    counted: Select = sa.select(sa.func.count(), *keys).group_by(*keys)
+    found = {tuple(key): number for number, *key in (await session.execute(counted)).all()}
+    return dict.fromkeys(parents, 0) | found
 
 
-def _narrowed(source: Source, narrow: Narrow | None, wanted: Any) -> Select:
-    return source.rows if narrow is None else narrow(source.rows, wanted)
+def _narrowed(source: Source, viewpoint: Viewpoint, narrow: Narrow | None, wanted: Any) -> Select:
+    rows = source.seen_from(viewpoint)
+    return rows if narrow is None else narrow(rows, wanted)
 
 
 def _among(columns: list[Column], keys: Collection[Values]) -> sa.ColumnElement[bool]:

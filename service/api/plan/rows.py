@@ -76,6 +76,7 @@ def grouped_branch(branch: Branch, target: type[Node]) -> Branch | None:
         one
         for one in branch.below
         if isinstance(one.mark, RelationField)
+        and one.mark.counted is None
         and tuple(one.mark.on) == target.origin.key
         and one.site is None
     ]
@@ -85,3 +86,10 @@ def grouped_branch(branch: Branch, target: type[Node]) -> Branch | None:
 def scalar(parts: list[Part], rows: Joined) -> Column:
     """The text made of the rows, as a value."""
     return sa.select(json_sql.joined(parts)).select_from(rows.all).scalar_subquery()
+
+
+def number_of(target: type[Node], rows: Select) -> Column:
+    """The text of how many rows there are."""
+    key = [target.origin.column(name) for name in target.origin.key]
+    counted = rows.with_only_columns(*key, maintain_column_froms=True).subquery()
+    return sa.cast(sa.select(sa.func.count()).select_from(counted).scalar_subquery(), sa.Text)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from graphql import get_named_type
-
 from service.api.node import NODE_TYPES
 from service.api.plan.arguments import Reading
 from service.api.plan.marks import ColumnField, RelationField
@@ -11,8 +9,6 @@ from service.api.plan.outline import Branch
 from service.api.plan.rows import column_name
 from service.api.responses import ANY, subject_of_slug
 from service.sources import Source
-
-_CONNECTION = "Connection"
 
 
 def subject_of(root: Sequence[Branch], readings: Sequence[Reading]) -> str:
@@ -35,9 +31,7 @@ def _spans_skills(branches: Iterable[Branch], source: Source) -> bool:
             case ColumnField() if column_name(branch) in source.by_skills:
                 return True
             case RelationField():
-                assert branch.field is not None
-                kind = get_named_type(branch.field.type).name.removesuffix(_CONNECTION)
-                target = NODE_TYPES[kind].origin
+                target = branch.target.origin
                 if target.spans_skills or _spans_skills(_of_rows(branch), target):
                     return True
     return False

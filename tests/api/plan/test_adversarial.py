@@ -15,6 +15,7 @@ from service.api.plan import answering, plans
 from service.api.plan.answering import CompiledReads
 from service.api.plan.plans import OperationPlans, Planner, Question
 from service.api.schema import schema
+from service.sources import Viewpoint
 from tests.api.plan.ends import Ends
 
 GRAPHQL_SCHEMA = execution.executable(schema)
@@ -102,7 +103,7 @@ class Asker:
         """The question for a valid document."""
         document = LIBRARY.document(text)
         call = Call(document, document.operation(None), variables, {}, 1)
-        return self.reads.question(call, is_signed_in=False)
+        return self.reads.question(call, Viewpoint())
 
     @property
     def kept(self) -> list[OperationPlans]:
