@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -14,13 +14,15 @@ from starlette.types import Receive, Scope, Send
 import service.tables  # noqa: F401  makes every foreign key's target known
 from service import jobs
 from service.api.context import Context
+from service.api.cookies import Cookies
 from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
 from service.api.responses import ResponseCache
 from service.api.schema import schema
-from service.api.sign_in import viewer_of
+from service.api.sign_in import SignIn
 from service.changes import ChangeFeed
+from service.credentials.rules import Lifetimes
 from service.database import Database
 from service.fetching import Fetcher
 from service.inbox.page import routes as inbox_routes
@@ -56,8 +58,20 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         database.after_change.append(cache.forget)
     express = Express(fetcher, limits, cache, feed)
 
+    cookies = Cookies(settings.site_url)
+    sign_in = SignIn(
+        database,
+        cookies,
+        now=now,
+        lifetimes=Lifetimes(
+            idle=timedelta(days=settings.session_idle_days), absolute=timedelta(days=settings.session_days)
+        ),
+        site_url=settings.site_url,
+        origins=settings.cors_origins,
+    )
+
     async def context(request: Request) -> Context:
-        return Context(database, now, viewer=await viewer_of(request, database, at=now()))
+        return Context(database, now, credential=await sign_in.of_call(request.headers))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -173,4 +173,4 @@ async def product(database: Database, settings: Settings, clock: Clock) -> Async
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://skills.test") as client,
     ):
-        yield Product(client, database, clock, mail, around)
+        yield Product(app, client, database, clock, mail, around)

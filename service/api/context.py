@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from service.credentials.rules import Credential
 from service.database import AsyncSession, Database
 from service.people.models import Person
 from service.people.rules import is_moderator
@@ -28,7 +29,7 @@ class Context:
 
     database: Database
     now: Callable[[], datetime]
-    viewer: Person | None = None
+    credential: Credential | None = None
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 
     @asynccontextmanager
@@ -37,6 +38,11 @@ class Context:
         async with self.database.transaction() as session:
             yield session
         self._loaders.clear()
+
+    @property
+    def viewer(self) -> Person | None:
+        """Who is signed in."""
+        return None if self.credential is None else self.credential.person
 
     @property
     def viewpoint(self) -> Viewpoint:

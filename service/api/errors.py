@@ -35,6 +35,7 @@ class UserErrorCode(enum.Enum):
     IDEMPOTENCY_KEY_REUSED = strawberry.enum_value(
         "IDEMPOTENCY_KEY_REUSED", description="The key has been used for something else."
     )
+    TOO_MANY_TOKENS = strawberry.enum_value("TOO_MANY_TOKENS", description="As many tokens as may be.")
     RATE_LIMITED = strawberry.enum_value("RATE_LIMITED", description="Too often for now: wait a while.")
 
 

@@ -6,6 +6,7 @@ import strawberry
 
 from service.api.catalogue.root import CatalogueQuery
 from service.api.context import Info
+from service.api.credentials.mutations import CredentialMutation
 from service.api.errors import ERROR_TYPES
 from service.api.node import NODE_TYPES, Node, find_node, find_nodes
 from service.api.people.root import PeopleQuery
@@ -44,7 +45,7 @@ class Query(CatalogueQuery, ProposalQuery, PeopleQuery):
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(ProposalMutation, WatchMutation):
+class Mutation(ProposalMutation, WatchMutation, CredentialMutation):
     """The slices' mutations."""
 
 

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from service.api.node import encode_id
+from tests.factories import documents
 from tests.factories.community import Community, edit_skill
 
 Json = dict[str, Any]
@@ -54,10 +55,30 @@ async def reason_given(community: Community, token: str | None) -> Json:
     return await proposal_given(community, token) | {"reason": "Not so."}
 
 
+async def token_wish_given(community: Community, token: str | None) -> Json:
+    """A token that reads."""
+    return {"name": "A script", "scopes": ["READ"]}
+
+
+async def own_token_given(community: Community, token: str | None) -> Json:
+    """Another token of one's own."""
+    wish = {"input": await token_wish_given(community, token)}
+    data = await community.product.run(documents.CREATE_TOKEN, wish, token=token or community.author)
+    return {"tokenId": data["createToken"]["token"]["id"]}
+
+
+async def other_sessions_given(community: Community, token: str | None) -> Json:
+    """All sessions but the one that asks."""
+    return {}
+
+
 INPUTS: dict[str, Input] = {
     "acceptProposal": proposal_given,
     "createProposal": wish_given,
+    "createToken": token_wish_given,
     "declineProposal": reason_given,
+    "endSessions": other_sessions_given,
+    "revokeToken": own_token_given,
     "unwatch": subject_given,
     "unwatchSkill": skill_given,
     "watch": subject_given,

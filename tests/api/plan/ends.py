@@ -14,6 +14,7 @@ from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
 from service.api.schema import schema
+from service.credentials.rules import ALL_SCOPES, Credential
 from service.database import Database
 from service.fetching import Fetcher
 from service.people.models import Person
@@ -96,7 +97,8 @@ class Ends:
         self.ordinary.library = self.compiled.library
 
     async def _context(self, _: Request) -> Context:
-        return Context(self.database, self._clock, viewer=self.viewer)
+        credential = None if self.viewer is None else Credential(self.viewer, ALL_SCOPES, self._clock())
+        return Context(self.database, self._clock, credential=credential)
 
     async def by_plan(self, document: str, variables: Any = None, **more: Any) -> tuple[Reply, bool]:
         """The compiling endpoint's answer, and whether a plan gave it."""

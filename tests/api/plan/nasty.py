@@ -24,6 +24,7 @@ from service.catalogue.models import (
     SkillCounters,
     SkillStatus,
 )
+from service.credentials.models import BrowserSession, Token
 from service.people.models import Person, PersonRole
 from service.proposals.models import Proposal, ProposalChange, ProposalState
 from service.watches.models import Watch, WatchReason
@@ -79,6 +80,8 @@ async def make_nasty(session: AsyncSession) -> None:
     await _add(session, _requirements())
     await _add(session, [FormerSlug(slug="former", skill_id=1), FormerSlug(slug="former-draft", skill_id=3)])
     await _add(session, _counters())
+    await _add(session, [_session(person_id) for person_id in (1, 2)])
+    await _add(session, [_token(person_id) for person_id in (1, 2)])
     await _add(session, _proposals())
     await _add(session, _watches())
     await _add(session, _changes())
@@ -227,6 +230,29 @@ def _watches() -> list[Watch]:
             for key in (1, 2)
         ),
     ]
+
+
+def _session(person_id: int) -> BrowserSession:
+    at = TIMES[1]
+    return BrowserSession(
+        person_id=person_id,
+        hash=bytes([person_id]),
+        browser=pick(TEXTS, person_id),
+        created_at=at,
+        last_seen_at=at,
+        expires_at=TIMES[4],
+    )
+
+
+def _token(person_id: int) -> Token:
+    return Token(
+        person_id=person_id,
+        hash=bytes([person_id]),
+        name=pick(NAMES, person_id),
+        scopes=["READ"],
+        created_at=TIMES[1],
+        signed_in_at=TIMES[1],
+    )
 
 
 def _proposals() -> list[Proposal]:

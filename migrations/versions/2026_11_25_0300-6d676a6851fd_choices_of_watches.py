@@ -1,7 +1,7 @@
 """choices of watches
 
 Revision ID: 6d676a6851fd
-Revises: fecd96f53fec
+Revises: 65ef85689ba3
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "6d676a6851fd"
-down_revision = "fecd96f53fec"
+down_revision = "65ef85689ba3"
 branch_labels = None
 depends_on = None
 
