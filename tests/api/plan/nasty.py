@@ -222,8 +222,14 @@ def _watches() -> list[Watch]:
         Watch(person_id=3, skill_id=1, reason=watching, created_at=at, ended_at=at),
         Watch(person_id=2, skill_id=2, reason=watching, created_at=at),
         *(
-            Watch(
-                person_id=person_id, reason=watching, created_at=at, is_muted=person_id == 3, **{subject: key}
+            Watch.model_validate(
+                {
+                    "person_id": person_id,
+                    "reason": watching,
+                    "created_at": at,
+                    "is_muted": person_id == 3,
+                    subject: key,
+                }
             )
             for person_id in (1, 2, 3)
             for subject in ("group_id", "domain_id", "role_id", "proposal_id")
