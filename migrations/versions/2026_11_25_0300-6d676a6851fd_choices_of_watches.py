@@ -1,7 +1,7 @@
 """choices of watches
 
 Revision ID: 6d676a6851fd
-Revises: 65ef85689ba3
+Revises: f231ff5a1557
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "6d676a6851fd"
-down_revision = "65ef85689ba3"
+down_revision = "f231ff5a1557"
 branch_labels = None
 depends_on = None
 

@@ -89,6 +89,7 @@ INPUTS: dict[str, Input] = {
 _SKILL = encode_id("Skill", (1,))
 # What is asked of each root field where the community and one open proposal are all there is.
 QUERIES: dict[str, str] = {
+    "compareRevisions": 'compareRevisions(skill: "progressive-delivery", from: 1, to: 1) { changes { field } }',
     "domains": "domains { slug }",
     "frameworks": "frameworks { slug }",
     "group": 'group(slug: "test-group") { slug }',
@@ -97,6 +98,7 @@ QUERIES: dict[str, str] = {
     "nodes": f'nodes(ids: ["{_SKILL}"]) {{ id }}',
     "proposal": "proposal(number: 1) { number }",
     "proposals": "proposals { totalCount nodes { number } }",
+    "revision": 'revision(skill: "progressive-delivery", number: 1) { number }',
     "role": 'role(slug: "release-engineer") { slug }',
     "roles": "roles { slug }",
     "skill": 'skill(slug: "progressive-delivery") { slug }',

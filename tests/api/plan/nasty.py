@@ -24,6 +24,7 @@ from service.catalogue.models import (
     SkillCounters,
     SkillStatus,
 )
+from service.catalogue.search import index_texts
 from service.credentials.models import BrowserSession, Token
 from service.people.models import Person, PersonRole
 from service.proposals.models import Proposal, ProposalChange, ProposalState
@@ -78,6 +79,7 @@ async def make_nasty(session: AsyncSession) -> None:
     await _add(session, _groups())
     await _add(session, _skills())
     await _add(session, _requirements())
+    await index_texts(session, range(1, SKILLS + 1))
     await _add(session, [FormerSlug(slug="former", skill_id=1), FormerSlug(slug="former-draft", skill_id=3)])
     await _add(session, _counters())
     await _add(session, [_session(person_id) for person_id in (1, 2)])

@@ -22,6 +22,7 @@ LISTS = {
         "skills(first: 100, orderBy: {field: NAME, direction: DESC}) { edges { cursor } }",
         "skills(first: 100, orderBy: {field: LAST_UPDATED}) { edges { cursor } }",
         "skills(first: 100, orderBy: {field: LAST_UPDATED, direction: DESC}) { edges { cursor } }",
+        'skills(first: 100, filter: {text: "a"}) { edges { cursor } }',
     ),
     "proposals": ("proposals(first: 100) { edges { cursor } }",),
     "rows": tuple(
@@ -48,6 +49,8 @@ ODD: Sequence[Any] = (
     ["LAST_UPDATED DESC", "0001-01-01T00:00:00+14:00", 1],
     ["LAST_UPDATED ASC", "9999-12-31T23:59:59-14:00", 1],
     ["LAST_UPDATED ASC", 5, 1],
+    ["RELEVANCE ASC", 0, "Same", 4],
+    ["RELEVANCE ASC", -(2**62), "", 0],
     ["newest first", -(2**63) + 1],
     ["newest first", "1"],
 )
