@@ -100,7 +100,7 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_event__kind"),
         "event",
-        "event.kind IN ('CATALOGUE_IMPORTED', 'PERSON_JOINED', 'PROPOSAL_CREATED', 'PROPOSAL_ACCEPTED', 'PROPOSAL_DECLINED', 'PROPOSAL_WITHDRAWN', 'WATCH_STARTED', 'WATCH_CHANGED', 'WATCH_ENDED')",
+        "event.kind IN ('CATALOGUE_IMPORTED', 'PERSON_JOINED', 'PROPOSAL_CREATED', 'PROPOSAL_ACCEPTED', 'PROPOSAL_DECLINED', 'PROPOSAL_WITHDRAWN', 'REVISION_REVERTED', 'WATCH_STARTED', 'WATCH_CHANGED', 'WATCH_ENDED')",
     )
     op.create_check_constraint(
         op.f("ck_notification__reason"),
@@ -181,7 +181,7 @@ def downgrade() -> None:
     op.create_check_constraint(
         op.f("ck_event__kind"),
         "event",
-        "kind::text = ANY (ARRAY['CATALOGUE_IMPORTED'::character varying, 'PERSON_JOINED'::character varying, 'PROPOSAL_CREATED'::character varying, 'PROPOSAL_ACCEPTED'::character varying, 'PROPOSAL_DECLINED'::character varying, 'PROPOSAL_WITHDRAWN'::character varying, 'WATCH_STARTED'::character varying, 'WATCH_ENDED'::character varying]::text[])",
+        "kind::text = ANY (ARRAY['CATALOGUE_IMPORTED'::character varying, 'PERSON_JOINED'::character varying, 'PROPOSAL_CREATED'::character varying, 'PROPOSAL_ACCEPTED'::character varying, 'PROPOSAL_DECLINED'::character varying, 'PROPOSAL_WITHDRAWN'::character varying, 'REVISION_REVERTED'::character varying, 'WATCH_STARTED'::character varying, 'WATCH_ENDED'::character varying]::text[])",
     )
     op.create_check_constraint(
         op.f("ck_notification__reason"),
