@@ -1,7 +1,7 @@
 """choices of watches
 
 Revision ID: 6d676a6851fd
-Revises: f231ff5a1557
+Revises: c244bcf7b1a9
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "6d676a6851fd"
-down_revision = "f231ff5a1557"
+down_revision = "c244bcf7b1a9"
 branch_labels = None
 depends_on = None
 
