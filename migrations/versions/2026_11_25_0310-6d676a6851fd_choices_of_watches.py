@@ -1,7 +1,7 @@
 """choices of watches
 
 Revision ID: 6d676a6851fd
-Revises: c244bcf7b1a9
+Revises: b22b4e0b816d
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "6d676a6851fd"
-down_revision = "c244bcf7b1a9"
+down_revision = "b22b4e0b816d"
 branch_labels = None
 depends_on = None
 
