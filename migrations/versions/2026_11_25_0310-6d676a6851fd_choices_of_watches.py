@@ -1,7 +1,7 @@
 """choices of watches
 
 Revision ID: 6d676a6851fd
-Revises: b22b4e0b816d
+Revises: 609034b8dbd5
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "6d676a6851fd"
-down_revision = "b22b4e0b816d"
+down_revision = "609034b8dbd5"
 branch_labels = None
 depends_on = None
 
