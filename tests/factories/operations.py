@@ -67,6 +67,14 @@ async def other_sessions_given(community: Community, token: str | None) -> Json:
     return {}
 
 
+async def revision_given(community: Community, token: str | None) -> Json:
+    """A revision that has just been applied, and a reason."""
+    skill = await community.apply(_new_name())
+    document = "query ($slug: String!, $number: Int!) { revision(skill: $slug, number: $number) { id } }"
+    found = await community.product.run(document, {"slug": skill["slug"], "number": skill["revision"]})
+    return {"revisionId": found["revision"]["id"], "reason": "It was better before."}
+
+
 INPUTS: dict[str, Input] = {
     "acceptProposal": proposal_given,
     "createProposal": wish_given,
@@ -74,6 +82,7 @@ INPUTS: dict[str, Input] = {
     "declineProposal": reason_given,
     "endSessions": other_sessions_given,
     "revokeToken": own_token_given,
+    "revertRevision": revision_given,
     "unwatchSkill": skill_given,
     "watchSkill": skill_given,
     "withdrawProposal": own_proposal_given,
