@@ -9,6 +9,9 @@ from service.difference import words
 
 # Fewer words than this say next to nothing.
 WORDS_MIN = 3
+# Characters of a run of words by which a text is looked for.
+PHRASE_MIN = 6
+PHRASE_MAX = 100
 
 
 class LintKind(StrEnum):
@@ -36,7 +39,7 @@ class Finding:
 
     kind: LintKind
     skill_id: int
-    place: Place | None
+    place: Place
     other: Text | None = None
 
 
@@ -48,6 +51,21 @@ def bare(text: Text) -> tuple[str, ...]:
     return tuple(found)
 
 
+def phrase(text: Text) -> str:
+    """The longest run of the text's words without a name among them, as it stands there; empty where that is short.
+
+    What says the same holds these words too, unless a name stands right among them: so it can be looked for.
+    """
+    named = {word for name in text.names for word in _plain(name)}
+    runs, run = [""], ""
+    for word in words(text.description):
+        is_plain = word == " " or (word.isalnum() and word.casefold() not in named)
+        run = run + word if is_plain else ""
+        runs.append(run.strip())
+    longest = max(runs, key=len)
+    return longest[:PHRASE_MAX] if len(longest) >= PHRASE_MIN else ""
+
+
 def equal_texts(touched: Sequence[Text], others: Iterable[Text]) -> list[Finding]:
     """The texts of which another says the same.
 
@@ -57,11 +75,13 @@ def equal_texts(touched: Sequence[Text], others: Iterable[Text]) -> list[Finding
     """
     by_words: dict[tuple[str, ...], list[Text]] = {}
     for text in (*touched, *others):
-        by_words.setdefault(bare(text), []).append(text)
+        for said in _ways(text):
+            by_words.setdefault(said, []).append(text)
     found = []
     for text in touched:
+        same = [one for said in _ways(text) for one in by_words[said] if _key(one) != _key(text)]
         # Little text is the same by chance: it is another rule's.
-        same = [] if is_sparse(text) else [one for one in by_words[bare(text)] if _key(one) != _key(text)]
+        same = [] if is_sparse(text) else same
         for kind, is_own in ((LintKind.DUPLICATE, True), (LintKind.SAME_TEXT, False)):
             other = next((one for one in same if (_ladder(one) == _ladder(text)) is is_own), None)
             if other is not None:
@@ -98,6 +118,11 @@ def level_gaps(
 
 def _plain(text: str) -> list[str]:
     return [word.casefold() for word in words(text) if any(letter.isalnum() for letter in word)]
+
+
+def _ways(text: Text) -> tuple[tuple[str, ...], ...]:
+    """What makes the text the same as another: its words, and those without the names."""
+    return tuple(dict.fromkeys((tuple(_plain(text.description)), bare(text))))
 
 
 def _without(found: list[str], name: list[str]) -> list[str]:

@@ -35,9 +35,10 @@ class Prospect:
         return settle(self.part.changes, self.current)
 
 
-async def prospects_of(session: AsyncSession, parts: Sequence[Part]) -> list[Prospect]:
-    """Each part beside its skill, all of which are locked, in the order of their ids, until the transaction ends."""
-    skills = await catalogue_queries.skills_by_id(session, [part.skill_id for part in parts], lock=True)
+async def prospects_of(session: AsyncSession, parts: Sequence[Part], *, lock: bool = True) -> list[Prospect]:
+    """Each part beside its skill, all of which are locked where asked, in the order of their ids, until the
+    transaction ends."""
+    skills = await catalogue_queries.skills_by_id(session, [part.skill_id for part in parts], lock=lock)
     return [
         Prospect(
             skills[part.skill_id],

@@ -1,5 +1,6 @@
 """A reviewer takes a revision back: a new revision, which overwrites nothing that came after."""
 
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -29,6 +30,12 @@ REVERT = """mutation ($input: RevertRevisionInput!) { revertRevision(input: $inp
 REVISION = "query ($slug: String!, $number: Int!) { revision(skill: $slug, number: $number) { id } }"
 PLACE = ("senior", "release-engineer")
 OLD = "Progressive Delivery: what a release-engineer does at senior."
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 async def row(community: Community) -> Json:
@@ -198,8 +205,7 @@ class TestChangeSet:
             }
             for skill in [await community.skill(), await community.skill("feature-flags")]
         ]
-        wish = {"skillId": None, "baseRevision": None, "changes": None, "skills": skills}
-        proposal = await community.proposed(**wish)
+        proposal = await community.proposed(skillId=None, baseRevision=None, changes=None, skills=skills)
         assert codes(await community.accept(proposal)) == []
         return community
 
@@ -242,7 +248,7 @@ async def test_watchers_and_the_author_hear_of_it_with_the_reason(community: Com
     await revert(community, 2, "It was better before.")
     await community.product.work()
     for address in (WATCHER, AUTHOR):
-        mail = community.product.mail.to(address)[-1].get_body(("plain",)).get_content()
+        mail = text_of(community.product.mail.to(address)[-1])
         assert "Reviewer took back" in mail
         assert "> It was better before." in mail
         assert f"+ {OLD}" in mail
@@ -257,4 +263,4 @@ async def test_a_revert_of_what_no_proposal_is_behind_is_told_too(community: Com
     await community.product.work()
     last = community.product.mail.to(WATCHER)[-1]
     assert "Revision 3" in str(last["Subject"])
-    assert "/proposals/" not in last.get_body(("plain",)).get_content()
+    assert "/proposals/" not in text_of(last)

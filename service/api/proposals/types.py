@@ -16,10 +16,12 @@ from service.api.people.types import Person
 from service.api.plan.fields import column, many, one, page
 from service.api.plan.marks import Asked
 from service.api.plan.reading import rows_by
+from service.api.proposals.preview import SimilarProposal
 from service.catalogue.content import ChangeKind, fields_from_json
 from service.proposals import sources
 from service.proposals.models import ProposalState
 from service.proposals.queries import as_change
+from service.proposals.similar import similar_by_proposal
 
 if TYPE_CHECKING:
     from service.api.catalogue.types import Level, Role, Skill
@@ -124,6 +126,14 @@ class Proposal(Node, source=sources.PROPOSALS):
             for skill_id, rows in by_skill
             for shown in differences(skill_id, [as_change(row) for row in rows])
         ]
+
+    @strawberry.field(
+        description="Open proposals that touch the same fields, at most 20, most in common first."
+    )
+    async def similar_proposals(self, info: Info) -> list[SimilarProposal]:
+        """Two statements for all proposals that are asked at once."""
+        found = await info.context.get(similar_by_proposal, self.record.id)
+        return [SimilarProposal(similar=each) for each in found]
 
 
 States = Annotated[
