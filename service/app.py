@@ -29,7 +29,7 @@ from service.inbox.page import routes as inbox_routes
 from service.inbox.store import InboxStore
 from service.migration import ensure_current
 from service.settings import Settings
-from service.web import health, metrics, start, unsubscribe
+from service.web import assets, contract, health, metrics, pages, unsubscribe
 
 # As many answers as anybody will keep in the bytes allowed.
 _ANSWERS_MAX = 100_000
@@ -85,10 +85,13 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         await database.close()
         await queue.close()
 
+    site = pages.Site(settings.site_name, settings.site_url, has_inbox=settings.inbox_folder is not None)
     graphql = GraphQLApp(schema, context=context, limits=limits, express=express)
     routes: list[BaseRoute] = [
         Route(_GRAPHQL, graphql),
-        *start.routes(settings.site_name, has_inbox=settings.inbox_folder is not None),
+        *pages.routes(graphql, site),
+        *assets.routes(),
+        *contract.routes(),
         *health.routes(database, queue),
         *metrics.routes(),
         *unsubscribe.routes(
@@ -98,7 +101,12 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     if settings.inbox_folder is not None:
         routes += inbox_routes(InboxStore(settings.inbox_folder))
     middleware = _middleware(settings)
-    app = _Application(routes=routes, middleware=middleware, lifespan=lifespan)
+    app = _Application(
+        routes=routes,
+        middleware=middleware,
+        lifespan=lifespan,
+        exception_handlers={404: pages.missing_on(site)},
+    )
     if not middleware:
         app.busy = graphql
     return app

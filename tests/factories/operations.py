@@ -67,6 +67,12 @@ async def other_sessions_given(community: Community, token: str | None) -> Json:
     return {}
 
 
+async def preview_given(community: Community, token: str | None) -> Json:
+    """The wish alone, without the words that go with it."""
+    wish = await wish_given(community, token)
+    return {name: wish[name] for name in ("skillId", "baseRevision", "changes")}
+
+
 async def revision_given(community: Community, token: str | None) -> Json:
     """A revision that has just been applied, and a reason."""
     skill = await community.apply(_new_name())
@@ -82,6 +88,7 @@ INPUTS: dict[str, Input] = {
     "declineProposal": reason_given,
     "endSessions": other_sessions_given,
     "revokeToken": own_token_given,
+    "previewProposal": preview_given,
     "revertRevision": revision_given,
     "unwatchSkill": skill_given,
     "watchSkill": skill_given,

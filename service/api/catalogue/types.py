@@ -5,6 +5,7 @@ from typing import Optional
 
 import strawberry
 
+from service.api.catalogue.advance import SkillAdvance
 from service.api.catalogue.inputs import asked_excerpt, asked_skills
 from service.api.connection import Connection
 from service.api.history.types import SkillHistory
@@ -125,7 +126,7 @@ class RoleSkill(Node, source=sources.ROLE_SKILLS):
 @strawberry.type(
     description="A skill: what each role must cover at each level, with the numbers of its page."
 )
-class Skill(SkillProposals, SkillHistory, SkillWatches, Node, source=sources.SKILLS):
+class Skill(SkillAdvance, SkillProposals, SkillHistory, SkillWatches, Node, source=sources.SKILLS):
     """The product's main noun."""
 
     slug: str = column("The human key. A former slug still leads to the skill.", plain=True)

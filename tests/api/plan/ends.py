@@ -54,18 +54,6 @@ class Reply:
         return self.status, json.dumps(json.loads(self.body, object_pairs_hook=_members))
 
     @property
-    def without_rows(self) -> tuple[int, Any]:
-        """Rows are worked on side by side: which of several is the first to fail is not settled."""
-        content = self.json
-        content["errors"] = sorted(
-            {
-                json.dumps(error | {"path": _without_rows(error.get("path"))})
-                for error in content.get("errors", [])
-            }
-        )
-        return self.status, json.dumps(content)
-
-    @property
     def json(self) -> Any:
         return json.loads(self.body)
 
@@ -74,10 +62,6 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     assert len(found) == len(pairs), "a member stands twice in one object"
     return found
-
-
-def _without_rows(path: list[str | int] | None) -> list[str]:
-    return [step for step in path or () if isinstance(step, str)]
 
 
 class Ends:
