@@ -1,14 +1,14 @@
 """publish events
 
 Revision ID: 2fdd523da53b
-Revises: 609034b8dbd5
+Revises: 6d676a6851fd
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "2fdd523da53b"
-down_revision = "609034b8dbd5"
+down_revision = "6d676a6851fd"
 branch_labels = None
 depends_on = None
 

@@ -8,6 +8,7 @@ from service.api.catalogue.root import CatalogueQuery
 from service.api.context import Info
 from service.api.credentials.mutations import CredentialMutation
 from service.api.errors import ERROR_TYPES
+from service.api.history.mutations import HistoryMutation
 from service.api.history.root import HistoryQuery
 from service.api.news.root import NewsQuery
 from service.api.news.subscriptions import NewsSubscription
@@ -48,7 +49,7 @@ class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery, NewsQuery)
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(ProposalMutation, WatchMutation, CredentialMutation):
+class Mutation(HistoryMutation, ProposalMutation, WatchMutation, CredentialMutation):
     """The slices' mutations."""
 
 
