@@ -18,6 +18,7 @@ async def record(
     actor_id: int | None = None,
     skill_id: int | None = None,
     proposal_id: int | None = None,
+    comment_id: int | None = None,
     **payload: Any,
 ) -> Event:
     """Write an Event in the transaction of the change that it tells of, and hold back the worker's wake-up.
@@ -30,6 +31,7 @@ async def record(
         actor_id=actor_id,
         skill_id=skill_id,
         proposal_id=proposal_id,
+        comment_id=comment_id,
         payload=payload,
     )
     session.add(event)

@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from service.api.catalogue.root import CatalogueQuery
+from service.api.comments.mutations import CommentMutation
 from service.api.context import Info
 from service.api.errors import ERROR_TYPES
 from service.api.node import NODE_TYPES, Node, find_node, find_nodes
@@ -44,7 +45,7 @@ class Query(CatalogueQuery, ProposalQuery, PeopleQuery):
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(ProposalMutation, WatchMutation):
+class Mutation(ProposalMutation, WatchMutation, CommentMutation):
     """The slices' mutations."""
 
 

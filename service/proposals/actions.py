@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -230,7 +231,7 @@ def _decide(proposal: Proposal, state: ProposalState, *, by: Person, at: datetim
 
 
 async def _record(
-    session: AsyncSession, kind: EventKind, proposal: Proposal, *, by: Person, at: datetime, **payload: object
+    session: AsyncSession, kind: EventKind, proposal: Proposal, *, by: Person, at: datetime, **payload: Any
 ) -> None:
     await activity.record(
         session, kind, at=at, actor_id=by.id, skill_id=proposal.skill_id, proposal_id=proposal.id, **payload

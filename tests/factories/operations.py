@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from service.api.node import encode_id
+from tests.factories.comments import commented
 from tests.factories.community import Community, edit_skill
 
 Json = dict[str, Any]
@@ -49,10 +50,42 @@ async def reason_given(community: Community, token: str | None) -> Json:
     return await proposal_given(community, token) | {"reason": "Not so."}
 
 
+async def words_given(community: Community, token: str | None) -> Json:
+    """Something to say about the skill."""
+    return {"subjectId": (await skill_given(community, token))["skillId"], "body": "What of canaries?"}
+
+
+async def comment_given(community: Community, token: str | None) -> Json:
+    """A comment of the author."""
+    return {"commentId": await commented(community)}
+
+
+async def own_comment_given(community: Community, token: str | None) -> Json:
+    """A comment of one's own."""
+    return {"commentId": await commented(community, token=token)}
+
+
+async def own_words_given(community: Community, token: str | None) -> Json:
+    """A comment of one's own, and a better text."""
+    return await own_comment_given(community, token) | {"body": "Said better."}
+
+
+async def reaction_given(community: Community, token: str | None) -> Json:
+    """A comment of the author, and a reaction."""
+    return await comment_given(community, token) | {"kind": "THANKS"}
+
+
 INPUTS: dict[str, Input] = {
     "acceptProposal": proposal_given,
+    "addComment": words_given,
+    "addReaction": reaction_given,
     "createProposal": wish_given,
     "declineProposal": reason_given,
+    "deleteComment": own_comment_given,
+    "editComment": own_words_given,
+    "removeReaction": reaction_given,
+    "reopenThread": own_comment_given,
+    "resolveThread": own_comment_given,
     "unwatchSkill": skill_given,
     "watchSkill": skill_given,
     "withdrawProposal": own_proposal_given,

@@ -6,6 +6,7 @@ from typing import Optional
 import strawberry
 
 from service.api.catalogue.inputs import asked_skills
+from service.api.comments.types import RequirementComments, SkillComments
 from service.api.connection import Connection
 from service.api.enums import describe_enum
 from service.api.node import Node
@@ -140,7 +141,7 @@ class RoleSkill(Node, source=sources.ROLE_SKILLS):
 @strawberry.type(
     description="A skill: what each role must cover at each level, with the numbers of its page."
 )
-class Skill(SkillProposals, SkillWatches, Node, source=sources.SKILLS):
+class Skill(SkillProposals, SkillWatches, SkillComments, Node, source=sources.SKILLS):
     """The product's main noun."""
 
     slug: str = column("The human key. A former slug still leads to the skill.", plain=True)
@@ -179,7 +180,7 @@ class SkillLevel(Node, source=sources.SKILL_LEVELS):
 
 
 @strawberry.type(description="What a role asks of a skill at a level.")
-class Requirement(Node, source=sources.REQUIREMENTS):
+class Requirement(RequirementComments, Node, source=sources.REQUIREMENTS):
     """At most one per skill, role and level."""
 
     necessity: Necessity = column("Whether it must be covered.")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from service.api.comments.types import ProposalComments
 from service.api.connection import Connection
 from service.api.enums import describe_enum
 from service.api.errors import as_text
@@ -78,7 +79,7 @@ class ProposalChange(Node, source=sources.CHANGES):
 
 
 @strawberry.type(description="A suggested change of one skill.")
-class Proposal(Node, source=sources.PROPOSALS):
+class Proposal(ProposalComments, Node, source=sources.PROPOSALS):
     """Known to people by its number."""
 
     number: int = column("What people call it: “proposal 42”.", name="id")
