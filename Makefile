@@ -54,6 +54,10 @@ format: $(VENV)/.installed ## format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+.PHONY: messages
+messages: $(VENV)/.installed ## gather the texts of the pages into the catalogues of their languages
+	$(BIN)/python -m service.web.catalogues
+
 .PHONY: schema
 schema: $(VENV)/.installed ## write schema.graphql anew
 	$(BIN)/python -m service.api.snapshot schema.graphql

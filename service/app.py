@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -14,20 +14,22 @@ from starlette.types import Receive, Scope, Send
 import service.tables  # noqa: F401  makes every foreign key's target known
 from service import jobs
 from service.api.context import Context
+from service.api.cookies import Cookies
 from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
 from service.api.responses import ResponseCache
 from service.api.schema import schema
-from service.api.sign_in import viewer_of
+from service.api.sign_in import SignIn
 from service.changes import ChangeFeed
+from service.credentials.rules import Lifetimes
 from service.database import Database
 from service.fetching import Fetcher
 from service.inbox.page import routes as inbox_routes
 from service.inbox.store import InboxStore
 from service.migration import ensure_current
 from service.settings import Settings
-from service.web import health, metrics, start, unsubscribe
+from service.web import assets, contract, health, metrics, pages, unsubscribe
 
 # As many answers as anybody will keep in the bytes allowed.
 _ANSWERS_MAX = 100_000
@@ -56,8 +58,20 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         database.after_change.append(cache.forget)
     express = Express(fetcher, limits, cache, feed)
 
+    cookies = Cookies(settings.site_url)
+    sign_in = SignIn(
+        database,
+        cookies,
+        now=now,
+        lifetimes=Lifetimes(
+            idle=timedelta(days=settings.session_idle_days), absolute=timedelta(days=settings.session_days)
+        ),
+        site_url=settings.site_url,
+        origins=settings.cors_origins,
+    )
+
     async def context(request: Request) -> Context:
-        return Context(database, now, viewer=await viewer_of(request, database, at=now()))
+        return Context(database, now, credential=await sign_in.of_call(request.headers))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -71,10 +85,13 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         await database.close()
         await queue.close()
 
+    site = pages.Site(settings.site_name, settings.site_url, has_inbox=settings.inbox_folder is not None)
     graphql = GraphQLApp(schema, context=context, limits=limits, express=express)
     routes: list[BaseRoute] = [
         Route(_GRAPHQL, graphql),
-        *start.routes(settings.site_name, has_inbox=settings.inbox_folder is not None),
+        *pages.routes(graphql, site),
+        *assets.routes(),
+        *contract.routes(),
         *health.routes(database, queue),
         *metrics.routes(),
         *unsubscribe.routes(
@@ -84,7 +101,12 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     if settings.inbox_folder is not None:
         routes += inbox_routes(InboxStore(settings.inbox_folder))
     middleware = _middleware(settings)
-    app = _Application(routes=routes, middleware=middleware, lifespan=lifespan)
+    app = _Application(
+        routes=routes,
+        middleware=middleware,
+        lifespan=lifespan,
+        exception_handlers={404: pages.missing_on(site)},
+    )
     if not middleware:
         app.busy = graphql
     return app

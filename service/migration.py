@@ -1,5 +1,6 @@
 """Bringing the database's schema to the code's, and telling whether it is there."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -48,16 +49,17 @@ async def ensure_current(url: str) -> None:
     finally:
         await engine.dispose()
     newest = head()
+    if found == newest:
+        return
     if found is not None and found not in _known():
         raise StaleSchema(
             f"The database's schema is at {found}, which this version does not know: it was made by a newer one. "
             "Run that version, or go back to a copy of the data made before it."
         )
-    if found != newest:
-        raise StaleSchema(
-            f"The database's schema is at {found or 'nothing'}, this version needs {newest}: "
-            "run `skillprofile migrate` with this version first."
-        )
+    raise StaleSchema(
+        f"The database's schema is at {found or 'nothing'}, this version needs {newest}: "
+        "run `skillprofile migrate` with this version first."
+    )
 
 
 async def differences(url: str) -> list[str]:
@@ -72,13 +74,19 @@ async def differences(url: str) -> list[str]:
 
 def head() -> str:
     """The newest revision that the code knows."""
-    newest = ScriptDirectory.from_config(config()).get_current_head()
+    newest = _scripts().get_current_head()
     assert newest is not None
     return newest
 
 
 def _known() -> set[str]:
-    return {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+    return {script.revision for script in _scripts().walk_revisions()}
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    # Read once: alembic compiles every file anew each time, and a process that runs gets no others.
+    return ScriptDirectory.from_config(config())
 
 
 def config(connection: Connection | None = None) -> Config:

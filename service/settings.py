@@ -3,11 +3,14 @@
 Only the composition roots (`service.app`, `service.cli`, `worker.main`) and the migrations import this.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -27,6 +30,8 @@ class Settings(BaseSettings):
     site_url: str = Field(default="http://127.0.0.1:8000", description="the public address, in every mail")
     mail_from: str = Field(default="notifications@localhost", description="the sender's address")
     inbox_folder: Path | None = Field(default=None, description="development: mails kept here are shown")
+    session_idle_days: int = Field(default=14, ge=1, le=365, description="without a request, signed out")
+    session_days: int = Field(default=90, ge=1, le=365, description="after these, signed out in any case")
     cors_origins: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="exact origins of other sites' pages, separated by commas"
     )
@@ -57,3 +62,12 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return [origin.strip() for origin in value.split(",") if origin.strip()]
         return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _each_an_origin(cls, origins: list[str]) -> list[str]:
+        for origin in origins:
+            # Neither `*` nor `null`, which any page in a sandbox can claim to be.
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin such as https://docs.example.org")
+        return origins

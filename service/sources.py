@@ -80,7 +80,7 @@ class Source:
 
     def keys(self, order: "Order") -> list[Key]:
         """The columns to page by."""
-        return [Key(self.column(name), order.direction is Direction.DESC) for name in order.columns]
+        return keys_of(self.rows, order)
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,12 @@ class Order:
     name: str
     columns: tuple[str, ...]
     direction: Direction = Direction.ASC
+
+
+def keys_of(rows: Select, order: Order) -> list[Key]:
+    """The columns to page by of rows that were narrowed: a wish may decide what stands in a column."""
+    columns = rows.selected_columns
+    return [Key(columns[name], order.direction is Direction.DESC) for name in order.columns]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.database import CHANGES
 
 CHANNEL = "skillprofile_changes"
+PEOPLE_CHANNEL = "skillprofile_people"
 # Announced one by one up to this many; above it everything counts as changed.
 _ONE_BY_ONE = 50
 
@@ -41,6 +42,11 @@ async def announce(session: AsyncSession, skill_ids: Collection[int] | None) -> 
     for skill_id in skill_ids:
         slugs = (await session.execute(_SLUGS, {"skill_id": skill_id})).scalars()
         await _announce(session, Change(skill_id, tuple(slugs)))
+
+
+async def announce_person(session: AsyncSession, person_id: int) -> None:
+    """Announce that somebody's sessions, tokens, role or standing changed: open streams of theirs look again."""
+    await session.execute(_NOTIFY, {"channel": PEOPLE_CHANNEL, "payload": str(person_id)})
 
 
 def to_payload(change: Change) -> str:

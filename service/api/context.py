@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from service.credentials.rules import Credential
 from service.database import Database
 from service.people.models import Person
 from service.people.rules import is_moderator
@@ -27,8 +28,15 @@ class Context:
 
     database: Database
     now: Callable[[], datetime]
-    viewer: Person | None = None
+    credential: Credential | None = None
+    # Characters of the texts that the operation has compared so far.
+    compared: int = 0
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def viewer(self) -> Person | None:
+        """Who is signed in."""
+        return None if self.credential is None else self.credential.person
 
     @property
     def viewpoint(self) -> Viewpoint:

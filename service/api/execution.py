@@ -16,6 +16,7 @@ from strawberry.execution import optimized_is_awaitable
 from service.api.documents import Document, Operation
 from service.api.failures import Code, Refused
 from service.api.limits import Limits
+from service.api.settled import SettledExecutor, told
 
 # Strawberry's is faster on plain values, but typed as a mere test.
 _is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
@@ -64,9 +65,8 @@ def executable(schema: strawberry.Schema) -> GraphQLSchema:
 class Runner:
     """The ordinary executor: every valid call, answered by the schema's resolvers."""
 
-    def __init__(self, schema: strawberry.Schema, graphql_schema: GraphQLSchema, limits: Limits) -> None:
+    def __init__(self, graphql_schema: GraphQLSchema, limits: Limits) -> None:
         self._schema = graphql_schema
-        self._executor = schema.execution_context_class
         self._limits = limits
 
     async def run(self, call: Call, context: object) -> ExecutionResult:
@@ -75,7 +75,7 @@ class Runner:
         Raises:
             Refused: the variables are not what the operation declares.
         """
-        executor = self._executor.build(
+        executor = SettledExecutor.build(
             self._schema,
             call.document.node,
             None,
@@ -93,7 +93,7 @@ class Runner:
             result = await result
         if not isinstance(result, ExecutionResult):
             raise TypeError(f"an operation answered once gave {type(result).__name__}")
-        return result
+        return ExecutionResult(result.data, told(result.data, result.errors or []))
 
 
 def answer(

@@ -9,6 +9,7 @@ through `failures`.
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import orjson
 import strawberry
 from asyncpg.exceptions import QueryCanceledError
 from graphql import OperationType
@@ -38,7 +39,8 @@ class GraphQLApp:
 
     `context` makes the context of one execution, with its `viewer`, and may raise RequestError, for example
     UNAUTHENTICATED; the request's id stands in `request.state.request_id`. With an `express` lane, reads are
-    compiled. With `debug`, errors show the text of unexpected exceptions.
+    compiled. A browser that opens the address is shown the `explorer`. With `debug`, errors show the text of
+    unexpected exceptions.
     """
 
     def __init__(
@@ -49,15 +51,17 @@ class GraphQLApp:
         limits: Limits | None = None,
         documents: PersistedDocuments | None = None,
         express: Express | None = None,
+        explorer: Callable[[Request], Response] | None = None,
         debug: bool = False,
     ) -> None:
         self._limits = limits or Limits()
         self._context = context
         self._persisted = documents or PersistedDocuments()
+        self._explorer = explorer
         self._debug = debug
         graphql_schema = execution.executable(schema)
         self.library = Library(graphql_schema, self._limits)
-        self._runner = Runner(schema, graphql_schema, self._limits)
+        self._runner = Runner(graphql_schema, self._limits)
         self._express = express
         self._compiled = None if express is None else CompiledReads(Planner(schema, graphql_schema))
 
@@ -83,12 +87,33 @@ class GraphQLApp:
                 return
         await response(scope, receive, send)
 
+    async def data(self, text: str, variables: dict[str, Any], request: Request) -> dict[str, Any]:
+        """What an operation of the pages gives to the person behind a page's request, asked within the process.
+
+        Raises:
+            RequestError: it can't be answered, as a client would be told.
+        """
+        exchange = _Exchange(request_id_of(request.headers), self._limits, self._debug)
+        parameters = Parameters(text, None, None, variables, {})
+        key = None
+        if {"authorization", "cookie"}.isdisjoint(request.headers.keys()):
+            key = ("page", text, orjson.dumps(variables))
+        request.state.express_key = key
+        call = await self._call(parameters, "GET")
+        self._refuse_dear(call)
+        answer = orjson.loads((await self._answered_in_time(call, request, exchange)).body)
+        if "errors" in answer:
+            told = answer["errors"][0]
+            raise RequestError(told["message"], Code(told["extensions"]["code"]))
+        found: dict[str, Any] = answer["data"]
+        return found
+
     async def _respond(self, request: Request, exchange: "_Exchange") -> Response:
         try:
             wants_page = exchange.negotiate(request)
             parameters = await read_parameters(request, self._limits)
             if wants_page and not parameters.names_document:
-                return exchange.sent(reply.notice())
+                return exchange.sent(reply.notice() if self._explorer is None else self._explorer(request))
             call = await self._call(parameters, request.method)
             exchange.cost = call.cost
             self._refuse_dear(call)

@@ -13,6 +13,8 @@ from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldE
 from service.api.context import Context, Info
 from service.api.errors import user_errors
 from service.api.failures import Code, RequestError
+from service.credentials.models import TokenScope
+from service.credentials.rules import Credential, scope_for
 from service.errors import DomainError
 from service.people.models import Person, PersonRole
 from service.people.rules import may
@@ -23,16 +25,18 @@ Given = Annotated[Item, strawberry.argument(description="What to do, and to what
 
 
 class Needs(FieldExtension):
-    """Lets only people of a role (or one that includes it) through to the resolver."""
+    """Lets only people of a role (or one that includes it) through to the resolver, and only tokens of the scope."""
 
-    def __init__(self, role: PersonRole) -> None:
+    def __init__(self, role: PersonRole, scope: TokenScope) -> None:
         self.role = role
+        self.scope = scope
 
     async def resolve_async(
         self, next_: AsyncExtensionResolver, source: Any, info: Info, **arguments: Any
     ) -> Any:
         """Raise UNAUTHENTICATED or FORBIDDEN, or go on."""
         ensure_role(info.context, self.role)
+        ensure_scope(info.context, self.scope)
         return await next_(source, info, **arguments)
 
 
@@ -52,13 +56,20 @@ class UserErrors(FieldExtension):
             return self._payload(user_errors=user_errors(error))
 
 
-def mutation(*, needs: PersonRole, description: str) -> Callable[[Callable[..., Any]], Any]:
-    """A mutation field for people of the role. The resolver's payload type has `user_errors`, all else optional."""
+def mutation(
+    *, needs: PersonRole, description: str, scope: TokenScope | None = None
+) -> Callable[[Callable[..., Any]], Any]:
+    """A mutation field for people of the role. The resolver's payload type has `user_errors`, all else optional.
+
+    A token needs the scope that goes with the role, where no other is named.
+    """
 
     def decorate(resolver: Callable[..., Any]) -> Any:
         payload = resolver.__annotations__["return"]
         return strawberry.mutation(
-            resolver=resolver, description=description, extensions=[Needs(needs), UserErrors(payload)]
+            resolver=resolver,
+            description=description,
+            extensions=[Needs(needs, scope or scope_for(needs)), UserErrors(payload)],
         )
 
     return decorate
@@ -76,6 +87,25 @@ def ensure_role(context: Context, role: PersonRole) -> Person:
             f"This needs the role of a {role.value.lower()}; ask a maintainer.", Code.FORBIDDEN
         )
     return viewer
+
+
+def ensure_scope(context: Context, scope: TokenScope) -> None:
+    """Raise FORBIDDEN where somebody signs in by a token without the scope."""
+    if context.credential is not None and scope not in context.credential.scopes:
+        raise RequestError(
+            f"This needs a token with the scope {scope.value}: make one with it.", Code.FORBIDDEN
+        )
+
+
+def credential_of(context: Context) -> Credential:
+    """By what the viewer is signed in.
+
+    Raises:
+        RequestError: UNAUTHENTICATED where nobody is.
+    """
+    signed_in(context)
+    assert context.credential is not None
+    return context.credential
 
 
 def signed_in(context: Context) -> Person:

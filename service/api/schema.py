@@ -7,7 +7,9 @@ import strawberry
 from service.api.catalogue.root import CatalogueQuery
 from service.api.comments.mutations import CommentMutation
 from service.api.context import Info
+from service.api.credentials.mutations import CredentialMutation
 from service.api.errors import ERROR_TYPES
+from service.api.history.root import HistoryQuery
 from service.api.node import NODE_TYPES, Node, find_node, find_nodes
 from service.api.people.root import PeopleQuery
 from service.api.plan.marks import METADATA, NodeField
@@ -18,7 +20,7 @@ from service.api.watches.mutations import WatchMutation
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(CatalogueQuery, ProposalQuery, PeopleQuery):
+class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery):
     """The slices' root fields, and the way to any object by its id."""
 
     @strawberry.field(
@@ -45,7 +47,7 @@ class Query(CatalogueQuery, ProposalQuery, PeopleQuery):
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(ProposalMutation, WatchMutation, CommentMutation):
+class Mutation(ProposalMutation, WatchMutation, CommentMutation, CredentialMutation):
     """The slices' mutations."""
 
 

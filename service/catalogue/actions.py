@@ -12,6 +12,7 @@ from service import jobs
 from service.catalogue import rules
 from service.catalogue.content import Change, ChangeKind, Place, change_to_json
 from service.catalogue.models import FormerSlug, Requirement, Revision, Skill
+from service.catalogue.search import index_texts
 
 
 async def revise_skill(
@@ -22,11 +23,14 @@ async def revise_skill(
     at: datetime,
     by: int | None,
     reason: str = "",
+    proposal_id: int | None = None,
+    reverts_id: int | None = None,
 ) -> Revision:
     """Apply changes that fit the skill's present content, as its next revision.
 
     The caller holds the skill's row lock and has settled the changes against the content under that lock, so that
-    nothing is overwritten. `by` is the person's id, None for an import.
+    nothing is overwritten. `by` is the person's id, None for an import. What stands behind it is a proposal, an earlier
+    revision that is taken back, or neither.
 
     Raises:
         SlugTaken: a new slug that another skill bears or once bore.
@@ -44,9 +48,11 @@ async def revise_skill(
         person_id=by,
         reason=reason,
         changes=[change_to_json(change) for change in changes],
+        proposal_id=proposal_id,
+        reverts_id=reverts_id,
     )
     session.add_all([skill, revision])
-    await session.flush()
+    await index_texts(session, [skill.id])
     jobs.later(session, jobs.RECOUNT, skill.id)
     return revision
 

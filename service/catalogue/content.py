@@ -70,6 +70,16 @@ class FieldConflict:
     proposed: Value
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """What a skill's page counts; the names are those of the stored counters."""
+
+    role_count: int
+    level_count: int
+    mandatory_requirement_count: int
+    optional_requirement_count: int
+
+
 EMPTY = Content()
 
 
@@ -102,7 +112,12 @@ def apply(content: Content, changes: Iterable[Change]) -> Content:
 
 def undo(content: Content, changes: Sequence[Change]) -> Content:
     """The content before the changes, which led to the given one."""
-    return apply(content, [_inverse(change) for change in reversed(changes)])
+    return apply(content, inverse(changes))
+
+
+def inverse(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes that lead back."""
+    return tuple(_inverse(change) for change in reversed(tuple(changes)))
 
 
 def conflicts(changes: Iterable[Change], current: Content) -> tuple[FieldConflict, ...]:
@@ -110,12 +125,23 @@ def conflicts(changes: Iterable[Change], current: Content) -> tuple[FieldConflic
     found = []
     for change in changes:
         values = _current_values(change, current)
-        for edit in change.fields:
+        for edit in _touched(change):
             now = values.get(edit.field)
             gone = change.kind is ChangeKind.EDIT_REQUIREMENT and not values
             if gone or now not in (edit.before, edit.after):
                 found.append(FieldConflict(change.place, edit.field, edit.before, now, edit.after))
     return tuple(found)
+
+
+def numbers(content: Content) -> Numbers:
+    """The numbers of the skill's page, by their definitions."""
+    necessities = [fields.get("necessity") for fields in content.requirements.values()]
+    return Numbers(
+        role_count=len({place.role_id for place in content.requirements}),
+        level_count=len({place.level_id for place in content.requirements}),
+        mandatory_requirement_count=necessities.count("MANDATORY"),
+        optional_requirement_count=necessities.count("OPTIONAL"),
+    )
 
 
 def settle(changes: Iterable[Change], current: Content) -> tuple[Change, ...]:
@@ -166,6 +192,16 @@ def _inverse(change: Change) -> Change:
     }
     edits = tuple(FieldChange(edit.field, edit.after, edit.before) for edit in change.fields)
     return Change(opposite.get(change.kind, change.kind), edits, change.place)
+
+
+def _touched(change: Change) -> tuple[FieldChange, ...]:
+    """The fields that the change touches; whoever removes a requirement touches those that were empty as well."""
+    if change.kind is not ChangeKind.REMOVE_REQUIREMENT:
+        return change.fields
+    named = {edit.field for edit in change.fields}
+    return change.fields + tuple(
+        FieldChange(name, None, None) for name in REQUIREMENT_FIELDS if name not in named
+    )
 
 
 def _current_values(change: Change, current: Content) -> Fields:

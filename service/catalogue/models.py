@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlmodel import Field
 
 from service.database import Table, enum_column_type, timestamp_type
@@ -231,7 +231,10 @@ class Requirement(Table, table=True):
 
 
 class Revision(Table, table=True):
-    """One applied change of a skill's content, as data: the skill is the fold of its revisions."""
+    """One applied change of a skill's content, as data: the skill is the fold of its revisions.
+
+    `proposal_id` is the proposal that it applied, `reverts_id` the revision that it took back.
+    """
 
     __tablename__ = "revision"
     __table_args__ = (
@@ -248,6 +251,12 @@ class Revision(Table, table=True):
     )
     reason: str = ""
     changes: list[dict[str, Any]] = Field(sa_type=JSONB)
+    proposal_id: int | None = Field(
+        default=None, foreign_key="proposal.id", sa_type=sa.BigInteger, index=True, ondelete="SET NULL"
+    )
+    reverts_id: int | None = Field(
+        default=None, foreign_key="revision.id", sa_type=sa.BigInteger, index=True, ondelete="SET NULL"
+    )
 
 
 class SkillCounters(Table, table=True):
@@ -261,3 +270,24 @@ class SkillCounters(Table, table=True):
     level_count: int
     mandatory_requirement_count: int
     optional_requirement_count: int
+
+
+class SkillText(Table, table=True):
+    """The words of a skill, to be found by: of its name, keywords, summary and descriptions, in that order of weight.
+
+    Written by `search.index_texts` in the transaction of each change.
+    """
+
+    __tablename__ = "skill_text"
+    __table_args__ = (
+        # A search must not wade through what the index has yet to take in.
+        sa.Index(
+            "ix_skill_text__document",
+            "document",
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
+    )
+
+    skill_id: int = Field(primary_key=True, foreign_key="skill.id", sa_type=sa.BigInteger, ondelete="CASCADE")
+    document: str = Field(sa_type=TSVECTOR)

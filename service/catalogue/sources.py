@@ -1,5 +1,6 @@
 """Where the catalogue's rows come from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -19,6 +20,7 @@ from service.catalogue.models import (
     SkillCounters,
     SkillStatus,
 )
+from service.catalogue.search import excerpt, found_by
 from service.database import Column, Select
 from service.paging import Direction
 from service.sources import Order, Source, any_of, columns_of
@@ -102,8 +104,12 @@ def _skills() -> Source:
         .scalar_subquery()
         .label("watcher_count")
     )
+    # Of the text that a list is narrowed by (`search.found_by`), where it is by any.
+    distance = sa.literal_column("0", sa.BigInteger()).label("distance")
     rows = (
-        sa.select(*columns_of(Skill), *numbers, watchers).select_from(Skill).outerjoin(SkillCounters, stored)
+        sa.select(*columns_of(Skill), *numbers, watchers, distance)
+        .select_from(Skill)
+        .outerjoin(SkillCounters, stored)
     )
     return Source(rows, order=("name", "id"), spans_skills=True)
 
@@ -195,19 +201,30 @@ class SkillOrderField(StrEnum):
 
     NAME = "NAME"
     LAST_UPDATED = "LAST_UPDATED"
+    RELEVANCE = "RELEVANCE"
 
 
-def skill_order(field: SkillOrderField = SkillOrderField.NAME, direction: Direction = Direction.ASC) -> Order:
+_ORDERS = {
+    SkillOrderField.NAME: ("name", "id"),
+    SkillOrderField.LAST_UPDATED: ("last_updated_at", "id"),
+    SkillOrderField.RELEVANCE: ("distance", "name", "id"),
+}
+
+
+def skill_order(field: SkillOrderField, direction: Direction = Direction.ASC) -> Order:
     """An order of a list of skills; ties go by the age of the row."""
-    column = "name" if field is SkillOrderField.NAME else "last_updated_at"
-    return Order(f"{field.value} {direction.value}", (column, "id"), direction)
+    return Order(f"{field.value} {direction.value}", _ORDERS[field], direction)
 
 
 @dataclass(frozen=True)
 class SkillFilter:
-    """Which skills a list shows; None asks for no more. Slugs name frameworks, domains, groups, roles, levels."""
+    """Which skills a list shows; None asks for no more. Slugs name frameworks, domains, groups, roles, levels.
 
-    pattern: str | None = None
+    `text` is one to be found, and `words` what `search.words_of` makes of it.
+    """
+
+    text: str | None = None
+    words: str | None = None
     framework: str | None = None
     domain: str | None = None
     group: str | None = None
@@ -230,18 +247,18 @@ class OfFramework:
     framework: str | None = None
 
 
-def pattern_of(search: str) -> str:
-    """The LIKE pattern of texts that hold the words as they stand."""
-    escaped = search.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+@dataclass(frozen=True)
+class OfWords:
+    """What `search.words_of` makes of a text."""
+
+    words: str
 
 
 def skills_shown(rows: Select, wanted: SkillFilter) -> Select:
     """Narrow a SELECT over skills to those of the filter."""
     rows = rows.where(sa.cast(col(Skill.status), sa.Text) == any_of(wanted.statuses))
-    if wanted.pattern is not None:
-        texts = (col(Skill.name), col(Skill.summary), sa.func.array_to_string(col(Skill.keywords), "\n"))
-        rows = rows.where(sa.or_(*(text.ilike(wanted.pattern, escape="\\") for text in texts)))
+    if wanted.text is not None and wanted.words is not None:
+        rows = found_by(rows, wanted.text, wanted.words)
     if wanted.framework is not None:
         rows = rows.where(col(Skill.framework_id).in_(_framework(wanted.framework)))
     if wanted.group is not None:
@@ -253,6 +270,11 @@ def skills_shown(rows: Select, wanted: SkillFilter) -> Select:
     if wanted.role is not None or wanted.level is not None:
         rows = rows.where(_asked_for(wanted))
     return rows
+
+
+def skill_excerpt(skill: Mapping[str, Column], wanted: OfWords) -> Column:
+    """Where the words stand in the skill's texts."""
+    return excerpt(skill, wanted.words)
 
 
 def skill_of_slug(rows: Select, wanted: OfSlug) -> Select:

@@ -1,6 +1,7 @@
 """`skillprofile token`: bearer tokens, by which a program signs in as a person."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -12,8 +13,18 @@ from service.cli.stores import with_database
 if TYPE_CHECKING:
     from service.database import Database
 
-# `PersonRole` in small letters: reading it there would load the database's libraries for every `--help`.
+# `PersonRole` and `TokenScope` in small letters: reading them there would load the database's libraries for every
+# `--help`.
 RoleName = Literal["reader", "contributor", "reviewer", "maintainer", "admin"]
+
+
+class ScopeName(StrEnum):
+    """What a token may be used for."""
+
+    READ = "read"
+    PROPOSE = "propose"
+    REVIEW = "review"
+    ADMIN = "admin"
 
 
 def create(
@@ -25,21 +36,36 @@ def create(
         ),
     ] = None,
     name: Annotated[str | None, typer.Option(help="The person's name from now on.")] = None,
+    scope: Annotated[
+        list[ScopeName] | None,
+        typer.Option(help="What the token may be used for, once for each; all where not said."),
+    ] = None,
+    expires: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=3_650, metavar="DAYS", help="After how many days it ends; never where not said."
+        ),
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """Print a new token for the person of the address, who is made where unknown. Only its hash is kept."""
 
     async def issue(database: "Database") -> str:
-        from service.people import actions
+        from service.credentials import actions
+        from service.credentials.models import TokenScope
         from service.people.models import PersonRole
 
+        now = datetime.now(UTC)
+        scopes = [TokenScope[each.name] for each in scope] if scope else list(TokenScope)
         async with database.transaction() as session:
             return await actions.issue_token(
                 session,
                 email,
                 role=PersonRole(role.upper()) if role else None,
                 name=name,
-                at=datetime.now(UTC),
+                scopes=scopes,
+                expires_at=None if expires is None else now + timedelta(days=expires),
+                at=now,
             )
 
     say(with_database(data, issue))

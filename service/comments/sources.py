@@ -38,7 +38,7 @@ def _html() -> Column:
     name = sa.case(
         (piece.c.person_id.is_(None), ""), else_=_escaped(sa.func.coalesce(col(Person.name), _GONE))
     )
-    in_order = aggregate_order_by(sa.literal_column("''"), piece.c.number)
+    in_order: Column = aggregate_order_by(sa.literal_column("''"), piece.c.number)
     text = sa.func.string_agg(piece.c.html.concat(name), in_order)
     joined = sa.select(text).select_from(piece.outerjoin(Person, col(Person.id) == piece.c.person_id))
     return joined.correlate(Comment).scalar_subquery()

@@ -1,1 +1,1 @@
-"""People, and the tokens their programs sign in with."""
+"""People, and what each may do."""

@@ -39,16 +39,3 @@ class Person(Table, table=True):
     name: str
     role: PersonRole = Field(default=PersonRole.READER, sa_type=enum_column_type(PersonRole, "role"))
     created_at: datetime = Field(sa_type=timestamp_type)
-
-
-class Token(Table, table=True):
-    """A bearer token of a person; only its SHA-256 is kept."""
-
-    __tablename__ = "token"
-
-    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
-    person_id: int = Field(foreign_key="person.id", sa_type=sa.BigInteger, index=True, ondelete="CASCADE")
-    hash: bytes = Field(sa_type=sa.LargeBinary, unique=True)
-    created_at: datetime = Field(sa_type=timestamp_type)
-    expires_at: datetime | None = Field(default=None, sa_type=timestamp_type)
-    revoked_at: datetime | None = Field(default=None, sa_type=timestamp_type)

@@ -25,9 +25,14 @@ def clean_name(name: str) -> str:
     Raises:
         InvalidInput: nothing is left of it, or it is too long.
     """
+    return clean_line(name, what="A name", most=_NAME_MAX)
+
+
+def clean_line(name: str, *, what: str, most: int) -> str:
+    """The name on one line. Raises InvalidInput where nothing is left of it, or it is too long."""
     cleaned = " ".join("".join(filter(str.isprintable, name.replace("\n", " "))).split())
-    if not 0 < len(cleaned) <= _NAME_MAX:
-        raise InvalidInput(f"A name has 1 to {_NAME_MAX} printable characters.", path=("name",))
+    if not 0 < len(cleaned) <= most:
+        raise InvalidInput(f"{what} has 1 to {most} printable characters.", path=("name",))
     return cleaned
 
 

@@ -114,7 +114,7 @@ async def accept_proposal(session: AsyncSession, proposal_id: int, *, by: Person
     await _ensure_fits(session, skill, current, changes)
 
     revision = await catalogue.revise_skill(
-        session, skill, changes, at=at, by=proposal.author_id, reason=proposal.title
+        session, skill, changes, at=at, by=proposal.author_id, reason=proposal.title, proposal_id=proposal.id
     )
     _decide(proposal, ProposalState.ACCEPTED, by=by, at=at)
     proposal.applied_revision = revision.number

@@ -75,34 +75,21 @@ class TestFilters:
 
     async def test_every_field_narrows(self, product: Product) -> None:
         assert await slugs(product, framework="other", role="release-engineer") == []
-        assert await slugs(product, search="alpha", group="test-group", level="senior") == ["alpha"]
-        assert await slugs(product, search="beta", role="platform-engineer") == []
-
-    async def test_by_a_part_of_the_name_the_summary_or_a_keyword(self, product: Product) -> None:
-        assert await slugs(product, search="lph") == ["alpha"]
-        assert await slugs(product, search="What Beta is") == ["beta"]
-        assert await slugs(product, search="rollb") == ["alpha", "beta", "gamma-100-sure", "metre"]
-
-    async def test_search_does_not_mind_capital_letters(self, product: Product) -> None:
-        assert await slugs(product, search="ALPHA") == ["alpha"]
-
-    async def test_search_takes_every_sign_as_itself(self, product: Product) -> None:
-        assert await slugs(product, search="100%_") == ["gamma-100-sure"]
-        for sign in ("%%", "__", "\\", "%a", "'", '"', "lph%a"):
-            assert await slugs(product, search=sign) == [], sign
+        assert await slugs(product, text="alpha", group="test-group", level="senior") == ["alpha"]
+        assert await slugs(product, text="beta", role="platform-engineer") == []
 
     async def test_unknown_names_match_nothing(self, product: Product) -> None:
         for name in ("framework", "domain", "group", "role", "level"):
             narrowed: Json = {name: "no-such-thing"}
             assert await slugs(product, **narrowed) == []
 
-    async def test_a_search_of_200_characters_is_the_longest(self, product: Product) -> None:
-        assert await slugs(product, search="x" * 200) == []
-        answer = await product.send(SLUGS, {"filter": {"search": "x" * 201}})
+    async def test_a_text_of_200_characters_is_the_longest(self, product: Product) -> None:
+        assert await slugs(product, text="x" * 200) == []
+        answer = await product.send(SLUGS, {"filter": {"text": "x" * 201}})
         assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
 
     async def test_nulls_narrow_nothing(self, product: Product) -> None:
-        nulls = dict.fromkeys(("search", "framework", "domain", "group", "role", "level", "status"))
+        nulls = dict.fromkeys(("text", "framework", "domain", "group", "role", "level", "status"))
         assert len(await slugs(product, **nulls)) == 4
 
     async def test_orders(self, product: Product) -> None:

@@ -139,7 +139,7 @@ def fault_of(status: int, text: str) -> str | None:
 def test_the_walk_meets_the_arguments_that_everybody_knows() -> None:
     assert {
         ("Query", "skill", ("slug",)),
-        ("Query", "skills", ("filter", "search")),
+        ("Query", "skills", ("filter", "text")),
         ("Query", "skills", ("after",)),
         ("Query", "nodes", ("ids", "*")),
         ("Query", "proposals", ("filter", "skill")),

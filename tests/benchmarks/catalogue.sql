@@ -110,6 +110,14 @@ FROM (
 CROSS JOIN level
 CROSS JOIN LATERAL (SELECT place.skill_id * 30 + place.slot * 5 + level.rank) AS text_key (key);
 
+INSERT INTO skill_text (skill_id, document)
+SELECT
+  id, setweight(to_tsvector('simple', name), 'A') || setweight(to_tsvector('simple', array_to_string(keywords, E'\n')), 'B')
+  || setweight(to_tsvector('simple', summary), 'C') || setweight(to_tsvector('simple', coalesce(said.texts, '')), 'D')
+FROM skill LEFT JOIN (
+  SELECT skill_id, string_agg(description, E'\n') AS texts FROM requirement GROUP BY skill_id
+) AS said ON said.skill_id = skill.id;
+
 INSERT INTO skill_counters (
   skill_id, revision, role_count, level_count, mandatory_requirement_count, optional_requirement_count
 )

@@ -11,10 +11,10 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy.engine import make_url
 
+from service.credentials.actions import issue_token
 from service.database import Database
 from service.jobs import RecordingQueue
 from service.migration import migrate
-from service.people.actions import issue_token
 from service.people.models import PersonRole
 from tests.benchmarks.connections import connected
 from tests.benchmarks.failure import BenchmarkFailed

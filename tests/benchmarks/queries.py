@@ -119,7 +119,7 @@ def _role(catalogue: Catalogue) -> list[Json]:
 
 def _search(catalogue: Catalogue) -> list[Json]:
     texts = product(catalogue.topics, _ORDERS)
-    return [{"filter": {"search": topic}, "orderBy": order} for topic, order in texts]
+    return [{"filter": {"text": topic}, "orderBy": order} for topic, order in texts]
 
 
 _QUERIES: dict[str, tuple[str, Callable[[Catalogue], list[Json]]]] = {

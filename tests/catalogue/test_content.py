@@ -11,12 +11,16 @@ from service.catalogue.content import (
     ChangeKind,
     Content,
     FieldChange,
+    FieldConflict,
+    Numbers,
     Place,
     apply,
     change_from_json,
     change_to_json,
     conflicts,
     diff,
+    inverse,
+    numbers,
     settle,
     undo,
 )
@@ -97,6 +101,28 @@ def test_each_conflict_names_a_value_that_would_be_lost(
 def test_an_edit_of_a_requirement_that_is_gone_conflicts_even_where_the_field_was_empty() -> None:
     edit = Change(ChangeKind.EDIT_REQUIREMENT, (FieldChange("proficiency", None, "EXPERT"),), Place(1, 1))
     assert [found.field for found in conflicts([edit], EMPTY)] == ["proficiency"]
+
+
+@given(contents)
+def test_the_inverse_of_what_made_a_content_leads_to_nothing(content: Content) -> None:
+    made = diff(EMPTY, content)
+    undone = apply(content, inverse(made))
+    assert (diff(undone, EMPTY), undone.requirements) == ((), {})
+
+
+def test_removing_touches_the_fields_that_were_empty_too() -> None:
+    fields = {"necessity": "OPTIONAL", "description": "Old."}
+    before = Content({}, {Place(1, 1): fields})
+    current = Content({}, {Place(1, 1): fields | {"proficiency": "EXPERT"}})
+    assert conflicts(diff(before, EMPTY), current) == (
+        FieldConflict(Place(1, 1), "proficiency", None, "EXPERT", None),
+    )
+
+
+def test_a_content_is_counted_by_its_rows() -> None:
+    rows = {Place(1, 1): "MANDATORY", Place(1, 2): "OPTIONAL", Place(2, 2): "OPTIONAL"}
+    content = Content({}, {place: {"necessity": necessity} for place, necessity in rows.items()})
+    assert numbers(content) == Numbers(2, 2, 1, 2)
 
 
 def _edits(changes: tuple[Change, ...]) -> list[tuple[Place | None, str, object, object]]:

@@ -18,6 +18,7 @@ from service.catalogue.models import (
     Role,
     Skill,
 )
+from service.catalogue.search import index_texts
 
 LEVELS = ("Junior", "Middle", "Senior", "Lead / Staff", "Principal")
 UPDATED_AT = datetime(2026, 3, 17, tzinfo=UTC)
@@ -102,7 +103,7 @@ async def make_skill(
         for role, level, necessity in requirements
     ]
     session.add_all([*rows, _first_revision(skill, rows, at)])
-    await session.flush()
+    await index_texts(session, [skill.id])
     return skill
 
 

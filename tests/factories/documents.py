@@ -57,3 +57,14 @@ query ($number: Int!) { proposal(number: $number) {
   changes { kind role { slug } level { slug } fields { field before after } }
 } }
 """
+
+VIEWER = "{ viewer { email } }"
+
+END_SESSIONS = f"""mutation ($input: EndSessionsInput!) {{ endSessions(input: $input) {{
+  sessions {{ browser }} {_ERRORS} }} }}"""
+
+CREATE_TOKEN = f"""mutation ($input: CreateTokenInput!) {{ createToken(input: $input) {{
+  secret token {{ id name scopes createdAt lastUsedAt expiresAt isCurrent }} {_ERRORS} }} }}"""
+
+REVOKE_TOKEN = f"""mutation ($input: RevokeTokenInput!) {{
+  revokeToken(input: $input) {{ tokenId {_ERRORS} }} }}"""

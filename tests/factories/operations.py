@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from service.api.node import encode_id
+from tests.factories import documents
 from tests.factories.comments import commented
 from tests.factories.community import Community, edit_skill
 
@@ -75,17 +76,37 @@ async def reaction_given(community: Community, token: str | None) -> Json:
     return await comment_given(community, token) | {"kind": "THANKS"}
 
 
+async def token_wish_given(community: Community, token: str | None) -> Json:
+    """A token that reads."""
+    return {"name": "A script", "scopes": ["READ"]}
+
+
+async def own_token_given(community: Community, token: str | None) -> Json:
+    """Another token of one's own."""
+    wish = {"input": await token_wish_given(community, token)}
+    data = await community.product.run(documents.CREATE_TOKEN, wish, token=token or community.author)
+    return {"tokenId": data["createToken"]["token"]["id"]}
+
+
+async def other_sessions_given(community: Community, token: str | None) -> Json:
+    """All sessions but the one that asks."""
+    return {}
+
+
 INPUTS: dict[str, Input] = {
     "acceptProposal": proposal_given,
     "addComment": words_given,
     "addReaction": reaction_given,
     "createProposal": wish_given,
+    "createToken": token_wish_given,
     "declineProposal": reason_given,
     "deleteComment": own_comment_given,
     "editComment": own_words_given,
     "removeReaction": reaction_given,
     "reopenThread": own_comment_given,
     "resolveThread": own_comment_given,
+    "endSessions": other_sessions_given,
+    "revokeToken": own_token_given,
     "unwatchSkill": skill_given,
     "watchSkill": skill_given,
     "withdrawProposal": own_proposal_given,
@@ -94,6 +115,7 @@ INPUTS: dict[str, Input] = {
 _SKILL = encode_id("Skill", (1,))
 # What is asked of each root field where the community and one open proposal are all there is.
 QUERIES: dict[str, str] = {
+    "compareRevisions": 'compareRevisions(skill: "progressive-delivery", from: 1, to: 1) { changes { field } }',
     "domains": "domains { slug }",
     "frameworks": "frameworks { slug }",
     "group": 'group(slug: "test-group") { slug }',
@@ -102,6 +124,7 @@ QUERIES: dict[str, str] = {
     "nodes": f'nodes(ids: ["{_SKILL}"]) {{ id }}',
     "proposal": "proposal(number: 1) { number }",
     "proposals": "proposals { totalCount nodes { number } }",
+    "revision": 'revision(skill: "progressive-delivery", number: 1) { number }',
     "role": 'role(slug: "release-engineer") { slug }',
     "roles": "roles { slug }",
     "skill": 'skill(slug: "progressive-delivery") { slug }',

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from starlette.applications import Starlette
 
+from service.credentials.actions import issue_token
 from service.database import Database
-from service.people.actions import issue_token
 from service.people.models import PersonRole
 from tests.factories.clock import Clock
 from tests.factories.transport import RecordingTransport
@@ -18,6 +19,7 @@ from worker.tasks.recover import recover
 class Product:
     """`run` sends a document to the API; `work` lets the worker do all that waits."""
 
+    app: Starlette
     client: httpx.AsyncClient
     database: Database
     clock: Clock

@@ -234,6 +234,20 @@ async def test_removing_what_has_been_edited_is_a_conflict(community: Community)
     assert (await row(community))["description"] == "Mine."
 
 
+async def test_removing_what_has_gained_a_value_is_a_conflict(community: Community) -> None:
+    place = await row(community)
+    waiting = await community.proposed(remove(place))
+    await community.apply(edit(place, proficiency="EXPERT"))
+    error = conflict(await community.accept(waiting))
+    assert (error["field"], error["base"], error["current"], error["proposed"]) == (
+        "proficiency",
+        None,
+        "EXPERT",
+        None,
+    )
+    assert (await row(community))["proficiency"] == "EXPERT"
+
+
 async def test_editing_what_has_been_removed_and_added_anew_is_a_conflict(community: Community) -> None:
     place = await row(community)
     waiting = await community.proposed(edit(place, description="Mine."))

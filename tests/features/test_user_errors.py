@@ -8,11 +8,13 @@ import pytest
 import sqlalchemy as sa
 from graphql import GraphQLEnumType, build_schema
 
+from service.credentials.actions import issue_token
+from service.credentials.rules import TOKENS_MAX
 from service.people.models import PersonRole
 from service.watches.rules import WATCHES_PER_HOUR
-from tests.factories import make_skill
+from tests.factories import documents, make_skill
 from tests.factories.comments import act, comment, commented
-from tests.factories.community import Community, add, begin_watches, edit, edit_skill, row_of
+from tests.factories.community import AUTHOR, Community, add, begin_watches, edit, edit_skill, row_of
 
 Payload = dict[str, Any]
 SCHEMA = build_schema(Path(__file__).parents[2].joinpath("schema.graphql").read_text())
@@ -23,6 +25,7 @@ TYPES = {
     "NOT_ALLOWED": "NotAllowedError",
     "OWN_PROPOSAL": "NotAllowedError",
     "NOT_THE_AUTHOR": "NotAllowedError",
+    "TOO_MANY_TOKENS": "NotAllowedError",
     "CONFLICT": "ConflictError",
     "RATE_LIMITED": "RateLimitedError",
 }
@@ -105,6 +108,16 @@ async def comment_gone(community: Community) -> Payload:
     return await act(community, "addReaction", {"commentId": first, "kind": "THANKS"}, None)
 
 
+async def too_many_tokens(community: Community) -> Payload:
+    async with community.product.database.transaction() as session:
+        for _ in range(TOKENS_MAX):
+            await issue_token(session, AUTHOR, at=community.product.clock())
+    wish = {"name": "One more", "scopes": ["READ"]}
+    data = await community.product.run(documents.CREATE_TOKEN, {"input": wish}, token=community.author)
+    payload: Payload = data["createToken"]
+    return payload
+
+
 SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "INVALID_INPUT": invalid_input,
     "NOTHING_CHANGES": nothing_changes,
@@ -119,6 +132,7 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "IDEMPOTENCY_KEY_REUSED": idempotency_key_reused,
     "HELD": held,
     "COMMENT_GONE": comment_gone,
+    "TOO_MANY_TOKENS": too_many_tokens,
     "RATE_LIMITED": rate_limited,
 }
 

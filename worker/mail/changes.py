@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from worker.mail.difference import Segment, common_start, segments
+from service.difference import Segment, common_start, segments
 
 CONTEXT = 120  # characters of equal text kept before and after what differs
 LABEL_MAX = 250

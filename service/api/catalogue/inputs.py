@@ -1,4 +1,4 @@
-"""Which skills a list shows, and in which order."""
+"""Which skills a list shows, and in which order; the catalogue's enums."""
 
 from typing import Annotated
 
@@ -8,11 +8,26 @@ from service.api.enums import describe_enum
 from service.api.failures import Code, RequestError
 from service.api.plan.marks import Asked
 from service.catalogue import sources
-from service.catalogue.models import SkillStatus
+from service.catalogue.models import Necessity, Proficiency, SkillStatus
+from service.catalogue.search import words_of
 from service.paging import Direction
 
-_SEARCH_MAX = 200
+_TEXT_MAX = 200
 
+describe_enum(
+    Necessity,
+    "Whether a requirement must be covered.",
+    MANDATORY="It must.",
+    OPTIONAL="It is good to have.",
+)
+describe_enum(
+    Proficiency,
+    "How deep a requirement goes.",
+    AWARENESS="Knows of it.",
+    WORKING="Does it with help.",
+    ADVANCED="Does it alone and well.",
+    EXPERT="Leads others in it.",
+)
 describe_enum(
     SkillStatus,
     "Where a skill stands in its life.",
@@ -25,6 +40,7 @@ describe_enum(
     "What a list of skills is ordered by.",
     NAME="The name.",
     LAST_UPDATED="When accepted content last changed.",
+    RELEVANCE="How well the filter's text fits, the best first; by name where there is none.",
 )
 describe_enum(Direction, "Which way a list runs.", ASC="The smallest or earliest first.", DESC="The reverse.")
 
@@ -33,8 +49,10 @@ describe_enum(Direction, "Which way a list runs.", ASC="The smallest or earliest
 class SkillFilter:
     """Slugs, as a person would write them."""
 
-    search: str | None = strawberry.field(
-        default=None, description="A part of the name, summary or a keyword, at most 200 characters."
+    text: str | None = strawberry.field(
+        default=None,
+        description="Words, or beginnings of words, that all stand in the name, keywords, summary or descriptions: at "
+        "most 200 characters. Where no skill has them, names and keywords spelt alike, if the server can tell.",
     )
     framework: str | None = strawberry.field(default=None, description="A framework's slug.")
     domain: str | None = strawberry.field(default=None, description="A domain's slug.")
@@ -58,8 +76,12 @@ class SkillOrder:
 
 Filter = Annotated[SkillFilter | None, strawberry.argument(description="Which skills to show.")]
 OrderBy = Annotated[
-    SkillOrder | None, strawberry.argument(description="The order of the list; by name where left out.")
+    SkillOrder | None,
+    strawberry.argument(
+        description="The order of the list. Where left out: by relevance if the filter has a text, else by name."
+    ),
 ]
+Text = Annotated[str, strawberry.argument(description="What to look for, as in a filter.")]
 
 
 def asked_skills(filter: Filter = None, order_by: OrderBy = None) -> Asked:
@@ -68,20 +90,33 @@ def asked_skills(filter: Filter = None, order_by: OrderBy = None) -> Asked:
     Raises:
         RequestError: BAD_USER_INPUT for a search text that is too long or that no text can hold.
     """
-    order = (
-        sources.skill_order() if order_by is None else sources.skill_order(order_by.field, order_by.direction)
-    )
-    return Asked(sources.SkillFilter() if filter is None else _wanted(filter), order)
+    wanted = sources.SkillFilter() if filter is None else _wanted(filter)
+    if order_by is not None:
+        return Asked(wanted, sources.skill_order(order_by.field, order_by.direction))
+    field = sources.SkillOrderField.NAME if wanted.text is None else sources.SkillOrderField.RELEVANCE
+    return Asked(wanted, sources.skill_order(field))
+
+
+def asked_excerpt(text: Text) -> Asked:
+    """The words to look for in a skill.
+
+    Raises:
+        RequestError: BAD_USER_INPUT for a text that is too long or that no text can hold.
+    """
+    _ensure_searchable(text)
+    return Asked(sources.OfWords(words_of(text)))
 
 
 def _wanted(given: SkillFilter) -> sources.SkillFilter:
-    if given.search is not None and len(given.search) > _SEARCH_MAX:
-        raise RequestError(f"search holds at most {_SEARCH_MAX} characters.", Code.BAD_USER_INPUT)
-    for name in ("search", "framework", "domain", "group", "role", "level"):
+    if given.text is not None:
+        _ensure_searchable(given.text)
+    # An empty text asks for no more, as an empty search box does.
+    text = given.text.strip() if given.text else None
+    for name in ("framework", "domain", "group", "role", "level"):
         ensure_storable(name, getattr(given, name))
     return sources.SkillFilter(
-        # An empty search asks for no more, as an empty search box does.
-        pattern=sources.pattern_of(given.search) if given.search and given.search.strip() else None,
+        text=text or None,
+        words=words_of(text) if text else None,
         framework=given.framework,
         domain=given.domain,
         group=given.group,
@@ -89,6 +124,12 @@ def _wanted(given: SkillFilter) -> sources.SkillFilter:
         level=given.level,
         statuses=sources.SHOWN if given.status is None else tuple(status.value for status in given.status),
     )
+
+
+def _ensure_searchable(text: str) -> None:
+    if len(text) > _TEXT_MAX:
+        raise RequestError(f"text holds at most {_TEXT_MAX} characters.", Code.BAD_USER_INPUT)
+    ensure_storable("text", text)
 
 
 def ensure_storable(name: str, text: str | None) -> None:

@@ -5,34 +5,20 @@ from typing import Optional
 
 import strawberry
 
-from service.api.catalogue.inputs import asked_skills
+from service.api.catalogue.advance import SkillAdvance
+from service.api.catalogue.inputs import asked_excerpt, asked_skills
 from service.api.comments.types import RequirementComments, SkillComments
 from service.api.connection import Connection
-from service.api.enums import describe_enum
+from service.api.history.types import SkillHistory
 from service.api.node import Node
 from service.api.people.types import Person
-from service.api.plan.fields import column, many, one, page
+from service.api.plan.fields import column, many, one, page, value
 from service.api.plan.marks import Asked
 from service.api.proposals.types import SkillProposals
 from service.api.watches.types import SkillWatches
 from service.catalogue import sources
 from service.catalogue.models import Necessity, Proficiency, SkillStatus
 from service.sources import Order
-
-describe_enum(
-    Necessity,
-    "Whether a requirement must be covered.",
-    MANDATORY="It must.",
-    OPTIONAL="It is good to have.",
-)
-describe_enum(
-    Proficiency,
-    "How deep a requirement goes.",
-    AWARENESS="Knows of it.",
-    WORKING="Does it with help.",
-    ADVANCED="Does it alone and well.",
-    EXPERT="Leads others in it.",
-)
 
 
 def _by_name() -> Asked:
@@ -141,7 +127,9 @@ class RoleSkill(Node, source=sources.ROLE_SKILLS):
 @strawberry.type(
     description="A skill: what each role must cover at each level, with the numbers of its page."
 )
-class Skill(SkillProposals, SkillWatches, SkillComments, Node, source=sources.SKILLS):
+class Skill(
+    SkillAdvance, SkillProposals, SkillHistory, SkillWatches, SkillComments, Node, source=sources.SKILLS
+):
     """The product's main noun."""
 
     slug: str = column("The human key. A former slug still leads to the skill.", plain=True)
@@ -154,6 +142,13 @@ class Skill(SkillProposals, SkillWatches, SkillComments, Node, source=sources.SK
     )
     group: Group = one("The group that it stands in.", on={"id": "group_id"})
     revision: int = column("How many changes of its content have been applied.")
+    excerpt: str = value(
+        "Where a text's words stand in the summary, keywords and descriptions: each between ⟦ and ⟧, which stand for "
+        "nothing else there. The beginning where they stand nowhere.",
+        sources.skill_excerpt,
+        reads=("id", "summary", "keywords"),
+        ask=asked_excerpt,
+    )
     last_updated_at: datetime = column("When accepted content last changed.")
     last_updated_by: Person | None = one(
         "Whose change was last applied: its author, not the reviewer; null for an import.",

@@ -4,9 +4,10 @@ from typing import Any
 
 import strawberry
 
+from service.api.credentials.types import Session, Token
 from service.api.enums import describe_enum
 from service.api.node import Node
-from service.api.plan.fields import column, one
+from service.api.plan.fields import column, many, one
 from service.people import sources
 from service.people.models import Person as PersonRow
 from service.people.models import PersonRole
@@ -36,6 +37,8 @@ class Viewer(Node, source=sources.PEOPLE):
     email: str = column("The address that mails go to.")
     role: PersonRole = column("What the person may do.")
     person: Person = one("The person as others see them.", on={"id": "id"})
+    sessions: list[Session] = many("The browsers that are signed in.", on={"person_id": "id"})
+    tokens: list[Token] = many("The tokens that are not revoked.", on={"person_id": "id"})
 
     @classmethod
     def is_visible(cls, row: Any, viewer: PersonRow | None) -> bool:

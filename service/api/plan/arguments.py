@@ -11,7 +11,7 @@ from strawberry.types.arguments import convert_arguments
 
 from service.api.connection import PAGING_PARAMETERS, Paging, page_of
 from service.api.node import NODE_TYPES, decode_id
-from service.api.plan.marks import Asked, NodeField, RelationField
+from service.api.plan.marks import Asked, NodeField, RelationField, ValueField
 from service.api.plan.outline import Branch
 from service.paging import Page
 from service.sources import Order, slot, slots_of
@@ -70,8 +70,8 @@ class ArgumentReader:
         named = convert_arguments(given, definition.arguments, self._scalars, self._config)
         if isinstance(branch.mark, NodeField):
             return _read_node(named["id"], prefix)
-        assert isinstance(branch.mark, RelationField)
-        if branch.mark.is_page:
+        assert isinstance(branch.mark, RelationField | ValueField)
+        if isinstance(branch.mark, RelationField) and branch.mark.is_page:
             return _read_page(branch, branch.mark, named, prefix)
         return _read_wanted(branch.mark.ask(**named).wanted, prefix)
 

@@ -16,7 +16,14 @@ from service.api.node import NODE_TYPES, Node
 from service.api.plan import json_sql
 from service.api.plan.arguments import NodeShape, PageShape, Shape
 from service.api.plan.json_sql import Part
-from service.api.plan.marks import ColumnField, IdField, NodeField, RelationField, ViewerField
+from service.api.plan.marks import (
+    ColumnField,
+    IdField,
+    NodeField,
+    RelationField,
+    ValueField,
+    ViewerField,
+)
 from service.api.plan.outline import Branch, NotCovered, Outline
 from service.api.plan.pages import PageWriter
 from service.api.plan.rows import MEMBERS, Joined, column_name, grouped_branch, number_of, picked_rows, scalar
@@ -118,6 +125,11 @@ class Compiler:
             case ColumnField(plain=plain):
                 assert branch.field is not None
                 return json_sql.json_value(rows.row.c[column_name(branch)], branch.field.type, plain=plain)
+            case ValueField(express=express):
+                assert branch.field is not None
+                assert branch.site is not None
+                value = express(dict(rows.row.c.items()), self._shapes[branch.site].wanted)
+                return json_sql.json_value(value, branch.field.type, plain=False)
             case RelationField(narrow=None, counted=None) if not _is_many(branch):
                 return self._joined(branch, rows)
             case _:

@@ -18,8 +18,25 @@ from graphql import get_named_type
 from service.api.connection import PAGING_PARAMETERS, Paging, connect, page_of
 from service.api.context import Info
 from service.api.node import NODE_TYPES, Node
-from service.api.plan.marks import METADATA, Asked, ColumnField, Narrow, RelationField, ViewerField
-from service.api.plan.reading import all_rows, count_all, counts_by, page_of_all, pages_by, rows_by
+from service.api.plan.marks import (
+    METADATA,
+    Asked,
+    ColumnField,
+    Express,
+    Narrow,
+    RelationField,
+    ValueField,
+    ViewerField,
+)
+from service.api.plan.reading import (
+    all_rows,
+    count_all,
+    counts_by,
+    page_of_all,
+    pages_by,
+    rows_by,
+    values_by,
+)
 from service.paging import nothing
 from service.sources import Source
 
@@ -34,6 +51,15 @@ def column(description: str, *, name: str | None = None, plain: bool = False) ->
 
     mark = ColumnField(name or "", plain)
     return strawberry.field(resolver=resolve, description=description, metadata={METADATA: mark})
+
+
+def value(description: str, express: Express, *, reads: tuple[str, ...], ask: Callable[..., Asked]) -> Any:
+    """A value worked out of the row's columns that are named by `reads`, and of arguments."""
+
+    async def resolve(root: Any, info: Info, **arguments: Any) -> Any:
+        return await info.context.get(values_by, root.key, root.origin, express, ask(**arguments).wanted)
+
+    return _asking(resolve, ValueField(reads, express, ask), description)
 
 
 def one(
@@ -52,7 +78,7 @@ def one(
         rows = await _rows(root, info, relation, target.origin, ask(**arguments))
         return target.of(rows[0]) if rows and target.is_visible(rows[0], info.context.viewer) else None
 
-    return _relation(resolve, relation, description)
+    return _asking(resolve, relation, description)
 
 
 def many(
@@ -69,7 +95,7 @@ def many(
         target = _target(info)
         return [target.of(row) for row in await _rows(root, info, relation, target.origin, ask(**arguments))]
 
-    return _relation(resolve, relation, description)
+    return _asking(resolve, relation, description)
 
 
 def page(
@@ -90,7 +116,7 @@ def page(
         paging = Paging(**{name: arguments.pop(name) for name in PAGING_PARAMETERS})
         return await _page(root, info, relation, _target(info), ask(**arguments), paging)
 
-    return _relation(resolve, relation, description, PAGING_PARAMETERS)
+    return _asking(resolve, relation, description, PAGING_PARAMETERS)
 
 
 def count(
@@ -107,7 +133,7 @@ def count(
     async def resolve(root: Any, info: Info, **arguments: Any) -> int:
         return await _number(root, info, relation, NODE_TYPES[of].origin, ask(**arguments))
 
-    return _relation(resolve, relation, description)
+    return _asking(resolve, relation, description)
 
 
 def viewer_field(description: str, resolver: Callable[..., Any]) -> Any:
@@ -172,9 +198,9 @@ def _target(info: Info) -> type[Node]:
     return NODE_TYPES[get_named_type(info._raw_info.return_type).name.removesuffix(_CONNECTION)]  # noqa: SLF001
 
 
-def _relation(
+def _asking(
     resolve: Callable[..., Any],
-    relation: RelationField,
+    mark: RelationField | ValueField,
     description: str,
     more: Mapping[str, Any] | None = None,
 ) -> Any:
@@ -183,12 +209,12 @@ def _relation(
         inspect.Parameter("root", inspect.Parameter.POSITIONAL_OR_KEYWORD),
         inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info),
     ]
-    if relation.ask is not Asked:
-        parameters += inspect.signature(relation.ask).parameters.values()
+    if mark.ask is not Asked:
+        parameters += inspect.signature(mark.ask).parameters.values()
     parameters += [
         inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation)
         for name, annotation in (more or {}).items()
     ]
     resolve.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     resolve.__annotations__ = {item.name: item.annotation for item in parameters[1:]}
-    return strawberry.field(resolver=resolve, description=description, metadata={METADATA: relation})
+    return strawberry.field(resolver=resolve, description=description, metadata={METADATA: mark})

@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from service.database import Select
+from service.database import Column, Select
 from service.sources import Order
 
 METADATA = "plan"
 
 # Narrows a SELECT over a source's rows to those that a wish (a frozen dataclass) asks for.
 Narrow: TypeAlias = Callable[[Select, Any], Select]
+# Works a value out of a row's columns, by their names, and a wish.
+Express: TypeAlias = Callable[[Mapping[str, Column], Any], Column]
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,15 @@ class ColumnField:
 
     name: str
     plain: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class ValueField:
+    """A value worked out of columns of the row and what the arguments ask for."""
+
+    reads: tuple[str, ...]
+    express: Express
+    ask: Callable[..., "Asked"]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from service.api.plan.outline import Branch, NotCovered
 from service.api.plan.rows import Joined, number_of, picked_rows, scalar
 from service.database import Column, Select
 from service.paging import limited
+from service.sources import keys_of
 
 if TYPE_CHECKING:
     from service.api.plan.compiler import Compiler
@@ -45,10 +46,10 @@ class PageWriter:
 
     def _number(self, rows: Select, branches: list[Branch]) -> Any:
         """The page's rows, one more than asked for where there are more, numbered as they were found."""
-        origin, order = self._target.origin, self._order
+        order = self._order
         below = [node for branch in branches for node in _node_branches(branch)]
         picked = picked_rows(self._target, rows, below, order.columns)
-        found = limited(picked, origin.keys(order), self._page).subquery()
+        found = limited(picked, keys_of(rows, order), self._page).subquery()
         runs_down = (order.direction == "DESC") is not self._page.backward
         keys = [found.c[name].desc() if runs_down else found.c[name].asc() for name in order.columns]
         return sa.select(*found.c, sa.func.row_number().over(order_by=keys).label("number")).subquery()

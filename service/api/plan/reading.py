@@ -6,10 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.api.plan.marks import Narrow
+from service.api.plan.marks import Express, Narrow
 from service.database import Column, Select
 from service.paging import Cut, Page, take, take_each
-from service.sources import Order, Source, Viewpoint
+from service.sources import Order, Source, Viewpoint, keys_of
 
 Values = tuple[Any, ...]
 
@@ -57,7 +57,8 @@ async def page_of_all(
     page: Page,
 ) -> Cut:
     """A page of the wanted rows."""
-    return await take(session, _narrowed(source, viewpoint, narrow, wanted), source.keys(order), page)
+    rows = _narrowed(source, viewpoint, narrow, wanted)
+    return await take(session, rows, keys_of(rows, order), page)
 
 
 async def count_all(
@@ -82,9 +83,9 @@ async def pages_by(
     page: Page,
 ) -> dict[Values, Cut]:
     """The same page of the wanted rows for each tuple of values of the named columns."""
-    statement = _narrowed(source, viewpoint, narrow, wanted)
+    rows = _narrowed(source, viewpoint, narrow, wanted)
     columns = [source.column(name) for name in names]
-    return await take_each(session, parents, columns, statement, source.keys(order), page)
+    return await take_each(session, parents, columns, rows, keys_of(rows, order), page)
 
 
 async def counts_by(
@@ -104,6 +105,15 @@ async def counts_by(
     counted: Select = sa.select(sa.func.count(), *keys).group_by(*keys)
     found = {tuple(key): number for number, *key in (await session.execute(counted)).all()}
     return dict.fromkeys(parents, 0) | found
+
+
+async def values_by(
+    session: AsyncSession, keys: Collection[Values], source: Source, express: Express, wanted: Any
+) -> dict[Values, Any]:
+    """The value worked out of each row, by its key."""
+    rows = source.rows.where(_among([source.column(name) for name in source.key], keys)).subquery()
+    statement = sa.select(*(rows.c[name] for name in source.key), express(dict(rows.c.items()), wanted))
+    return {tuple(key): value for *key, value in (await session.execute(statement)).all()}
 
 
 def _narrowed(source: Source, viewpoint: Viewpoint, narrow: Narrow | None, wanted: Any) -> Select:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from service.api.node import Node
 from service.api.plan import json_sql
 from service.api.plan.json_sql import Part
-from service.api.plan.marks import ColumnField, IdField, RelationField
+from service.api.plan.marks import ColumnField, IdField, RelationField, ValueField
 from service.api.plan.outline import Branch
 from service.database import Column, Select
 
@@ -53,11 +53,13 @@ def picked_rows(
                 names |= dict.fromkeys(target.origin.key)
             case ColumnField():
                 names[column_name(branch)] = None
+            case ValueField(reads=reads):
+                names |= dict.fromkeys(reads)
             case RelationField(on=on, total=total):
                 names |= dict.fromkeys(on.values())
                 if total is not None:
                     names[total] = None
-    columns = [target.origin.column(name) for name in names or target.origin.key]
+    columns = [rows.selected_columns[name] for name in names or target.origin.key]
     return rows.with_only_columns(*columns, maintain_column_froms=True)
 
 

@@ -7,15 +7,19 @@ import strawberry
 
 from service.api.comments.types import ProposalComments
 from service.api.connection import Connection
+from service.api.context import Info
+from service.api.differences import FieldDifference, differences
 from service.api.enums import describe_enum
 from service.api.errors import as_text
 from service.api.node import Node
 from service.api.people.types import Person
 from service.api.plan.fields import column, many, one, page
 from service.api.plan.marks import Asked
+from service.api.plan.reading import rows_by
 from service.catalogue.content import ChangeKind, fields_from_json
 from service.proposals import sources
 from service.proposals.models import ProposalState
+from service.proposals.queries import as_change
 
 if TYPE_CHECKING:
     from service.api.catalogue.types import Level, Role, Skill
@@ -28,15 +32,6 @@ describe_enum(
     DECLINED="Closed by a reviewer, with a reason.",
     WITHDRAWN="Taken back by its author.",
 )
-describe_enum(
-    ChangeKind,
-    "What a change does.",
-    EDIT_SKILL="New values of the skill's own fields.",
-    ADD_REQUIREMENT="A requirement where none stands.",
-    EDIT_REQUIREMENT="New values of a requirement's fields.",
-    REMOVE_REQUIREMENT="The end of a requirement.",
-)
-
 _Role = Annotated["Role", strawberry.lazy("service.api.catalogue.types")]
 _Level = Annotated["Level", strawberry.lazy("service.api.catalogue.types")]
 _Skill = Annotated["Skill", strawberry.lazy("service.api.catalogue.types")]
@@ -95,6 +90,15 @@ class Proposal(ProposalComments, Node, source=sources.PROPOSALS):
     author: Person | None = one("Who wrote it; null where the account is gone.", on={"id": "author_id"})
     decided_by: Person | None = one("Who accepted, declined or withdrew it.", on={"id": "decided_by_id"})
     changes: list[ProposalChange] = many("What it changes.", on={"proposal_id": "id"})
+
+    @strawberry.field(description="What it changes, field by field, with the words that differ.")
+    async def diff(self, info: Info) -> list[FieldDifference]:
+        """From the values at the base revision to those proposed."""
+        row = self.record
+        found = await info.context.get(
+            rows_by, (row.id,), sources.CHANGES, info.context.viewpoint, ("proposal_id",)
+        )
+        return differences(row.skill_id, [as_change(change) for change in found])
 
 
 States = Annotated[

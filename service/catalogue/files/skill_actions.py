@@ -17,6 +17,7 @@ from service.catalogue.files.progress import Progress
 from service.catalogue.files.queries import among
 from service.catalogue.files.stored import StoredSkill
 from service.catalogue.models import FormerSlug, Requirement, Revision, Skill
+from service.catalogue.search import index_texts
 
 _AT_ONCE = 200
 
@@ -100,6 +101,7 @@ class SkillWriter:
         ]
         if replaced:
             await self._session.execute(sa.update(Skill), replaced)
+        await index_texts(self._session, [skill_id for skill_id, _, _ in contents])
 
     def _requirement_rows(self, skill_id: int, content: Content) -> Iterator[dict[str, Any]]:
         for place, fields in sorted(content.requirements.items()):

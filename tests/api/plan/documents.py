@@ -359,8 +359,9 @@ class _Values:
 
 
 _POOLS: dict[str, Sequence[Any]] = {
-    "search": (
+    "text": (
         *("", " ", "a", "A", "%", "_", "\\", "plain", "same"),
+        *("skill", "of", "plain and more", "a:*", "!a | b", "<->", "&", "(", "on-call a@b.c", "C++"),
         *("\x01", "é", "🧑‍🚀", "\u2028", "'", '"', "x" * 200, "x" * 201),
     ),
     "number": (1, 2, 3, 4, 9, 0, -1, 2_147_483_647),

@@ -14,6 +14,7 @@ from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
 from service.api.schema import schema
+from service.credentials.rules import ALL_SCOPES, Credential
 from service.database import Database
 from service.fetching import Fetcher
 from service.people.models import Person
@@ -53,18 +54,6 @@ class Reply:
         return self.status, json.dumps(json.loads(self.body, object_pairs_hook=_members))
 
     @property
-    def without_rows(self) -> tuple[int, Any]:
-        """Rows are worked on side by side: which of several is the first to fail is not settled."""
-        content = self.json
-        content["errors"] = sorted(
-            {
-                json.dumps(error | {"path": _without_rows(error.get("path"))})
-                for error in content.get("errors", [])
-            }
-        )
-        return self.status, json.dumps(content)
-
-    @property
     def json(self) -> Any:
         return json.loads(self.body)
 
@@ -73,10 +62,6 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     assert len(found) == len(pairs), "a member stands twice in one object"
     return found
-
-
-def _without_rows(path: list[str | int] | None) -> list[str]:
-    return [step for step in path or () if isinstance(step, str)]
 
 
 class Ends:
@@ -96,7 +81,8 @@ class Ends:
         self.ordinary.library = self.compiled.library
 
     async def _context(self, _: Request) -> Context:
-        return Context(self.database, self._clock, viewer=self.viewer)
+        credential = None if self.viewer is None else Credential(self.viewer, ALL_SCOPES, self._clock())
+        return Context(self.database, self._clock, credential=credential)
 
     async def by_plan(self, document: str, variables: Any = None, **more: Any) -> tuple[Reply, bool]:
         """The compiling endpoint's answer, and whether a plan gave it."""

@@ -24,7 +24,9 @@ from service.catalogue.models import (
     SkillCounters,
     SkillStatus,
 )
+from service.catalogue.search import index_texts
 from service.comments.models import Comment, CommentVersion, Gate, Reaction, ReactionKind
+from service.credentials.models import BrowserSession, Token
 from service.people.models import Person, PersonRole
 from service.proposals.models import Proposal, ProposalChange, ProposalState
 from service.watches.models import Watch, WatchReason
@@ -78,9 +80,12 @@ async def make_nasty(session: AsyncSession) -> None:
     await _add(session, _groups())
     await _add(session, _skills())
     await _add(session, _requirements())
+    await index_texts(session, range(1, SKILLS + 1))
     await _add(session, [FormerSlug(slug="former", skill_id=1), FormerSlug(slug="former-draft", skill_id=3)])
     await _add(session, _counters())
     await _add(session, _watches())
+    await _add(session, [_session(person_id) for person_id in (1, 2)])
+    await _add(session, [_token(person_id) for person_id in (1, 2)])
     await _add(session, _proposals())
     await _add(session, _changes())
     await _add(session, _comments())
@@ -222,6 +227,29 @@ def _watches() -> list[Watch]:
         Watch(person_id=3, skill_id=1, reason=watching, created_at=at, ended_at=at),
         Watch(person_id=2, skill_id=2, reason=watching, created_at=at),
     ]
+
+
+def _session(person_id: int) -> BrowserSession:
+    at = TIMES[1]
+    return BrowserSession(
+        person_id=person_id,
+        hash=bytes([person_id]),
+        browser=pick(TEXTS, person_id),
+        created_at=at,
+        last_seen_at=at,
+        expires_at=TIMES[4],
+    )
+
+
+def _token(person_id: int) -> Token:
+    return Token(
+        person_id=person_id,
+        hash=bytes([person_id]),
+        name=pick(NAMES, person_id),
+        scopes=["READ"],
+        created_at=TIMES[1],
+        signed_in_at=TIMES[1],
+    )
 
 
 def _proposals() -> list[Proposal]:

@@ -127,7 +127,7 @@ BY_CONDITIONS = (
     f"skills {{ nodes {{ {' '.join(f'{name} @include(if: ${name})' for name in FIELDS)} }} }} }}"
 )
 BY_FILTER = "query ($filter: SkillFilter) { skills(filter: $filter) { nodes { name } } }"
-NARROWED = ("search", "framework", "domain", "group", "role", "level")
+NARROWED = ("text", "framework", "domain", "group", "role", "level")
 
 
 def combinations(names: tuple[str, ...]) -> list[tuple[bool, ...]]:
@@ -153,12 +153,12 @@ def test_values_of_one_shape_share_a_statement() -> None:
     asked = {
         question.sql
         for n in range(200)
-        if (question := asker.ask(BY_FILTER, filter={"search": f"x{n}" * 9, "role": "é" * n})) is not None
+        if (question := asker.ask(BY_FILTER, filter={"text": f"x{n}" * 9, "role": "é" * n})) is not None
     }
     assert len(asked) == 1
     (kept,) = asker.kept
     size = kept.size
-    asker.ask(BY_FILTER, filter={"search": "y", "role": "z"})
+    asker.ask(BY_FILTER, filter={"text": "y", "role": "z"})
     assert kept.size == size
 
 

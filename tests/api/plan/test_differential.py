@@ -14,14 +14,16 @@ from service.api.node import encode_id
 from tests.api.plan.documents import CURSORS, Asking, askings
 from tests.api.plan.ends import Ends
 
-# More by night: PLAN_EXAMPLES=100000.
+# More, and others each time, by night: PLAN_EXAMPLES=100000.
 EXAMPLES = int(os.environ.get("PLAN_EXAMPLES", "3000"))
+IS_SEARCH = "PLAN_EXAMPLES" in os.environ
 LISTS = {
     "skills": (
         "skills(first: 100) { edges { cursor } }",
         "skills(first: 100, orderBy: {field: NAME, direction: DESC}) { edges { cursor } }",
         "skills(first: 100, orderBy: {field: LAST_UPDATED}) { edges { cursor } }",
         "skills(first: 100, orderBy: {field: LAST_UPDATED, direction: DESC}) { edges { cursor } }",
+        'skills(first: 100, filter: {text: "a"}) { edges { cursor } }',
     ),
     "proposals": ("proposals(first: 100) { edges { cursor } }",),
     "rows": (
@@ -49,6 +51,8 @@ ODD: Sequence[Any] = (
     ["LAST_UPDATED DESC", "0001-01-01T00:00:00+14:00", 1],
     ["LAST_UPDATED ASC", "9999-12-31T23:59:59-14:00", 1],
     ["LAST_UPDATED ASC", 5, 1],
+    ["RELEVANCE ASC", 0, "Same", 4],
+    ["RELEVANCE ASC", -(2**62), "", 0],
     ["newest first", -(2**63) + 1],
     ["newest first", "1"],
 )
@@ -110,22 +114,17 @@ async def compare(ends: Ends, tally: Tally, asking: Asking) -> None:
     found, is_planned = await ends.by_plan(document, variables, **more)
     tally.documents += 1
     tally.planned += is_planned
-    if not is_planned:
-        assert found.without_rows == expected.without_rows
-        return
     assert found.shown == expected.shown
-    again, _ = await ends.by_plan(document, variables, **more)
-    assert again.shown == expected.shown
+    if is_planned:
+        again, _ = await ends.by_plan(document, variables, **more)
+        assert again.shown == expected.shown
 
 
-# A field that fails leaves the work of its siblings undone: graphql-core's coroutines, which Python warns of.
-@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
     # The same documents each time, so that a change is judged by itself; what a wider search finds becomes an example.
-    derandomize=True,
+    derandomize=not IS_SEARCH,
     database=None,
     print_blob=True,
     suppress_health_check=list(HealthCheck),
@@ -140,6 +139,16 @@ async def compare(ends: Ends, tally: Tally, asking: Asking) -> None:
 @example(asking=Asking("{ domains { name groups { name } } frameworks { domains { id } } }"))
 @example(asking=below_node("proposals(first: 1) { totalCount }"))
 @example(asking=below_node("viewerWatch { id } proposals { totalCount }"))
+# Two fields fail, the one that is asked for first after more work than the other.
+@example(
+    asking=Asking(
+        """query ($v: Boolean = false) {
+          frameworks { null: domains { groups { name @include(if: $v) } } }
+          levels { framework { name @skip(if: $v) } }
+        }""",
+        {"v": None},
+    )
+)
 @given(asking=askings())
 async def test_any_document(ends: Ends, tally: Tally, asking: Asking) -> None:
     await compare(ends, tally, asking)

@@ -10,6 +10,7 @@ from graphql import (
     GraphQLArgument,
     GraphQLInputField,
     GraphQLInputObjectType,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     get_named_type,
 )
@@ -97,9 +98,10 @@ def call(parent: str, field: str, argument: str) -> str:
     kind = SCHEMA.type_map[parent]
     assert isinstance(kind, GraphQLObjectType)
     target = get_named_type(kind.fields[field].type)
-    assert hasattr(target, "fields")
-    below = "nodes { __typename } totalCount" if "nodes" in target.fields else "__typename"
-    return PARENTS[parent].format(call=f"{field}({argument}) {{ {below} }}")
+    below = ""
+    if isinstance(target, GraphQLObjectType | GraphQLInterfaceType):
+        below = "{ nodes { __typename } totalCount }" if "nodes" in target.fields else "{ __typename }"
+    return PARENTS[parent].format(call=f"{field}({argument}) {below}")
 
 
 def shaped(way: str, value: Any) -> tuple[str, Any]:

@@ -139,8 +139,6 @@ async def test_rows_of_one_viewer_are_not_found_by_another(
         assert found.shown == (await ends.by_executor(document)).shown
 
 
-@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @settings(
     max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )

@@ -125,10 +125,10 @@ async def _role(pool: Pool, variables: Variables) -> bytes:
 
 async def _search(pool: Pool, variables: Variables) -> bytes:
     order = select.order(variables)
-    pattern = select.pattern(variables["filter"]["search"])
+    word = select.beginning(variables["filter"]["text"])
     async with pool.acquire() as connection:
-        rows = await connection.fetch(select.SEARCH[order], pattern)
-        total = await connection.fetchval(select.SEARCH_TOTAL, pattern)
+        rows = await connection.fetch(select.SEARCH[order], word)
+        total = await connection.fetchval(select.SEARCH_TOTAL, word)
     page = rows[:20]
     info = {
         "hasNextPage": len(rows) > len(page),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from tests.benchmarks.servers.routes import Variables
-from tests.benchmarks.servers.selects import LISTED_ONLY, ORDERS, order, pattern
+from tests.benchmarks.servers.selects import FOUND, LISTED_ONLY, ORDERS, beginning, order
 
 Statement: TypeAlias = tuple[str, tuple[str, ...]]
 StatementOf: TypeAlias = Callable[[Variables], Statement]
@@ -155,10 +155,7 @@ SELECT json_build_object('data', json_build_object('role', (
 _SEARCH = {
     key: f"""
 WITH found AS MATERIALIZED (
-  SELECT s.* FROM skill s
-  WHERE {LISTED_ONLY} AND (
-    s.name ILIKE $1 OR s.summary ILIKE $1 OR array_to_string(s.keywords, E'\\n') ILIKE $1
-  )
+  SELECT s.* FROM skill s WHERE {FOUND}
 ),
 page AS MATERIALIZED (
   SELECT s.*, {_base64(f"json_build_array({keys.replace(' DESC', '')})::text")} AS cursor,
@@ -207,8 +204,8 @@ def role(variables: Variables) -> Statement:
 
 
 def search(variables: Variables) -> Statement:
-    """Twenty skills that hold a text."""
-    return _SEARCH[order(variables)], (pattern(variables["filter"]["search"]),)
+    """Twenty skills that hold a word."""
+    return _SEARCH[order(variables)], (beginning(variables["filter"]["text"]),)
 
 
 STATEMENTS: dict[str, StatementOf] = {

@@ -69,18 +69,18 @@ SELECT r.id, r.skill_id, r.level_id, r.necessity, r.proficiency, r.description
 FROM requirement r JOIN level l ON l.id = r.level_id
 WHERE r.role_id = $1 AND r.skill_id = ANY($2::bigint[]) ORDER BY l.rank"""
 
-_FOUND = f"""{LISTED_ONLY} AND (
-  s.name ILIKE $1 OR s.summary ILIKE $1 OR array_to_string(s.keywords, E'\\n') ILIKE $1
+FOUND = f"""{LISTED_ONLY} AND s.id IN (
+  SELECT t.skill_id FROM skill_text t WHERE t.document @@ to_tsquery('simple', $1)
 )"""
 SEARCH = {
     key: f"""
 SELECT s.id, s.slug, s.name, s.summary, s.keywords, s.status, s.last_updated_at, {_COUNTS},
   {order.split(",")[0].removesuffix(" DESC")} AS key, g.slug AS group_slug, g.name AS group_name
 FROM skill s JOIN skill_counters c ON c.skill_id = s.id JOIN skill_group g ON g.id = s.group_id
-WHERE {_FOUND} ORDER BY {order} LIMIT 21"""
+WHERE {FOUND} ORDER BY {order} LIMIT 21"""
     for key, order in ORDERS.items()
 }
-SEARCH_TOTAL = f"SELECT count(*) FROM skill s WHERE {_FOUND}"
+SEARCH_TOTAL = f"SELECT count(*) FROM skill s WHERE {FOUND}"
 
 
 def order(variables: Variables) -> tuple[str, str]:
@@ -88,7 +88,6 @@ def order(variables: Variables) -> tuple[str, str]:
     return variables["orderBy"]["field"], variables["orderBy"]["direction"]
 
 
-def pattern(text: str) -> str:
-    """What ILIKE finds the text by."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+def beginning(word: str) -> str:
+    """What `to_tsquery` finds words by that begin with the word."""
+    return f"'{word}':*"

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 import strawberry
-from sqlmodel import col, func, or_, select
+from sqlmodel import col, func, select
 
 from service.catalogue import models
 from tests.benchmarks.servers.plain.loaders import LISTED
@@ -42,16 +42,16 @@ class SkillOrder:
 
 @strawberry.input
 class SkillFilter:
-    search: str | None = None
+    text: str | None = None
     domain: str | None = None
 
     @property
     def conditions(self) -> list[Any]:
         found: list[Any] = [LISTED]
-        if self.search is not None:
-            keywords = func.array_to_string(models.Skill.keywords, "\n")
-            texts = (col(models.Skill.name), col(models.Skill.summary), keywords)
-            found.append(or_(*(text.icontains(self.search, autoescape=True) for text in texts)))
+        if self.text is not None:
+            words = func.to_tsquery("simple", f"'{self.text}':*")
+            texts = select(models.SkillText.skill_id).where(col(models.SkillText.document).op("@@")(words))
+            found.append(col(models.Skill.id).in_(texts))
         if self.domain is not None:
             domains = select(models.Domain.id).where(models.Domain.slug == self.domain)
             groups = select(models.Group.id).where(col(models.Group.domain_id).in_(domains))

@@ -1,0 +1,1 @@
+"""Sessions and tokens in the API."""

@@ -1,0 +1,105 @@
+"""Reading credentials."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from service.credentials.models import BrowserSession, Token, TokenScope
+from service.credentials.rules import ALL_SCOPES, SEEN_EVERY, Credential, Lifetimes
+from service.errors import NotFound
+from service.people.models import Person
+
+
+class TokenNotFound(NotFound):
+    """No token of this person has that id."""
+
+    def __init__(self) -> None:
+        super().__init__("You have no such token.", path=("tokenId",))
+
+
+class SessionNotFound(NotFound):
+    """No session of this person has that id."""
+
+    def __init__(self) -> None:
+        super().__init__("You have no such session.", path=("sessionId",))
+
+
+async def find_by_token(
+    session: AsyncSession, token_hash: bytes, *, at: datetime
+) -> tuple[Credential, bool] | None:
+    """Whose token it is while it is neither revoked nor expired, and whether its use is to be noted."""
+    statement = (
+        sa.select(Person, Token)
+        .join(Token, col(Token.person_id) == col(Person.id))
+        .where(
+            col(Token.hash) == token_hash,
+            col(Token.revoked_at).is_(None),
+            sa.or_(col(Token.expires_at).is_(None), col(Token.expires_at) > at),
+        )
+    )
+    found = (await session.execute(statement)).one_or_none()
+    if found is None:
+        return None
+    person, token = found
+    scopes = frozenset(map(TokenScope, token.scopes))
+    credential = Credential(person, scopes, token.signed_in_at, token_id=token.id)
+    return credential, token.last_used_at is None or at - token.last_used_at >= SEEN_EVERY
+
+
+async def find_by_session(
+    session: AsyncSession, session_hash: bytes, *, at: datetime, lifetimes: Lifetimes
+) -> tuple[Credential, bool] | None:
+    """Whose session it is while it lasts, and whether the visit is to be noted."""
+    statement = (
+        sa.select(Person, BrowserSession)
+        .join(BrowserSession, col(BrowserSession.person_id) == col(Person.id))
+        .where(
+            col(BrowserSession.hash) == session_hash,
+            col(BrowserSession.expires_at) > at,
+            col(BrowserSession.last_seen_at) > at - lifetimes.idle,
+        )
+    )
+    found = (await session.execute(statement)).one_or_none()
+    if found is None:
+        return None
+    person, row = found
+    credential = Credential(person, ALL_SCOPES, row.created_at, session_id=row.id)
+    return credential, at - row.last_seen_at >= SEEN_EVERY
+
+
+async def lasts(session: AsyncSession, credential: Credential, *, at: datetime, lifetimes: Lifetimes) -> bool:
+    """Whether the credential is still one: what an open stream asks when its person is announced."""
+    if credential.session_id is not None:
+        statement = sa.select(col(BrowserSession.id)).where(
+            col(BrowserSession.id) == credential.session_id,
+            col(BrowserSession.expires_at) > at,
+            col(BrowserSession.last_seen_at) > at - lifetimes.idle,
+        )
+    else:
+        statement = sa.select(col(Token.id)).where(
+            col(Token.id) == credential.token_id,
+            col(Token.revoked_at).is_(None),
+            sa.or_(col(Token.expires_at).is_(None), col(Token.expires_at) > at),
+        )
+    return (await session.execute(statement)).scalar_one_or_none() is not None
+
+
+async def count_tokens(session: AsyncSession, person_id: int, *, at: datetime) -> int:
+    """How many tokens of the person can be used."""
+    statement = sa.select(sa.func.count()).where(
+        col(Token.person_id) == person_id,
+        col(Token.revoked_at).is_(None),
+        sa.or_(col(Token.expires_at).is_(None), col(Token.expires_at) > at),
+    )
+    return int((await session.execute(statement)).scalar_one())
+
+
+async def get_own_token(session: AsyncSession, token_id: int | None, *, person_id: int) -> Token:
+    """The person's token of the id. Raises TokenNotFound."""
+    statement = select(Token).where(col(Token.id) == token_id, col(Token.person_id) == person_id)
+    token = (await session.execute(statement)).scalar_one_or_none()
+    if token is None:
+        raise TokenNotFound
+    return token

@@ -1,0 +1,127 @@
+"""Everything that the pages load, under an address that changes with its content: `/assets/VERSION/NAME`.
+
+Read once, at the start, and kept with its compressed form: what is sent for good need not be made anew.
+"""
+
+import gzip
+import hashlib
+import json
+import mimetypes
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from service.web.languages import script_of, translated_languages
+from service.web.operations import operations
+from service.web.table import PAGES
+
+_ROOT: Final = files("service.web")
+_VENDORED_TO_SERVE = (".js", ".css", ".txt")
+_VENDORED_TO_MAKE = ("build.mjs",)
+_WORTH_COMPRESSING: Final = 400  # bytes
+_TYPES: Final = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml", "txt": "text/plain"}
+_FOREVER: Final = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file as it is sent."""
+
+    media_type: str
+    body: bytes
+    compressed: bytes | None
+
+
+@dataclass(frozen=True)
+class Assets:
+    """All files by their name below `/assets/VERSION/`."""
+
+    version: str
+    by_name: Mapping[str, Asset]
+
+    def url(self, name: str) -> str:
+        """The address of a file; KeyError where there is none, which is a template's fault."""
+        self.by_name[name]
+        return f"/assets/{self.version}/{name}"
+
+
+@cache
+def assets() -> Assets:
+    """The files of this version of the code."""
+    bodies = dict(sorted(_bodies()))
+    digest = hashlib.sha256()
+    for name, body in bodies.items():
+        digest.update(f"{name}\0{len(body)}\0".encode())
+        digest.update(body)
+    return Assets(digest.hexdigest()[:12], {name: _asset(name, body) for name, body in bodies.items()})
+
+
+def routes() -> list[Route]:
+    """`/assets/VERSION/NAME`, for good; of another version there is nothing, so that no cache mixes two."""
+    found = assets()
+
+    async def show(request: Request) -> Response:
+        asset = found.by_name.get(request.path_params["name"])
+        if asset is None or request.path_params["version"] != found.version:
+            return PlainTextResponse("Not here.", 404, {"Cache-Control": "no-store"})
+        headers = {
+            "Cache-Control": _FOREVER,
+            "Vary": "Accept-Encoding",
+            "X-Content-Type-Options": "nosniff",
+        }
+        body = asset.body
+        if asset.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+            body = asset.compressed
+        return Response(body, headers=headers, media_type=asset.media_type)
+
+    return [Route("/assets/{version}/{name:path}", show)]
+
+
+def _asset(name: str, body: bytes) -> Asset:
+    ending = name.rpartition(".")[2]
+    media_type = _TYPES.get(ending) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    compressed = gzip.compress(body, 9, mtime=0) if len(body) >= _WORTH_COMPRESSING else None
+    return Asset(media_type, body, compressed)
+
+
+def _bodies() -> Iterator[tuple[str, bytes]]:
+    yield from _files(_ROOT.joinpath("static"), "")
+    for entry in _ROOT.joinpath("vendor").iterdir():
+        if entry.name.endswith(_VENDORED_TO_SERVE):
+            yield f"vendor/{entry.name}", entry.read_bytes()
+    yield "site.js", _site().encode()
+    for language in translated_languages():
+        yield f"locales/{language}.js", script_of(language).encode()
+
+
+def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _files(entry, f"{prefix}{entry.name}/")
+        else:
+            yield f"{prefix}{entry.name}", entry.read_bytes()
+
+
+def _site() -> str:
+    """What the pages must know of the server: which page stands where, and the text of each operation."""
+    pages = [page.for_script() for page in PAGES]
+    texts = {
+        name: {
+            "text": one.text,
+            "variables": {item.name: [item.type, item.is_list, item.is_required] for item in one.variables},
+        }
+        for name, one in operations().items()
+    }
+    return (
+        "// Written by the server from its table of pages and the operations folder.\n"
+        f"export const pages = {json.dumps(pages)};\n"
+        f"export const operations = {json.dumps(texts)};\n"
+    )

@@ -1,0 +1,253 @@
+"""The pages as the server writes them: whole, readable without a script, printable, and found by search engines.
+
+A page runs its operations within the process, writes them into its template, and hands the answers on to the script,
+which takes over without asking again.
+"""
+
+import gzip
+import hashlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, Final
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from service.api.failures import Code, HttpError, RequestError
+from service.api.http import GraphQLApp
+from service.web.assets import assets
+from service.web.languages import COOKIE, LANGUAGES, PSEUDO, Reader, reader_of
+from service.web.operations import PageOperation, Variable, operations
+from service.web.table import PAGES, Page
+from service.web.templating import template
+
+# Nothing from another origin, no script that is not a file of ours, and no style either.
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Vary": "Accept-Language, Cookie, Accept-Encoding",
+}
+_LANGUAGE_SECONDS: Final = 365 * 24 * 3600
+_STATUS: Final = {
+    Code.UNAUTHENTICATED: 401,
+    Code.FORBIDDEN: 403,
+    Code.RATE_LIMITED: 429,
+    Code.INTERNAL_SERVER_ERROR: 503,
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every page says of the instance."""
+
+    name: str
+    url: str
+    has_inbox: bool = False
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """An operation with the variables that the address gives it."""
+
+    operation: PageOperation
+    variables: dict[str, Any]
+
+
+class _Query(dict[str, Any]):
+    """The query string: a text for each name, or a list where the name stands several times; None where it does not."""
+
+    def __init__(self, request: Request) -> None:
+        for name in request.query_params:
+            values = request.query_params.getlist(name)
+            self[name] = values if len(values) > 1 else values[0]
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+def routes(graphql: GraphQLApp, site: Site) -> list[BaseRoute]:
+    """A route for every row of the table, and what lies beside them."""
+
+    def on(page: Page) -> Route:
+        async def show(request: Request) -> Response:
+            return await _shown(page, graphql, site, request)
+
+        return Route(page.path, show, methods=["GET"])
+
+    async def speak(request: Request) -> Response:
+        return _spoken(request)
+
+    async def old_index(request: Request) -> Response:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/{query}", 301)
+
+    return [*map(on, PAGES), Route("/skills", old_index), Route("/language/{language}", speak)]
+
+
+def missing_on(site: Site) -> Callable[[Request, Exception], Response]:
+    """What answers an address of nothing: a page with a search."""
+    return lambda request, _: _missing(request, site)
+
+
+def _missing(request: Request, site: Site) -> Response:
+    return _rendered("missing", site, request, {}, None, status=404)
+
+
+async def _shown(page: Page, graphql: GraphQLApp, site: Site, request: Request) -> Response:
+    try:
+        answers = [answer async for answer in _answers(page, graphql, request)]
+    except ClientDisconnect:
+        return Response(status_code=499)
+    except RequestError as error:
+        return _failed(error, site, request)
+    data = {name: value for answer in answers for name, value in answer["data"].items()}
+    if page.subject is not None:
+        subject = data[page.subject]
+        if subject is None:
+            return _missing(request, site)
+        if "slug" in request.path_params and subject["slug"] != request.path_params["slug"]:
+            return RedirectResponse(_moved(page, subject["slug"], request), 301)
+    return _rendered(page.view, site, request, data, {"view": page.view, "answers": answers})
+
+
+async def _answers(page: Page, graphql: GraphQLApp, request: Request) -> AsyncIterator[dict[str, Any]]:
+    """What the page's operations give, each with its name and variables.
+
+    Raises:
+        RequestError: the page's own operation can't be answered. One of `more` that asks for what is not there, as the
+            address of a role that has gone, leaves its part of the page empty.
+    """
+    for asked in _questions(page, request):
+        name = asked.operation.name
+        try:
+            data = await graphql.data(asked.operation.text, asked.variables, request)
+        except RequestError as error:
+            if name in page.more and error.code is Code.BAD_USER_INPUT:
+                continue
+            raise
+        yield {"operation": name, "variables": asked.variables, "data": data}
+
+
+def _questions(page: Page, request: Request) -> list[_Asked]:
+    """The page's operations that the address gives all they need.
+
+    Raises:
+        HttpError: 400 where a number is none.
+    """
+    names = [name for name in (page.operation, *page.more) if name is not None]
+    found = []
+    for name in names:
+        operation = operations()[name]
+        given = {item.name: _value(item, request) for item in operation.variables}
+        variables = {key: value for key, value in given.items() if value is not None}
+        if all(item.name in variables for item in operation.variables if item.is_required):
+            found.append(_Asked(operation, variables))
+    return found
+
+
+def _value(item: Variable, request: Request) -> Any:
+    """A variable's value in the path or else in the query string; None where neither has it."""
+    if item.name in request.path_params:
+        return request.path_params[item.name]
+    values = [value for value in request.query_params.getlist(item.name) if value]
+    if not values:
+        return None
+    if item.is_list:
+        return values
+    if item.type != "Int":
+        return values[-1]
+    if not values[-1].isascii() or not values[-1].isdigit() or len(values[-1]) > 9:
+        raise HttpError(400, f"“{item.name}” must be a number.")
+    return int(values[-1])
+
+
+def _moved(page: Page, slug: str, request: Request) -> str:
+    path = page.path.replace("{slug}", slug)
+    return f"{path}?{request.url.query}" if request.url.query else path
+
+
+def _failed(error: RequestError, site: Site, request: Request) -> Response:
+    status = error.status if isinstance(error, HttpError) else _STATUS.get(error.code, 400)
+    return _rendered(
+        "failed", site, request, {"message": error.message, "status": status}, None, status=status
+    )
+
+
+def _rendered(
+    view: str,
+    site: Site,
+    request: Request,
+    data: Mapping[str, Any],
+    first: Mapping[str, Any] | None,
+    *,
+    status: int = 200,
+) -> Response:
+    reader = reader_of(request.cookies.get(COOKIE), request.headers.get("accept-language"))
+    facts = {
+        "site": site,
+        "reader": reader,
+        "languages": LANGUAGES,
+        "path": request.url.path,
+        "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        "query": _Query(request),
+        "viewer": data.get("viewer"),
+        "first": _for_script(site, reader, view, first),
+        "asset": assets().url,
+        "version": version("skillprofile"),
+    }
+    html = template(view, reader).render(**facts, **{key: data[key] for key in data if key != "viewer"})
+    return _sent(html.encode(), request, status)
+
+
+def _for_script(site: Site, reader: Reader, view: str, first: Mapping[str, Any] | None) -> str:
+    """The block of JSON from which the script begins; nothing in it can end the element that it stands in."""
+    block = {
+        "site": {"name": site.name, "url": site.url, "hasInbox": site.has_inbox},
+        "language": reader.language,
+        **(first or {"view": view, "answers": []}),
+    }
+    text = orjson.dumps(block).decode()
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _sent(body: bytes, request: Request, status: int) -> Response:
+    headers = dict(HEADERS)
+    if status == 200 and {"cookie", "authorization"}.isdisjoint(request.headers.keys()):
+        headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+        headers["ETag"] = etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        if request.headers.get("if-none-match") == etag:
+            return Response(status_code=304, headers=headers)
+    else:
+        headers["Cache-Control"] = "private, no-store"
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        body = gzip.compress(body, 5, mtime=0)
+    return HTMLResponse(body, status, headers)
+
+
+def _spoken(request: Request) -> Response:
+    """Keep the choice of a language, and go back to where it was made."""
+    language = request.path_params["language"]
+    back = request.query_params.get("back", "/")
+    # A path of ours: not “//elsewhere.example”, nor “/\elsewhere.example”, which browsers read alike.
+    if not back.startswith("/") or back.startswith(("//", "/\\")):
+        back = "/"
+    response = RedirectResponse(back, 303, {"Cache-Control": "no-store"})
+    if language in (*LANGUAGES, PSEUDO):
+        response.set_cookie(
+            COOKIE,
+            language,
+            max_age=_LANGUAGE_SECONDS,
+            path="/",
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
+    return response

@@ -1,0 +1,75 @@
+"""What a template works out of an answer. `static/pieces.js` has the same for the script, under the same names."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from service.catalogue.expectations import expectations_of
+
+Json = dict[str, Any]
+_ITEM = re.compile(r"\s*[-*•]\s+")
+_COMPARED_MOST: Final = 4
+
+
+def address(path: str, **query: Any) -> str:
+    """A path with a query string of what is given."""
+    given = {key: value for key, value in query.items() if value not in (None, "", [])}
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path
+
+
+def blocks_of(text: str) -> list[tuple[str, Any]]:
+    """The lines of a text as paragraphs, `("text", line)`, and lists, `("list", items)`."""
+    blocks: list[tuple[str, Any]] = []
+    for line in text.splitlines():
+        item = _ITEM.match(line)
+        if item is not None:
+            if not blocks or blocks[-1][0] != "list":
+                blocks.append(("list", []))
+            blocks[-1][1].append(line[item.end() :].strip())
+        elif line.strip():
+            blocks.append(("text", line.strip()))
+    return blocks
+
+
+def roles_of(skill: Json) -> list[Json]:
+    """The roles that ask for the skill, as they first stand in its table."""
+    found = {row["role"]["slug"]: row["role"] for step in skill["levels"] for row in step["requirements"]}
+    return list(found.values())
+
+
+def requirement_at(skill: Json, role: str | None, level: str | None) -> Json | None:
+    """The `level` and the `row` of a place; None where nothing is asked."""
+    for step in skill["levels"]:
+        for row in step["requirements"]:
+            if (row["role"]["slug"], step["level"]["slug"]) == (role, level):
+                return {"level": step["level"], "row": row}
+    return None
+
+
+def proposals_of(skill: Json, level: Json, role: Json) -> list[Json]:
+    """The open proposals that touch a place."""
+    return [
+        one
+        for one in skill["proposals"]["nodes"]
+        if any(
+            (change["level"] or {}).get("slug") == level["slug"]
+            and (change["role"] or {}).get("slug") == role["slug"]
+            for change in one["changes"]
+        )
+    ]
+
+
+def chosen_roles(roles: Sequence[Json], compared: str | Sequence[str] | None) -> list[Json]:
+    """The roles to compare: those that the address names, four at most."""
+    wanted = [compared] if isinstance(compared, str) else compared or []
+    return [role for role in roles if role["slug"] in wanted][:_COMPARED_MOST]
+
+
+def side_by_side(step: Json, roles: Sequence[Json]) -> list[list[tuple[str, bool]]]:
+    """What each role asks at a level, each expectation with whether another of the roles asks the same."""
+    texts: Mapping[str, Sequence[str]] = {
+        row["role"]["slug"]: expectations_of(row["description"]) for row in step["requirements"]
+    }
+    columns = [texts.get(role["slug"], ()) for role in roles]
+    return [[(text, sum(text in other for other in columns) > 1) for text in column] for column in columns]

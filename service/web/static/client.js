@@ -1,0 +1,80 @@
+// The one GraphQL client of the pages: urql with its document cache, begun with the server's own answers.
+import { Client, cacheExchange, createRequest, fetchExchange, ssrExchange, subscriptionExchange } from "./vendor/urql.js";
+import { operations } from "./site.js";
+import { first } from "./words.js";
+
+const given = ssrExchange({ isClient: true });
+for (const { operation, variables, data } of first.answers) {
+  given.restoreData({ [request(operation, variables).key]: { data: JSON.stringify(data) } });
+}
+
+export const client = new Client({
+  url: "/graphql",
+  preferGetMethod: false,
+  exchanges: [cacheExchange, given, fetchExchange, subscriptionExchange({ forwardSubscription: forward })],
+});
+
+/** Follow a query: `heard` is called with each result, at once where it is known. Returns what ends it. */
+export function follow(name, variables, heard) {
+  return client.executeQuery(request(name, variables)).subscribe(heard).unsubscribe;
+}
+
+/** Follow a subscription; it is sent over one WebSocket, which is opened by the first. */
+export function listen(name, variables, heard) {
+  return client.executeSubscription(request(name, variables)).subscribe(heard).unsubscribe;
+}
+
+/** Ask the server anew, whatever the cache has. */
+export function refresh(name, variables) {
+  return client.query(operations[name].text, variables, { requestPolicy: "network-only" }).toPromise();
+}
+
+/**
+ * Do something: the payload of a mutation's only field, with its `userErrors`.
+ *
+ * What a person cannot mend in the form is thrown, with a message to show: nobody signed in, too low a role, a
+ * network that is away.
+ */
+export async function act(name, input) {
+  const { data, error } = await client.mutation(operations[name].text, { input }).toPromise();
+  if (error) throw new Refusal(error);
+  return Object.values(data)[0];
+}
+
+/** A request that was refused as a whole. `code` is the API's, or NETWORK. */
+export class Refusal extends Error {
+  constructor(error) {
+    const told = error.graphQLErrors[0];
+    super(told?.message ?? error.message);
+    this.code = told?.extensions.code ?? "NETWORK";
+  }
+}
+
+function request(name, variables) {
+  return createRequest(operations[name].text, variables);
+}
+
+/** urql's subscriptions over graphql-ws, which is loaded by the first of them. */
+function forward(payload) {
+  return {
+    subscribe(sink) {
+      let end = () => {};
+      let ended = false;
+      socket().then((ws) => {
+        if (!ended) end = ws.subscribe({ ...payload, query: payload.query ?? "" }, sink);
+      }, sink.error);
+      return {
+        unsubscribe() {
+          ended = true;
+          end();
+        },
+      };
+    },
+  };
+}
+
+let opened;
+function socket() {
+  opened ??= import("./live.js").then((module) => module.socket);
+  return opened;
+}

@@ -1,0 +1,136 @@
+// What several views show. `templates/pieces.html` and `showing.py` have the same for the server, under the same names.
+import { html, nothing } from "./vendor/lit.js";
+import { _, day as dayOf, first, ngettext, number } from "./words.js";
+
+export const necessity = (value) =>
+  html`<span class="badge ${value.toLowerCase()}">${value === "MANDATORY" ? _("Required") : _("Optional")}</span>`;
+
+export function proficiency(value) {
+  const words = { AWARENESS: _("Awareness"), WORKING: _("Working"), ADVANCED: _("Advanced"), EXPERT: _("Expert") };
+  return value ? html`<span class="badge depth">${words[value]}</span>` : nothing;
+}
+
+export function state(value) {
+  const words = { OPEN: _("Open"), ACCEPTED: _("Accepted"), DECLINED: _("Declined"), WITHDRAWN: _("Withdrawn") };
+  return html`<span class="badge state ${value.toLowerCase()}">${words[value]}</span>`;
+}
+
+export function change(value) {
+  const words = { NEW: _("New"), RAISED: _("Raised"), CARRIED: _("Carried on") };
+  return html`<span class="badge change ${value.toLowerCase()}">${words[value]}</span>`;
+}
+
+export function field(name) {
+  const words = {
+    slug: _("Slug"), name: _("Name"), summary: _("Summary"), keywords: _("Keywords"), status: _("Status"),
+    group: _("Group"), replacedBy: _("Replaced by"), necessity: _("Necessity"), proficiency: _("Proficiency"),
+    description: _("Description"),
+  };
+  return words[name] ?? name;
+}
+
+export const day = (moment) => html`<time datetime=${moment}>${dayOf(moment)}</time>`;
+
+export const prose = (text) =>
+  blocksOf(text).map(([kind, content]) =>
+    kind === "list" ? html`<ul>${content.map((item) => html`<li>${item}</li>`)}</ul>` : html`<p>${content}</p>`,
+  );
+
+export const options = (items, chosen, every) =>
+  html`<option value="" ?selected=${!chosen}>${every}</option>${items.map(
+      (item) => html`<option value=${item.slug} ?selected=${item.slug === chosen}>${item.name}</option>`,
+    )}`;
+
+export const more = (pageInfo, path, query) =>
+  pageInfo.hasNextPage
+    ? html`<p class="more"><a class="button" href=${address(path, { ...all(query), after: pageInfo.endCursor })}>${_("Show more")}</a></p>`
+    : nothing;
+
+export const breadcrumb = (...steps) =>
+  html`<nav class="breadcrumb" aria-label=${_("Where this stands")}><ol>${steps.map((step) => html`<li>${step}</li>`)}</ol></nav>`;
+
+export const person = (someone) => someone?.name ?? _("a former member");
+
+export const skeleton = () =>
+  html`<div class="view skeleton" aria-busy="true"><p class="hidden">${_("Loading …")}</p><div></div><div></div><div></div></div>`;
+
+export const missing = () => html`<div class="view missing">
+  <header class="title"><h1>${_("There is nothing here")}</h1>
+  <p class="lead">${_("The address may have been cut off, or what stood here has been removed. Look for it by its name:")}</p></header>
+  <form method="get" action="/" class="chooser search" role="search">
+  <label class="wide">${_("Search")} <input type="search" name="search" maxlength="200"></label>
+  <button class="button strong">${_("Search")}</button></form></div>`;
+
+export const failure = (error, again) => html`<div class="view failed">
+  <header class="title"><h1>${_("This cannot be shown")}</h1>
+  <p class="lead">${error.graphQLErrors[0]?.message ?? _("The server cannot be reached.")}</p></header>
+  <p><button class="button" @click=${again}>${_("Try again")}</button></p></div>`;
+
+export const titled = (title) => `${title} · ${first.site.name}`;
+
+/** A path with a query string of what is given. */
+export function address(path, query = {}) {
+  const found = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of [value].flat()) if (one !== undefined && one !== null && one !== "") found.append(name, one);
+  }
+  return found.size ? `${path}?${found}` : path;
+}
+
+/** A query string as an object: a text for each name, or a list where it stands several times. */
+export function all(query) {
+  const found = {};
+  for (const name of new Set(query.keys())) {
+    const values = query.getAll(name);
+    found[name] = values.length > 1 ? values : values[0];
+  }
+  return found;
+}
+
+export function blocksOf(text) {
+  const blocks = [];
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const item = line.match(/^\s*[-*•]\s+/);
+    if (item) {
+      if (blocks.at(-1)?.[0] !== "list") blocks.push(["list", []]);
+      blocks.at(-1)[1].push(line.slice(item[0].length).trim());
+    } else if (line.trim()) blocks.push(["text", line.trim()]);
+  }
+  return blocks;
+}
+
+/** The sentences and list items of a text, as `service/catalogue/expectations.py` splits them. */
+export function expectationsOf(text) {
+  const found = [];
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    const item = line.match(/^\s*[-*•]\s+/);
+    if (item) found.push(line.slice(item[0].length).trim());
+    else if (!line.trimEnd().endsWith(":")) found.push(...line.trim().split(/(?<=[.!?])\s+(?=[^\sa-z])/));
+  }
+  return found.filter(Boolean);
+}
+
+export function rolesOf(skill) {
+  const rows = skill.levels.flatMap((step) => step.requirements);
+  return [...new Map(rows.map((row) => [row.role.slug, row.role])).values()];
+}
+
+export function requirementAt(skill, role, level) {
+  const step = skill.levels.find((each) => each.level.slug === level);
+  const row = step?.requirements.find((each) => each.role.slug === role);
+  return row ? { level: step.level, row } : null;
+}
+
+export const proposalsOf = (skill, level, role) =>
+  skill.proposals.nodes.filter((one) =>
+    one.changes.some((each) => each.level?.slug === level.slug && each.role?.slug === role.slug),
+  );
+
+export const counted = {
+  roles: (n) => ngettext("%(n)s role", "%(n)s roles", n),
+  levels: (n) => ngettext("%(n)s level", "%(n)s levels", n),
+  skills: (n) => ngettext("%(n)s skill", "%(n)s skills", n),
+  proposals: (n) => ngettext("%(n)s proposal", "%(n)s proposals", n),
+  open: (n) => ngettext("%(n)s open proposal", "%(n)s open proposals", n),
+  revision: (n) => _("revision %(n)s", { n: number(n) }),
+};

@@ -1,0 +1,73 @@
+// A skill: its numbers, what to cover next, the table of levels and roles, the comparison of roles, its proposals.
+import { html, nothing } from "../vendor/lit.js";
+import { address, breadcrumb, counted, day, person, rolesOf } from "../pieces.js";
+import { compare } from "../parts/compare.js";
+import { expected } from "../parts/expected.js";
+import { next } from "../parts/next.js";
+import { View } from "../view.js";
+import { _, first, ngettext, number } from "../words.js";
+
+export default class Skill extends View {
+  title({ skill }) {
+    return skill.name;
+  }
+
+  body({ skill, advancing }, query) {
+    const { group, revision } = skill;
+    const { domain } = group;
+    return html`<div class="view skill">
+      ${breadcrumb(
+        html`<a href=${address("/", { domain: domain.slug })}>${domain.name}</a>`,
+        html`<a href=${address("/", { group: group.slug })}>${group.name}</a>`,
+      )}
+      <header class="title">
+        <h1>${skill.name}</h1>
+        ${notice(skill)}
+        ${skill.summary ? html`<p class="lead">${skill.summary}</p>` : nothing}
+        ${skill.keywords.length ? html`<ul class="keywords" aria-label=${_("Keywords")}>${skill.keywords.map((word) => html`<li>${word}</li>`)}</ul>` : nothing}
+        <p class="acts">
+          <a class="button strong" href="/skills/${skill.slug}/suggest">${_("Suggest a change")}</a>
+          <span class="watch">${ngettext("%(n)s person watches", "%(n)s people watch", skill.watcherCount)}</span>
+        </p>
+      </header>
+      ${cards(skill)}
+      ${next(skill, advancing, query)}
+      ${expected(skill, query)}
+      ${rolesOf(skill).length > 1 ? compare(skill, query) : nothing}
+      ${proposals(skill)}
+      <p class="licence quiet">${[domain.framework.name, domain.framework.licence, domain.framework.attribution].filter(Boolean).join(" · ")}</p>
+      <p class="printed">${first.site.url}/skills/${skill.slug} · ${counted.revision(revision)}</p>
+    </div>`;
+  }
+}
+
+function notice({ status, replacedBy }) {
+  if (status === "DRAFT") return html`<p class="notice">${_("A draft: it is still being written.")}</p>`;
+  if (status !== "DEPRECATED") return nothing;
+  return html`<p class="notice">${_("No longer in force.")}${replacedBy
+    ? html` ${_("In its place:")} <a href="/skills/${replacedBy.slug}">${replacedBy.name}</a>`
+    : nothing}</p>`;
+}
+
+function cards(skill) {
+  const by = skill.lastUpdatedBy;
+  const revision = by
+    ? _("by %(name)s, revision %(n)s", { name: by.name, n: number(skill.revision) })
+    : counted.revision(skill.revision);
+  const optional = _("the other %(n)s optional", { n: number(skill.optionalRequirementCount) });
+  return html`<dl class="cards">
+    <div><dt>${_("Roles")}</dt><dd>${number(skill.roleCount)}</dd><dd class="quiet">${_("where this skill appears")}</dd></div>
+    <div><dt>${_("Levels")}</dt><dd>${number(skill.levelCount)}</dd><dd class="quiet">${_("structured growth path")}</dd></div>
+    <div><dt>${_("Mandatory requirements")}</dt><dd>${number(skill.mandatoryRequirementCount)}</dd><dd class="quiet">${optional}</dd></div>
+    <div><dt>${_("Last updated")}</dt><dd class="date">${day(skill.lastUpdatedAt)}</dd><dd class="quiet">${revision}</dd></div>
+  </dl>`;
+}
+
+const proposals = (skill) => html`<section class="proposals" aria-labelledby="proposals">
+  <h2 id="proposals">${_("Proposals")}</h2>
+  ${skill.proposals.nodes.length
+    ? html`<ul class="list">${skill.proposals.nodes.map((one) => html`<li><a href="/proposals/${one.number}">${one.title}</a>
+        <span class="quiet">#${one.number} · ${person(one.author)} · ${day(one.createdAt)}</span></li>`)}</ul>`
+    : html`<p class="empty">${_("No proposals yet for %(name)s", { name: skill.name })}</p>`}
+  <p><a href=${address("/proposals", { skill: skill.slug })}>${_("All proposals")}</a></p>
+</section>`;

@@ -1,0 +1,36 @@
+// The texts of the interface in the reader's language, and their way to write dates and numbers.
+//
+// `_` and `ngettext` are what the catalogues in `service/web/locales` are extracted by; templates on the server use the
+// same texts. `first` is what the server has put into the page.
+export const first = JSON.parse(document.getElementById("first").textContent);
+
+const locale = document.documentElement.lang;
+const english = { texts: {}, form: (n) => Number(n !== 1) };
+const catalogue = first.language === "en" ? english : await import(`./locales/${first.language}.js`);
+
+/** The text in the reader's language, its `%(name)s` filled with the values. */
+export function _(text, values = {}) {
+  return filled(catalogue.texts[text] || text, values);
+}
+
+/** The form that the number asks for. */
+export function ngettext(one, many, n, values = { n: number(n) }) {
+  const form = catalogue.form(n);
+  const forms = catalogue.texts[one] ?? [one, many];
+  return filled(forms[form] || (form ? many : one), values);
+}
+
+export const number = (value) => new Intl.NumberFormat(locale).format(value);
+
+/** A day as the server writes it: in UTC, so that both say the same. */
+export const day = (moment) => days.format(new Date(moment));
+
+/** A moment by the reader's own clock. */
+export const moment = (value) => moments.format(new Date(value));
+
+const days = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
+const moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+
+function filled(text, values) {
+  return text.replace(/%\((\w+)\)s/g, (_match, name) => values[name]);
+}

@@ -1,0 +1,1 @@
+"""Pages for browsers, as the server writes them."""

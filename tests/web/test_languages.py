@@ -1,0 +1,82 @@
+"""The languages of the interface: whole, shared by server and script, and nothing left in English by mistake."""
+
+import io
+import re
+import subprocess
+import sys
+
+import pytest
+from babel.messages.pofile import read_po
+
+from service.web.catalogues import extracted, untranslated
+from service.web.languages import PSEUDO, pseudo_form, reader_of, script_of, translations
+from tests.factories.community import Community
+
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
+
+
+@pytest.mark.parametrize(
+    ("cookie", "asked", "tag", "language"),
+    [
+        (None, None, "en", "en"),
+        (None, "de-AT,de;q=0.9,en;q=0.8", "de-AT", "de"),
+        (None, "fr, en-GB;q=0.7", "en-GB", "en"),
+        (None, "de;q=0, en;q=0.5", "en", "en"),
+        ("de", "en-GB", "de", "de"),
+        ("en", "de, en-GB;q=0.5", "en-GB", "en"),
+        ("xx", "de", "de", "de"),
+        (PSEUDO, "de", PSEUDO, PSEUDO),
+        (None, "de-xyzzy", "de", "de"),
+        (None, ";;;q=,,*", "en", "en"),
+    ],
+)
+def test_whom_a_page_speaks_to(cookie: str | None, asked: str | None, tag: str, language: str) -> None:
+    found = reader_of(cookie, asked)
+    assert (found.tag, found.language) == (tag, language)
+
+
+def test_the_catalogues_hold_every_text() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "service.web.catalogues", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_a_missing_text_would_be_found() -> None:
+    catalogue = read_po(io.BytesIO(b'msgid "Left"\nmsgstr ""\n'), locale="de")
+    assert [message.id for message in untranslated(catalogue)] == ["Left"]
+
+
+def test_a_translation_keeps_its_placeholders() -> None:
+    german = translations("de")
+    for message in extracted():
+        if isinstance(message.id, str) and message.id:
+            assert set(PLACEHOLDER.findall(german.gettext(message.id))) == set(
+                PLACEHOLDER.findall(message.id)
+            )
+
+
+def test_the_script_has_the_same_texts() -> None:
+    assert '"Skills": "Fähigkeiten"' in script_of("de")
+    assert '["%(n)s Rolle", "%(n)s Rollen"]' in script_of("de")
+    assert pseudo_form("%(n)s Skills") == "[%(n)s Škíllš····]"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/roles", "/roles/platform-engineer", "/skills/progressive-delivery", "/proposals", "/x"]
+)
+async def test_no_text_of_the_interface_is_left_in_english(community: Community, path: str) -> None:
+    """In the pseudo-locale every text of the interface stands in brackets; what has none is of the catalogue itself."""
+    page = await community.product.client.get(path, headers={"Cookie": f"language={PSEUDO}"})
+    body = re.sub(r"<script.*?</script>|<title>.*?</title>", "", page.text, flags=re.DOTALL)
+    body = re.sub(r"\[[^\[\]]*\]", "", body)
+    left = {" ".join(text.split()) for text in re.findall(r">([^<]+)<", body)} - {""}
+    allowed = re.compile(
+        r"[\d\W]+|Skill Profile|GraphQL|English|Deutsch|Test|Group|Domain|canary|rollback|What .* is\.|"
+        r"Progressive Delivery.*|(Platform|Release|Site Reliability) Engineer|Junior|Middle|Senior|Lead / Staff|"
+        r"Lead &#?\w+; Staff|Principal|http://skills\.test.*|(?:January|March) \d+, \d+.*"
+    )
+    assert {text for text in left if not allowed.fullmatch(text)} == set()

@@ -1,0 +1,69 @@
+"""The operations folder: each is valid, is executed with its variables, and is what the pages send."""
+
+from typing import Any
+
+import pytest
+from graphql import OperationType, parse, print_ast
+
+from service.api import execution
+from service.api.documents import Library
+from service.api.limits import Limits
+from service.api.plan.plans import OperationPlans, Planner
+from service.api.schema import schema
+from service.sources import Viewpoint
+from service.web.operations import FOLDER, operations
+from service.web.table import PAGES
+from tests.factories.community import Community, edit, row_of
+
+LIBRARY = Library(execution.executable(schema), Limits())
+QUERIES = [name for name, one in operations().items() if one.kind is OperationType.QUERY]
+
+
+@pytest.mark.parametrize("name", operations())
+def test_each_is_valid_as_written_and_as_sent(name: str) -> None:
+    operation = operations()[name]
+    for text in (operation.source, operation.text):
+        assert LIBRARY.document(text).operation(name).name == name
+
+
+@pytest.mark.parametrize("name", operations())
+def test_each_says_what_it_is_for_and_is_formatted(name: str) -> None:
+    source = operations()[name].source
+    assert source.startswith("# ")
+    assert "".join(source.split()).endswith("".join(print_ast(parse(source)).replace("\n", " ").split()))
+
+
+def test_each_has_its_variables_beside_it() -> None:
+    files = {entry.name for entry in FOLDER.iterdir()}
+    assert files == {f"{name}{ending}" for name in operations() for ending in (".graphql", ".json")}
+
+
+def test_the_pages_ask_what_the_folder_has() -> None:
+    asked = {name for page in PAGES for name in (page.operation, *page.more) if name is not None}
+    assert asked <= set(operations())
+
+
+@pytest.mark.parametrize("name", QUERIES)
+async def test_each_query_is_answered(community: Community, name: str) -> None:
+    skill = await community.skill()
+    await community.proposed(edit(row_of(skill, "junior", "platform-engineer"), description="Other."))
+    operation = operations()[name]
+    data = await community.product.run(operation.text, dict(operation.sample), token=community.reviewer)
+    assert data
+    assert not any(value is None for key, value in data.items() if key != "viewer")
+
+
+async def test_the_cache_is_told_each_objects_type(community: Community) -> None:
+    operation = operations()["SkillPage"]
+    data: Any = await community.product.run(operation.text, {"slug": community.slug})
+    assert data["skill"]["__typename"] == "Skill"
+    assert data["skill"]["levels"][0]["requirements"][0]["role"]["__typename"] == "Role"
+
+
+def test_the_first_view_of_a_skill_is_compiled() -> None:
+    """Else the busiest page would be the executor's."""
+    graphql_schema = execution.executable(schema)
+    document = Library(graphql_schema, Limits()).document(operations()["SkillPage"].text)
+    plans = OperationPlans(document, document.operation("SkillPage"))
+    question = Planner(schema, graphql_schema).question(plans, {"slug": "x"}, Viewpoint())
+    assert question is not None
