@@ -4,7 +4,8 @@ A rule or an action raises one of these; the API turns it into a `UserError` of 
 request error of a query. An exception names the situation and says what to do about it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 
@@ -74,3 +75,14 @@ def reject_all(errors: Sequence[DomainError]) -> None:
         raise errors[0]
     if errors:
         raise Rejected(errors)
+
+
+@contextmanager
+def below(*path: str) -> Iterator[None]:
+    """Lead the path of each error that is raised inside through these steps first."""
+    try:
+        yield
+    except DomainError as error:
+        for each in error.errors if isinstance(error, Rejected) else (error,):
+            each.path = (*path, *each.path)
+        raise

@@ -19,11 +19,13 @@ async def record(
     skill_id: int | None = None,
     proposal_id: int | None = None,
     comment_id: int | None = None,
+    part_of: Event | None = None,
     **payload: Any,
 ) -> Event:
     """Write an Event in the transaction of the change that it tells of, and hold back the worker's wake-up.
 
-    Whoever caches answers hears of the change when it is committed.
+    `part_of` is the first Event of the same act, where it has several. Whoever caches answers hears of the change when
+    it is committed.
     """
     event = Event(
         kind=kind,
@@ -32,6 +34,7 @@ async def record(
         skill_id=skill_id,
         proposal_id=proposal_id,
         comment_id=comment_id,
+        part_of_id=None if part_of is None else part_of.id,
         payload=payload,
     )
     session.add(event)

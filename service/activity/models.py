@@ -31,12 +31,16 @@ class EventKind(StrEnum):
 
 
 class Event(Table, table=True):
-    """One fact, with who did it and to what. `fanned_out_at` is empty until everybody who should hear is known."""
+    """One fact, with who did it and to what. `fanned_out_at` is empty until everybody who should hear is known.
+
+    One act may be several facts: accepting a change set is one for each skill. `part_of_id` then names the first.
+    """
 
     __tablename__ = "event"
     __table_args__ = (
         sa.Index("ix_event__waiting", "id", postgresql_where=sa.text("fanned_out_at IS NULL")),
         sa.Index("ix_event__skill_id_id", "skill_id", "id"),
+        sa.Index("ix_event__part_of_id", "part_of_id", postgresql_where=sa.text("part_of_id IS NOT NULL")),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
@@ -50,6 +54,9 @@ class Event(Table, table=True):
     )
     proposal_id: int | None = Field(
         default=None, foreign_key="proposal.id", sa_type=sa.BigInteger, ondelete="SET NULL"
+    )
+    part_of_id: int | None = Field(
+        default=None, foreign_key="event.id", sa_type=sa.BigInteger, ondelete="CASCADE"
     )
     comment_id: int | None = Field(
         default=None, foreign_key="comment.id", sa_type=sa.BigInteger, ondelete="SET NULL"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from service.errors import Conflict, DomainError, NotAllowed, NotFound, RateLimited, Rejected
 from service.proposals.rules import FieldHasMoved
@@ -73,6 +74,9 @@ class NotAllowedError(UserError):
 class ConflictError(UserError):
     """Of `Conflict`."""
 
+    skill: str | None = strawberry.field(
+        default=None, description="The slug of the field's skill; null where no field has moved."
+    )
     place: str | None = strawberry.field(
         default=None, description="Role and level of the field, or “Skill”; null where no field has moved."
     )
@@ -99,13 +103,14 @@ def user_errors(error: DomainError) -> list[UserError]:
     common: dict[str, Any] = {
         "message": error.message,
         "code": UserErrorCode(error.code),
-        "path": list(error.path),
+        "path": [to_camel_case(step) for step in error.path],
     }
     if isinstance(error, FieldHasMoved):
         conflict = error.conflict
         return [
             ConflictError(
                 **common,
+                skill=error.skill_slug,
                 place=error.place,
                 field=conflict.field,
                 base=as_text(conflict.base),

@@ -27,13 +27,24 @@ async def get_skill(session: AsyncSession, skill_id: int, *, lock: bool = False)
     Raises:
         SkillNotFound: there is none.
     """
-    statement = select(Skill).where(col(Skill.id) == skill_id)
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    skill = (await session.execute(statement)).scalar_one_or_none()
-    if skill is None:
+    found = await skills_by_id(session, [skill_id], lock=lock)
+    if skill_id not in found:
         raise SkillNotFound
-    return skill
+    return found[skill_id]
+
+
+async def skills_by_id(
+    session: AsyncSession, ids: Collection[int], *, lock: bool = False
+) -> dict[int, Skill]:
+    """The skills with these ids as rows to write, with their row locks held until the transaction ends where asked.
+
+    Locks are taken in the order of the ids, so that two transactions over the same skills wait and never deadlock.
+    They hold off other writers of the skills, but nobody who only names one: who watches it, who comments on it.
+    """
+    statement = select(Skill).where(col(Skill.id).in_(ids)).order_by(col(Skill.id))
+    if lock:
+        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return {skill.id: skill for skill in (await session.execute(statement)).scalars()}
 
 
 async def find_skill_id(session: AsyncSession, slug: str) -> int | None:

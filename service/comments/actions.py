@@ -18,7 +18,7 @@ from service.comments.models import Comment, CommentVersion, Reaction, ReactionK
 from service.comments.places import Place, Subject, place_of
 from service.people.models import Person
 from service.people.queries import lock_person
-from service.proposals.queries import get_proposal
+from service.proposals.queries import get_proposal, skills_touched
 
 
 async def add_comment(
@@ -153,7 +153,7 @@ async def add_reaction(
     rules.ensure_can_react(comment)
     reaction = insert(Reaction).values(comment_id=comment.id, kind=kind, person_id=by.id, created_at=at)
     await session.execute(reaction.on_conflict_do_nothing())
-    await announce(session, [comment.skill_id])
+    await _announce(session, comment)
     return comment
 
 
@@ -172,7 +172,7 @@ async def remove_reaction(
         col(Reaction.person_id) == by.id,
     )
     await session.execute(own)
-    await announce(session, [comment.skill_id])
+    await _announce(session, comment)
     return comment
 
 
@@ -218,6 +218,15 @@ async def _record(
         comment_id=comment.id,
         **payload,
     )
+    await _announce(session, comment)
+
+
+async def _announce(session: AsyncSession, comment: Comment) -> None:
+    """Let the pages on which the comment stands be read anew: those of all skills that its proposal touches."""
+    touched = [comment.skill_id]
+    if comment.proposal_id is not None:
+        touched = await skills_touched(session, await get_proposal(session, comment.proposal_id))
+    await announce(session, touched)
 
 
 async def _same_again(session: AsyncSession, earlier: Comment, place: Place, body: str) -> Comment:

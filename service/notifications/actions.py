@@ -3,6 +3,7 @@
 All of it may be done twice, or by two workers at once: rows are locked, unique, and looked at again.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from sqlmodel import col, select
 
 from service import jobs
 from service.activity.models import Event
+from service.activity.queries import claim_act
 from service.notifications.kinds import KINDS
 from service.notifications.models import Mail, MailState, Notification
 from service.watches.models import Watch
@@ -26,17 +28,16 @@ _ERROR_MAX = 500
 async def fan_out(session: AsyncSession, event_id: int, *, at: datetime) -> int:
     """Tell an event to everybody who should hear of it, once each; returns how many mails were queued.
 
-    The strongest reason wins, and the actor never hears. An event that has been told, or that another worker is
-    telling, is passed by.
+    The strongest reason wins, and the actor never hears. Events of one act are told together, so that whoever watches
+    two skills of a change set hears of it once. An event that has been told, or that another worker is telling, is
+    passed by.
     """
-    statement = select(Event).where(col(Event.id) == event_id, col(Event.fanned_out_at).is_(None))
-    event = (await session.execute(statement.with_for_update(skip_locked=True))).scalar_one_or_none()
-    if event is None:
+    act = await claim_act(session, event_id)
+    for event in act:
+        event.fanned_out_at = at
+    if not act or act[0].kind not in KINDS:
         return 0
-    event.fanned_out_at = at
-    if event.kind not in KINDS:
-        return 0
-    told = await _notify(session, event, at=at)
+    told = await _notify(session, act, at=at)
     mail_ids = await _queue_mails(session, told, at=at)
     for mail_id in mail_ids:
         jobs.later(session, jobs.DELIVER, mail_id)
@@ -86,27 +87,33 @@ def mark_failed(mail: Mail, reason: str) -> None:
     mail.last_error = reason[:_ERROR_MAX]
 
 
-async def _notify(session: AsyncSession, event: Event, *, at: datetime) -> list[int]:
-    """One notification for each person with a watch that fits, whatever their number of watches."""
-    heard_by = KINDS[event.kind].heard_by
+async def _notify(session: AsyncSession, act: Sequence[Event], *, at: datetime) -> list[int]:
+    """One notification for each person with a watch that fits any of the act's events, whatever their number."""
+    heard_by = KINDS[act[0].kind].heard_by
     strength = sa.case({reason.value: rank for rank, reason in enumerate(heard_by)}, value=col(Watch.reason))
     watches = (
         sa.select(
-            sa.literal(event.id, sa.BigInteger),
+            col(Event.id),
             col(Watch.person_id),
             col(Watch.id),
             col(Watch.reason),
             sa.literal(at),
         )
         .ext(distinct_on(col(Watch.person_id)))
-        .where(
-            sa.or_(col(Watch.skill_id) == event.skill_id, col(Watch.proposal_id) == event.proposal_id),
-            col(Watch.reason).in_(heard_by),
-            col(Watch.created_at) <= event.happened_at,
-            col(Watch.ended_at).is_(None),
-            col(Watch.person_id).is_distinct_from(event.actor_id),
+        .join(
+            Event,
+            sa.or_(
+                col(Watch.skill_id) == col(Event.skill_id), col(Watch.proposal_id) == col(Event.proposal_id)
+            ),
         )
-        .order_by(col(Watch.person_id), strength)
+        .where(
+            col(Event.id).in_([event.id for event in act]),
+            col(Watch.reason).in_(heard_by),
+            col(Watch.created_at) <= col(Event.happened_at),
+            col(Watch.ended_at).is_(None),
+            col(Watch.person_id).is_distinct_from(col(Event.actor_id)),
+        )
+        .order_by(col(Watch.person_id), strength, col(Event.id))
     )
     columns = ["event_id", "person_id", "watch_id", "reason", "created_at"]
     statement = insert(Notification).from_select(columns, watches).on_conflict_do_nothing()

@@ -1,5 +1,6 @@
 """Reading notifications: what waits, and what a mail has to say."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +11,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from service.activity.models import Event, EventKind
-from service.catalogue.content import Change, change_from_json
+from service.activity.queries import act_of
+from service.catalogue.content import Change, Place, change_from_json
 from service.catalogue.models import Skill
-from service.catalogue.queries import names_of_places
+from service.catalogue.queries import names_of_places, skills_by_id
 from service.database import Select
 from service.notifications.kinds import KINDS
 from service.notifications.models import Mail, MailState, Notification
@@ -119,26 +121,40 @@ def _note(event: Event, proposal: Proposal) -> str:
 
 
 async def _told_changes(session: AsyncSession, event: Event, proposal: Proposal) -> tuple[ToldChange, ...]:
-    """What was applied, where the event says so; else what was proposed."""
-    changes = await _changes(session, event, proposal)
-    names = await names_of_places(session, [change.place for change in changes])
+    """What was applied, where the event says so; else what was proposed. Of several skills, each is named."""
+    by_skill = await _changes_by_skill(session, event, proposal)
+    skills = await skills_by_id(session, by_skill.keys())
+    places = [change.place for changes in by_skill.values() for change in changes]
+    names = await names_of_places(session, places)
     return tuple(
         ToldChange(
-            place="" if change.place is None else names[change.place],
+            place=_told_place(skills[skill_id].name if len(skills) > 1 else "", names, change.place),
             field=edit.field.removesuffix("_id").replace("_", " "),
             before=_as_line(edit.before),
             after=_as_line(edit.after),
         )
+        for skill_id, changes in by_skill.items()
         for change in changes
         for edit in change.fields
     )
 
 
-async def _changes(session: AsyncSession, event: Event, proposal: Proposal) -> list[Change]:
-    if "changes" in event.payload:
-        return [change_from_json(document) for document in event.payload["changes"]]
-    rows = (await proposal_queries.changes_by_proposal(session, [proposal.id]))[proposal.id]
-    return [proposal_queries.as_change(row) for row in rows]
+async def _changes_by_skill(
+    session: AsyncSession, event: Event, proposal: Proposal
+) -> dict[int, Sequence[Change]]:
+    if "changes" not in event.payload:
+        parts = await proposal_queries.parts_of(session, proposal)
+        return {part.skill_id: part.changes for part in parts}
+    return {
+        each.skill_id: [change_from_json(document) for document in each.payload["changes"]]
+        for each in await act_of(session, event)
+        if each.skill_id is not None
+    }
+
+
+def _told_place(skill_name: str, names: Mapping[Place | None, str], place: Place | None) -> str:
+    """Role and level, nothing for the skill itself; after the skill's name where one is given."""
+    return ": ".join(part for part in (skill_name, "" if place is None else names[place]) if part)
 
 
 def _as_line(value: Any) -> str | None:

@@ -2,38 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from service.activity import actions as activity
-from service.activity.models import EventKind
+from service.activity.announcements import announce
+from service.activity.models import Event, EventKind
 from service.catalogue import actions as catalogue
-from service.catalogue import queries as catalogue_queries
-from service.catalogue import rules as catalogue_rules
-from service.catalogue.content import (
-    Change,
-    Content,
-    apply,
-    change_to_json,
-    conflicts,
-    diff,
-    fields_to_json,
-    settle,
-)
-from service.catalogue.models import Skill
-from service.catalogue.rules import ensure_text
-from service.errors import InvalidInput
+from service.catalogue.content import change_to_json, fields_to_json
+from service.errors import below
 from service.people.models import Person
-from service.proposals import drafting, queries, rules
-from service.proposals.changes import RequestedChange
+from service.proposals import drafting, merging, queries, rules
+from service.proposals.changes import Part, SkillWish
+from service.proposals.merging import Prospect
 from service.proposals.models import (
-    CHANGES_MAX,
-    REASON_MAX,
-    TITLE_MAX,
     Proposal,
     ProposalChange,
+    ProposalSkill,
     ProposalState,
+    ProposalVersion,
 )
 from service.watches import actions as watches
 
@@ -42,15 +31,13 @@ async def create_proposal(
     session: AsyncSession,
     *,
     by: Person,
-    skill_id: int,
-    base_revision: int,
+    wishes: Sequence[SkillWish],
     title: str,
-    changes: Sequence[RequestedChange],
     at: datetime,
     reason: str = "",
     idempotency_key: str | None = None,
 ) -> Proposal:
-    """Suggest changes to a skill, written against one of its revisions.
+    """Suggest changes to one skill, or to several as one, each written against one of the skill's revisions.
 
     Each touched field's value at that revision is kept, so that accepting can tell whether it has moved. The same
     idempotency key gives the same proposal back.
@@ -58,24 +45,21 @@ async def create_proposal(
     Raises:
         NotFound, InvalidInput, Conflict, Rejected: see `service.proposals.rules` and `drafting`.
     """
-    _ensure_texts(title, reason, idempotency_key)
-    if not 1 <= len(changes) <= CHANGES_MAX:
-        raise InvalidInput(f"A proposal holds 1 to {CHANGES_MAX} changes.", path=("changes",))
-    # The lock makes two requests with one key take turns.
-    skill = await catalogue_queries.get_skill(session, skill_id, lock=True)
-    base, drafted = await _draft(session, skill, base_revision, changes)
+    rules.ensure_texts(title, reason, idempotency_key)
+    # The locks make two requests with one key take turns.
+    parts = await drafting.draft(session, wishes)
     if idempotency_key is not None:
         earlier = await queries.find_proposal_by_key(session, by.id, idempotency_key)
         if earlier is not None:
-            return await _same_again(session, earlier, skill_id, title, reason, drafted)
-    current = await catalogue_queries.content_of(session, skill)
-    if not settle(drafted, current):
-        raise rules.NothingChanges
-    await _ensure_fits(session, skill, base, drafted)
+            return await _same_again(session, earlier, title, reason, parts)
+    for wish, prospect in zip(wishes, await merging.prospects_of(session, parts), strict=True):
+        with below(*wish.path):
+            if not prospect.changes:
+                raise rules.NothingChanges
+            await merging.ensure_fits(session, prospect)
 
     proposal = Proposal(
-        skill_id=skill_id,
-        base_revision=base_revision,
+        skill_id=parts[0].skill_id,
         title=title.strip(),
         reason=reason.strip(),
         author_id=by.id,
@@ -84,14 +68,14 @@ async def create_proposal(
     )
     session.add(proposal)
     await session.flush()
-    session.add_all(_change_rows(proposal.id, drafted))
+    await _keep_version(session, proposal, parts, by=by, at=at)
     await watches.watch_own_proposal(session, proposal.id, by=by.id, at=at)
     await _record(session, EventKind.PROPOSAL_CREATED, proposal, by=by, at=at)
     return proposal
 
 
 async def accept_proposal(session: AsyncSession, proposal_id: int, *, by: Person, at: datetime) -> Proposal:
-    """Apply an open proposal to the catalogue.
+    """Apply an open proposal to the catalogue: all of it, in every skill that it touches, or nothing.
 
     Raises:
         Rejected: of `FieldHasMoved`, one per touched field that has moved; nothing is written.
@@ -99,34 +83,20 @@ async def accept_proposal(session: AsyncSession, proposal_id: int, *, by: Person
     """
     proposal = await queries.get_proposal(session, proposal_id, lock=True)
     rules.ensure_can_decide(proposal, by)
-    skill = await catalogue_queries.get_skill(session, proposal.skill_id, lock=True)
-    current = await catalogue_queries.content_of(session, skill)
-    rows = (await queries.changes_by_proposal(session, [proposal_id]))[proposal_id]
-    proposed = [queries.as_change(row) for row in rows]
-
-    found = conflicts(proposed, current)
-    rules.reject_conflicts(
-        found, await catalogue_queries.names_of_places(session, [conflict.place for conflict in found])
-    )
-    changes = settle(proposed, current)
-    if not changes:
+    prospects = await merging.prospects_of(session, await queries.parts_of(session, proposal))
+    await merging.ensure_no_conflicts(session, prospects)
+    changing = [prospect for prospect in prospects if prospect.changes]
+    if not changing:
         raise rules.AlreadyInPlace
-    await _ensure_fits(session, skill, current, changes)
+    for prospect in changing:
+        await merging.ensure_fits(session, prospect)
 
-    revision = await catalogue.revise_skill(
-        session, skill, changes, at=at, by=proposal.author_id, reason=proposal.title, proposal_id=proposal.id
-    )
     _decide(proposal, ProposalState.ACCEPTED, by=by, at=at)
-    proposal.applied_revision = revision.number
-    await _record(
-        session,
-        EventKind.PROPOSAL_ACCEPTED,
-        proposal,
-        by=by,
-        at=at,
-        revision=revision.number,
-        changes=[change_to_json(change) for change in changes],
-    )
+    first: Event | None = None
+    for prospect in changing:
+        event = await _apply(session, proposal, prospect, by=by, at=at, part_of=first)
+        first = first or event
+    await announce(session, [prospect.skill.id for prospect in prospects if not prospect.changes])
     return proposal
 
 
@@ -159,69 +129,92 @@ async def withdraw_proposal(session: AsyncSession, proposal_id: int, *, by: Pers
     return proposal
 
 
-async def _draft(
-    session: AsyncSession, skill: Skill, base_revision: int, wishes: Sequence[RequestedChange]
-) -> tuple[Content, tuple[Change, ...]]:
-    if not 1 <= base_revision <= skill.revision:
-        raise InvalidInput(
-            f"The skill is at revision {skill.revision}: give the revision that the change was written against.",
-            path=("baseRevision",),
-        )
-    base = await catalogue_queries.content_of(session, skill, revision=base_revision)
-    wanted = await drafting.wanted_content(session, skill, base, wishes)
-    return base, diff(base, wanted)
-
-
 async def _same_again(
-    session: AsyncSession,
-    earlier: Proposal,
-    skill_id: int,
-    title: str,
-    reason: str,
-    drafted: tuple[Change, ...],
+    session: AsyncSession, earlier: Proposal, title: str, reason: str, parts: Sequence[Part]
 ) -> Proposal:
-    """The proposal that the key made before, if it is the same one."""
-    rows = (await queries.changes_by_proposal(session, [earlier.id]))[earlier.id]
-    same = (earlier.skill_id, earlier.title, earlier.reason) == (skill_id, title.strip(), reason.strip())
-    if not same or tuple(queries.as_change(row) for row in rows) != drafted:
+    """The proposal that the key made before, if it was the same one; what has become of it since does not matter."""
+    first = await queries.get_version(session, earlier.id, 1)
+    before = await queries.parts_of(session, earlier, version=1)
+    if (first.title, first.reason) != (title.strip(), reason.strip()) or _wishes(before) != _wishes(parts):
         raise rules.IdempotencyKeyReused
     return earlier
 
 
-async def _ensure_fits(
-    session: AsyncSession, skill: Skill, content: Content, changes: Sequence[Change]
+def _wishes(parts: Sequence[Part]) -> list[object]:
+    return [(part.skill_id, part.changes) for part in parts]
+
+
+async def _keep_version(
+    session: AsyncSession, proposal: Proposal, parts: Sequence[Part], *, by: Person, at: datetime
 ) -> None:
-    """What must hold of the skill as a whole once the changes are applied."""
-    after = apply(content, changes).fields
-    catalogue_rules.ensure_replacement(after)
-    if after["slug"] != skill.slug:
-        await catalogue.ensure_slug_is_free(session, str(after["slug"]), skill_id=skill.id)
+    """Write down what the proposal says now, under the number of its version.
 
-
-def _ensure_texts(title: str, reason: str, idempotency_key: str | None) -> None:
-    for text, name, least, most in (
-        (title, "title", 1, TITLE_MAX),
-        (reason, "reason", 0, REASON_MAX),
-        (idempotency_key or "-", "idempotencyKey", 1, rules.IDEMPOTENCY_KEY_MAX),
-    ):
-        try:
-            ensure_text(text, what=f"The {name}", least=least, most=most)
-        except InvalidInput as error:
-            raise InvalidInput(error.message, path=(name,)) from error
-
-
-def _change_rows(proposal_id: int, changes: Sequence[Change]) -> list[ProposalChange]:
-    return [
+    Flushed table by table: without relationships the session does not know that one row needs another.
+    """
+    key = {"proposal_id": proposal.id, "version": proposal.version}
+    session.add(
+        ProposalVersion(
+            proposal_id=proposal.id,
+            number=proposal.version,
+            title=proposal.title,
+            reason=proposal.reason,
+            written_by_id=by.id,
+            written_at=at,
+        )
+    )
+    await session.flush()
+    session.add_all(
+        ProposalSkill(**key, skill_id=part.skill_id, position=position, base_revision=part.base_revision)
+        for position, part in enumerate(parts)
+    )
+    await session.flush()
+    changes = [(part.skill_id, change) for part in parts for change in part.changes]
+    session.add_all(
         ProposalChange(
-            proposal_id=proposal_id,
+            **key,
+            skill_id=skill_id,
             position=position,
             kind=change.kind,
             role_id=None if change.place is None else change.place.role_id,
             level_id=None if change.place is None else change.place.level_id,
             fields=fields_to_json(change.fields),
         )
-        for position, change in enumerate(changes)
-    ]
+        for position, (skill_id, change) in enumerate(changes)
+    )
+    await session.flush()
+
+
+async def _apply(
+    session: AsyncSession,
+    proposal: Proposal,
+    prospect: Prospect,
+    *,
+    by: Person,
+    at: datetime,
+    part_of: Event | None,
+) -> Event:
+    """The part as its skill's next revision, which is an Event of its own."""
+    skill, changes = prospect.skill, prospect.changes
+    revision = await catalogue.revise_skill(
+        session, skill, changes, at=at, by=proposal.author_id, reason=proposal.title, proposal_id=proposal.id
+    )
+    applied = sa.update(ProposalSkill).where(
+        col(ProposalSkill.proposal_id) == proposal.id,
+        col(ProposalSkill.version) == proposal.version,
+        col(ProposalSkill.skill_id) == skill.id,
+    )
+    await session.execute(applied.values(applied_revision=revision.number))
+    return await activity.record(
+        session,
+        EventKind.PROPOSAL_ACCEPTED,
+        at=at,
+        actor_id=by.id,
+        skill_id=skill.id,
+        proposal_id=proposal.id,
+        part_of=part_of,
+        revision=revision.number,
+        changes=[change_to_json(change) for change in changes],
+    )
 
 
 def _decide(proposal: Proposal, state: ProposalState, *, by: Person, at: datetime) -> None:
@@ -231,8 +224,11 @@ def _decide(proposal: Proposal, state: ProposalState, *, by: Person, at: datetim
 
 
 async def _record(
-    session: AsyncSession, kind: EventKind, proposal: Proposal, *, by: Person, at: datetime, **payload: Any
+    session: AsyncSession, kind: EventKind, proposal: Proposal, *, by: Person, at: datetime
 ) -> None:
+    """An act on the proposal as a whole: one Event, told of the first skill; the pages of the others differ as well."""
     await activity.record(
-        session, kind, at=at, actor_id=by.id, skill_id=proposal.skill_id, proposal_id=proposal.id, **payload
+        session, kind, at=at, actor_id=by.id, skill_id=proposal.skill_id, proposal_id=proposal.id
     )
+    touched = await queries.skills_touched(session, proposal)
+    await announce(session, [skill_id for skill_id in touched if skill_id != proposal.skill_id])

@@ -1,9 +1,9 @@
-"""What a contributor may wish for, as plain values: the four kinds of change of a proposal."""
+"""What a contributor may wish for, as plain values: the four kinds of change, for one skill or for several."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from service.catalogue.content import Fields
+from service.catalogue.content import Change, Fields
 from service.catalogue.models import Necessity, Proficiency
 
 
@@ -41,3 +41,25 @@ class RemoveRequirement:
 
 
 RequestedChange = EditSkill | AddRequirement | EditRequirement | RemoveRequirement
+
+
+@dataclass(frozen=True)
+class SkillWish:
+    """What is wished for one skill, written against one of its revisions.
+
+    `skill_id` is None for an id of nothing; `path` leads to the wish in what the contributor sent.
+    """
+
+    skill_id: int | None
+    base_revision: int
+    changes: Sequence[RequestedChange]
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a proposal changes in one skill: the value of each field at the base revision, and the wished one."""
+
+    skill_id: int
+    base_revision: int
+    changes: tuple[Change, ...]

@@ -1,4 +1,4 @@
-"""From what a contributor wishes to a skill's content as it would be, with every fault found named."""
+"""From what a contributor wishes to the changes of each skill, with every fault found named."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,16 +8,19 @@ from sqlmodel import col, select
 
 from service.catalogue import queries as catalogue_queries
 from service.catalogue import rules as catalogue_rules
-from service.catalogue.content import Content, Place, Value
+from service.catalogue.content import Content, Place, Value, diff
 from service.catalogue.models import Level, Requirement, Role, Skill
-from service.errors import Conflict, DomainError, InvalidInput, NotFound, Rejected, reject_all
+from service.errors import Conflict, DomainError, InvalidInput, NotFound, Rejected, below, reject_all
 from service.proposals.changes import (
     AddRequirement,
     EditRequirement,
     EditSkill,
+    Part,
     RemoveRequirement,
     RequestedChange,
+    SkillWish,
 )
+from service.proposals.models import CHANGES_MAX, SKILLS_MAX
 
 
 class RequirementExists(Conflict):
@@ -36,7 +39,53 @@ class RequirementGone(NotFound):
         )
 
 
-async def wanted_content(
+async def draft(session: AsyncSession, wishes: Sequence[SkillWish]) -> list[Part]:
+    """What the wishes change in their skills, which are locked until the transaction ends.
+
+    Raises:
+        DomainError: the fault of a wish, its path led by that of the wish.
+        Rejected: several of them.
+    """
+    _ensure_size(wishes)
+    ids = [wish.skill_id for wish in wishes if wish.skill_id is not None]
+    skills = await catalogue_queries.skills_by_id(session, ids, lock=True)
+    parts: list[Part] = []
+    errors: list[DomainError] = []
+    for wish in wishes:
+        try:
+            with below(*wish.path):
+                if wish.skill_id not in skills:
+                    raise catalogue_queries.SkillNotFound
+                parts.append(await _part(session, skills[wish.skill_id], wish))
+        except DomainError as error:
+            errors.append(error)
+    reject_all(errors)
+    return parts
+
+
+async def _part(session: AsyncSession, skill: Skill, wish: SkillWish) -> Part:
+    if not 1 <= wish.base_revision <= skill.revision:
+        raise InvalidInput(
+            f"The skill is at revision {skill.revision}: give the revision that the change was written against.",
+            path=("baseRevision",),
+        )
+    base = await catalogue_queries.content_of(session, skill, revision=wish.base_revision)
+    wanted = await _wanted_content(session, skill, base, wish.changes)
+    return Part(skill.id, wish.base_revision, diff(base, wanted))
+
+
+def _ensure_size(wishes: Sequence[SkillWish]) -> None:
+    if not 1 <= len(wishes) <= SKILLS_MAX:
+        raise InvalidInput(f"A proposal touches 1 to {SKILLS_MAX} skills.", path=("skills",))
+    ids = [wish.skill_id for wish in wishes if wish.skill_id is not None]
+    if len(set(ids)) < len(ids):
+        raise InvalidInput("A skill stands there twice: put its changes together.", path=("skills",))
+    for wish in wishes:
+        if not wish.changes or sum(len(each.changes) for each in wishes) > CHANGES_MAX:
+            raise InvalidInput(f"A proposal holds 1 to {CHANGES_MAX} changes.", path=(*wish.path, "changes"))
+
+
+async def _wanted_content(
     session: AsyncSession, skill: Skill, base: Content, wishes: Sequence[RequestedChange]
 ) -> Content:
     """The content that the wishes lead to from the base.
@@ -49,9 +98,10 @@ async def wanted_content(
     errors: list[DomainError] = []
     for index, wish in enumerate(wishes):
         try:
-            await draft.take(wish)
+            with below("changes", str(index), _kind(wish)):
+                await draft.take(wish)
         except DomainError as error:
-            errors += _below(error, "changes", str(index), _kind(wish))
+            errors += error.errors if isinstance(error, Rejected) else (error,)
     reject_all(errors)
     return draft.content
 
@@ -159,19 +209,6 @@ class _Draft:
         self._touched |= touched
 
 
-def _below(error: DomainError, *path: str) -> list[DomainError]:
-    """The error with a path that leads to the wish; the several of a Rejected each on their own."""
-    errors = error.errors if isinstance(error, Rejected) else (error,)
-    for found in errors:
-        found.path = (*path, *(_camel(step) for step in found.path))
-    return list(errors)
-
-
 def _kind(wish: RequestedChange) -> str:
     name = type(wish).__name__
     return name[0].lower() + name[1:]
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)

@@ -13,6 +13,7 @@ from service.database import Table, enum_column_type, timestamp_type
 
 TITLE_MAX = 200
 REASON_MAX = 5_000
+SKILLS_MAX = 20
 CHANGES_MAX = 100
 
 
@@ -26,16 +27,18 @@ class ProposalState(StrEnum):
 
 
 class Proposal(Table, table=True):
-    """A suggested change of one skill. Its id is the number that people say."""
+    """A suggested change of one skill, or of several as one. Its id is the number that people say.
+
+    `version` counts what its text has been; title and reason are those of the version of that number, and `skill_id`
+    is the first of the skills that it touches.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (
         sa.CheckConstraint(f"char_length(title) BETWEEN 1 AND {TITLE_MAX}", name="title_length"),
         sa.CheckConstraint(f"char_length(reason) <= {REASON_MAX}", name="reason_length"),
-        sa.CheckConstraint(
-            "(state = 'OPEN') = (decided_at IS NULL) AND (state = 'ACCEPTED') = (applied_revision IS NOT NULL)",
-            name="decided",
-        ),
+        sa.CheckConstraint("version > 0", name="version_positive"),
+        sa.CheckConstraint("(state = 'OPEN') = (decided_at IS NULL)", name="decided"),
         sa.CheckConstraint(
             "state <> 'ACCEPTED' OR decided_by_id IS NULL OR decided_by_id <> author_id", name="two_people"
         ),
@@ -46,7 +49,7 @@ class Proposal(Table, table=True):
 
     id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
     skill_id: int = Field(foreign_key="skill.id", sa_type=sa.BigInteger, ondelete="CASCADE")
-    base_revision: int
+    version: int = 1
     title: str
     reason: str = ""
     state: ProposalState = Field(default=ProposalState.OPEN, sa_type=enum_column_type(ProposalState, "state"))
@@ -59,21 +62,76 @@ class Proposal(Table, table=True):
         default=None, foreign_key="person.id", sa_type=sa.BigInteger, ondelete="SET NULL", index=True
     )
     decision_reason: str | None = None
-    applied_revision: int | None = None
     idempotency_key: str | None = Field(default=None, max_length=100)
 
 
+class ProposalVersion(Table, table=True):
+    """What a proposal said at some time, and who wrote that. The first is its author's."""
+
+    __tablename__ = "proposal_version"
+    __table_args__ = (
+        sa.CheckConstraint("number > 0", name="number_positive"),
+        sa.CheckConstraint(f"char_length(title) BETWEEN 1 AND {TITLE_MAX}", name="title_length"),
+        sa.CheckConstraint(f"char_length(reason) <= {REASON_MAX}", name="reason_length"),
+    )
+
+    proposal_id: int = Field(
+        primary_key=True, foreign_key="proposal.id", sa_type=sa.BigInteger, ondelete="CASCADE"
+    )
+    number: int = Field(primary_key=True)
+    title: str
+    reason: str = ""
+    written_by_id: int | None = Field(
+        default=None, foreign_key="person.id", sa_type=sa.BigInteger, ondelete="SET NULL", index=True
+    )
+    written_at: datetime = Field(sa_type=timestamp_type)
+
+
+class ProposalSkill(Table, table=True):
+    """A skill that a version of a proposal touches: the revision it was written against, and the one that applied it.
+
+    `applied_revision` stays empty where the skill had come to say all of it already.
+    """
+
+    __tablename__ = "proposal_skill"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["proposal_id", "version"],
+            ["proposal_version.proposal_id", "proposal_version.number"],
+            ondelete="CASCADE",
+        ),
+        sa.UniqueConstraint("proposal_id", "version", "position"),
+        sa.Index("ix_proposal_skill__skill_id_proposal_id", "skill_id", "proposal_id", "version"),
+    )
+
+    proposal_id: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    version: int = Field(primary_key=True)
+    skill_id: int = Field(primary_key=True, foreign_key="skill.id", sa_type=sa.BigInteger, ondelete="CASCADE")
+    position: int
+    base_revision: int
+    applied_revision: int | None = None
+
+
 class ProposalChange(Table, table=True):
-    """One change of a proposal, with the old value of each field that it touches.
+    """One change of a version of a proposal, with the old value of each field that it touches.
 
     `fields` is a list of `{field, before, after}` as `service.catalogue.content` writes it.
     """
 
     __tablename__ = "proposal_change"
-    __table_args__ = (sa.UniqueConstraint("proposal_id", "position"),)
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["proposal_id", "version", "skill_id"],
+            ["proposal_skill.proposal_id", "proposal_skill.version", "proposal_skill.skill_id"],
+            ondelete="CASCADE",
+        ),
+        sa.UniqueConstraint("proposal_id", "version", "position"),
+    )
 
     id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
-    proposal_id: int = Field(foreign_key="proposal.id", sa_type=sa.BigInteger, ondelete="CASCADE")
+    proposal_id: int = Field(sa_type=sa.BigInteger)
+    version: int = 1
+    skill_id: int = Field(sa_type=sa.BigInteger)
     position: int
     kind: ChangeKind = Field(sa_type=enum_column_type(ChangeKind, "kind"))
     role_id: int | None = Field(default=None, foreign_key="role.id", sa_type=sa.BigInteger)

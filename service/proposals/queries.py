@@ -1,12 +1,11 @@
 """Reading proposals in order to write them. What their readers see comes from `sources.py`."""
 
-from collections.abc import Collection
-
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from service.catalogue.content import Change, Place, fields_from_json
-from service.proposals.models import Proposal, ProposalChange
+from service.proposals.changes import Part
+from service.proposals.models import Proposal, ProposalChange, ProposalSkill, ProposalVersion
 from service.proposals.rules import ProposalNotFound
 
 
@@ -18,7 +17,7 @@ async def get_proposal(session: AsyncSession, proposal_id: int, *, lock: bool = 
     """
     statement = select(Proposal).where(col(Proposal.id) == proposal_id)
     if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
+        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     proposal = (await session.execute(statement)).scalar_one_or_none()
     if proposal is None:
         raise ProposalNotFound
@@ -33,17 +32,39 @@ async def find_proposal_by_key(session: AsyncSession, author_id: int, key: str) 
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-async def changes_by_proposal(session: AsyncSession, ids: Collection[int]) -> dict[int, list[ProposalChange]]:
-    """Each proposal's changes in their order."""
-    statement = (
-        select(ProposalChange)
-        .where(col(ProposalChange.proposal_id).in_(ids))
-        .order_by(col(ProposalChange.proposal_id), col(ProposalChange.position))
+async def get_version(session: AsyncSession, proposal_id: int, number: int) -> ProposalVersion:
+    """What the proposal said at a version that it has, or had."""
+    return await session.get_one(ProposalVersion, (proposal_id, number))
+
+
+async def parts_of(session: AsyncSession, proposal: Proposal, *, version: int | None = None) -> list[Part]:
+    """What the proposal changes in each of its skills, in their order; now, or as an earlier version had it."""
+    wanted = proposal.version if version is None else version
+    skills = select(ProposalSkill).where(
+        col(ProposalSkill.proposal_id) == proposal.id, col(ProposalSkill.version) == wanted
     )
-    found: dict[int, list[ProposalChange]] = {key: [] for key in ids}
-    for row in (await session.execute(statement)).scalars():
-        found[row.proposal_id].append(row)
-    return found
+    changes = select(ProposalChange).where(
+        col(ProposalChange.proposal_id) == proposal.id, col(ProposalChange.version) == wanted
+    )
+    rows = (await session.execute(changes.order_by(col(ProposalChange.position)))).scalars().all()
+    return [
+        Part(
+            touched.skill_id,
+            touched.base_revision,
+            tuple(as_change(row) for row in rows if row.skill_id == touched.skill_id),
+        )
+        for touched in (await session.execute(skills.order_by(col(ProposalSkill.position)))).scalars()
+    ]
+
+
+async def skills_touched(session: AsyncSession, proposal: Proposal) -> list[int]:
+    """The ids of the skills that the proposal touches, in their order."""
+    statement = (
+        select(ProposalSkill.skill_id)
+        .where(col(ProposalSkill.proposal_id) == proposal.id, col(ProposalSkill.version) == proposal.version)
+        .order_by(col(ProposalSkill.position))
+    )
+    return list((await session.execute(statement)).scalars())
 
 
 def as_change(row: ProposalChange) -> Change:

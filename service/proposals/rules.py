@@ -1,11 +1,11 @@
 """Who may do what to a proposal, and when. Pure."""
 
-from collections.abc import Mapping, Sequence
-
-from service.catalogue.content import FieldConflict, Place
-from service.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, Rejected
+from service.catalogue.content import FieldConflict
+from service.catalogue.models import Skill
+from service.catalogue.rules import ensure_text
+from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.people.models import Person
-from service.proposals.models import REASON_MAX, Proposal, ProposalState
+from service.proposals.models import REASON_MAX, TITLE_MAX, Proposal, ProposalState
 
 IDEMPOTENCY_KEY_MAX = 100
 
@@ -81,14 +81,28 @@ class IdempotencyKeyReused(Conflict):
 class FieldHasMoved(Conflict):
     """A touched field has another value than when the proposal was written."""
 
-    def __init__(self, conflict: FieldConflict, *, place: str) -> None:
+    def __init__(self, conflict: FieldConflict, *, place: str, skill: Skill) -> None:
         super().__init__(
-            f"{place}: {conflict.field.replace('_', ' ')} has changed since this was proposed. "
+            f"{skill.name}, {place}: {conflict.field.replace('_', ' ')} has changed since this was proposed. "
             "Propose anew from the present text.",
             path=("proposalId",),
         )
         self.conflict = conflict
         self.place = place
+        self.skill_slug = skill.slug
+
+
+def ensure_texts(title: str, reason: str, idempotency_key: str | None) -> None:
+    """Raise InvalidInput, its path the input's name, for one that is too short, too long or no text."""
+    for text, name, least, most in (
+        (title, "title", 1, TITLE_MAX),
+        (reason, "reason", 0, REASON_MAX),
+        (idempotency_key or "-", "idempotencyKey", 1, IDEMPOTENCY_KEY_MAX),
+    ):
+        try:
+            ensure_text(text, what=f"The {name}", least=least, most=most)
+        except InvalidInput as error:
+            raise InvalidInput(error.message, path=(name,)) from error
 
 
 def ensure_can_decide(proposal: Proposal, by: Person) -> None:
@@ -123,12 +137,3 @@ def clean_reason(reason: str) -> str:
     if len(cleaned) > REASON_MAX:
         raise InvalidInput(f"A reason holds at most {REASON_MAX:,} characters.", path=("reason",))
     return cleaned
-
-
-def reject_conflicts(conflicts: Sequence[FieldConflict], names: Mapping[Place | None, str]) -> None:
-    """Raise what stands in the way of a proposal, field by field, if anything does."""
-    errors: list[DomainError] = [
-        FieldHasMoved(conflict, place=names[conflict.place]) for conflict in conflicts
-    ]
-    if errors:
-        raise Rejected(errors)

@@ -1,17 +1,41 @@
 """Where proposals come from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from service.catalogue.models import Skill
 from service.database import Select
 from service.paging import Direction
-from service.proposals.models import Proposal, ProposalChange
+from service.proposals.models import Proposal, ProposalChange, ProposalSkill
 from service.sources import Order, Source, any_of, columns_of
 
-PROPOSALS = Source(sa.select(*columns_of(Proposal)))
+
+def _touches(skill: type[ProposalSkill]) -> sa.ColumnElement[bool]:
+    """Whether the proposal as it stands touches the skill."""
+    return sa.and_(col(skill.proposal_id) == col(Proposal.id), col(skill.version) == col(Proposal.version))
+
+
+def _proposals() -> Source:
+    """A proposal's columns, and the revisions of the first skill that it touches."""
+    first = aliased(ProposalSkill)
+    rows = sa.select(*columns_of(Proposal), col(first.base_revision), col(first.applied_revision))
+    return Source(rows.outerjoin(first, sa.and_(_touches(first), col(first.position) == 0)))
+
+
+PROPOSALS = _proposals()
+# The same, once for each skill that it touches.
+PROPOSALS_BY_SKILL = replace(
+    PROPOSALS,
+    rows=PROPOSALS.rows.add_columns(col(ProposalSkill.skill_id).label("touched_skill_id")).join(
+        ProposalSkill, _touches(ProposalSkill)
+    ),
+)
+SKILLS = Source(
+    sa.select(*columns_of(ProposalSkill)), key=("proposal_id", "version", "skill_id"), order=("position",)
+)
 CHANGES = Source(sa.select(*columns_of(ProposalChange)), order=("position",))
 
 # A list of proposals is read from its end.
@@ -39,7 +63,10 @@ def proposals_shown(rows: Select, wanted: ProposalFilter) -> Select:
         rows = rows.where(sa.cast(col(Proposal.state), sa.Text) == any_of(wanted.states))
     if wanted.skill is not None:
         skill = sa.select(col(Skill.id)).where(col(Skill.slug) == wanted.skill)
-        rows = rows.where(col(Proposal.skill_id).in_(skill))
+        touching = sa.select(col(ProposalSkill.proposal_id), col(ProposalSkill.version)).where(
+            col(ProposalSkill.skill_id).in_(skill)
+        )
+        rows = rows.where(sa.tuple_(col(Proposal.id), col(Proposal.version)).in_(touching))
     return rows
 
 

@@ -3,11 +3,11 @@
 import pytest
 from sqlmodel import col, select
 
-from service.catalogue.content import ChangeKind
+from service.catalogue.content import Change, ChangeKind, Place
 from service.catalogue.files import ImportPlan, Kind
 from service.catalogue.models import Domain, FormerSlug, Group, Level, Requirement, Role, Skill
 from service.database import AsyncSession, Database
-from service.proposals.models import Proposal, ProposalChange, ProposalState
+from service.proposals.models import Proposal, ProposalState
 from tests.catalogue.test_import_faults import faults_of, only_fault
 from tests.factories.catalogue_files import (
     IMPORTED_AT,
@@ -18,6 +18,7 @@ from tests.factories.catalogue_files import (
     skill,
     small_catalogue,
 )
+from tests.factories.proposals import make_proposal
 
 
 def removed(plan: ImportPlan) -> dict[str, tuple[str, ...]]:
@@ -38,27 +39,8 @@ async def propose(database: Database, slug: str, state: ProposalState = Proposal
         about = (await session.execute(select(Skill).where(col(Skill.slug) == slug))).scalar_one()
         role = (await session.execute(select(Role).where(col(Role.slug) == "cook"))).scalar_one()
         level = (await session.execute(select(Level).where(col(Level.slug) == "junior"))).scalar_one()
-        proposal = Proposal(
-            skill_id=about.id,
-            base_revision=1,
-            title="T",
-            state=state,
-            created_at=IMPORTED_AT,
-            decided_at=None if state is ProposalState.OPEN else IMPORTED_AT,
-        )
-        session.add(proposal)
-        await session.flush()
-        session.add(
-            ProposalChange(
-                proposal_id=proposal.id,
-                position=1,
-                kind=ChangeKind.REMOVE_REQUIREMENT,
-                role_id=role.id,
-                level_id=level.id,
-                fields=[],
-            )
-        )
-        assert proposal.id is not None
+        gone = Change(ChangeKind.REMOVE_REQUIREMENT, (), Place(level.id, role.id))
+        proposal = await make_proposal(session, about.id, [gone], state=state, at=IMPORTED_AT)
         return proposal.id
 
 

@@ -80,10 +80,25 @@ class Community:
         shown: Json = found
         return shown
 
-    async def keys(self) -> Json:
+    async def keys(self, slug: str | None = None) -> Json:
         """The skill's id and revision."""
-        found: Json = (await self.product.run(documents.KEYS, {"slug": self.slug}))["skill"]
+        found: Json = (await self.product.run(documents.KEYS, {"slug": slug or self.slug}))["skill"]
         return found
+
+    async def add_skill(self, name: str) -> str:
+        """The slug of one more skill with the same ten requirements."""
+        async with self.product.database.transaction() as session:
+            return (await make_skill(session, self.frame, name, requirements=ROWS)).slug
+
+    async def part(self, slug: str, *changes: Json) -> Json:
+        """What is to change in one skill of several, against its present revision."""
+        present = await self.keys(slug)
+        return {"skillId": present["id"], "baseRevision": present["revision"], "changes": list(changes)}
+
+    async def propose_set(self, *parts: Json, token: str | None = None, **more: Any) -> Json:
+        """The payload of a proposal by the author that touches several skills."""
+        wish = {"title": "Say it better everywhere", "skills": list(parts)}
+        return await self._do(documents.CREATE, wish | more, token or self.author)
 
     async def watching(self, token: str | None = None) -> Json:
         """The skill's `watcherCount` and `viewerWatch`, as the watcher or somebody else sees them."""
@@ -128,9 +143,9 @@ class Community:
         """The payload of withdrawing, by the author where nobody is named."""
         return await self._do(documents.WITHDRAW, {"proposalId": proposal}, token or self.author)
 
-    async def watch(self, *, token: str | None = None) -> Json:
+    async def watch(self, *, slug: str | None = None, token: str | None = None) -> Json:
         """The payload of watching the skill, by the watcher where nobody is named."""
-        skill_id = (await self.keys())["id"]
+        skill_id = (await self.keys(slug))["id"]
         return await self._do(documents.WATCH, {"skillId": skill_id}, token or self.watcher)
 
     async def unwatch(self, *, token: str | None = None) -> Json:

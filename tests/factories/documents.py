@@ -26,7 +26,7 @@ query ($slug: String!) { skill(slug: $slug) {
 """
 
 _ERRORS = """userErrors { __typename message code path
-  ... on ConflictError { place field base current proposed } ... on RateLimitedError { resetAt } }"""
+  ... on ConflictError { skill place field base current proposed } ... on RateLimitedError { resetAt } }"""
 
 _PROPOSAL = (
     "proposal { id number state title reason baseRevision appliedRevision decisionReason decidedBy { name } }"

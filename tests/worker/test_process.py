@@ -21,7 +21,7 @@ from service.notifications.models import Mail, MailState
 from service.people.actions import join
 from service.people.models import PersonRole
 from service.proposals import actions as proposals
-from service.proposals.changes import EditSkill
+from service.proposals.changes import EditSkill, SkillWish
 from service.settings import Settings
 from service.watches.actions import watch_skill
 from tests.factories import Clock, make_frame, make_skill
@@ -71,10 +71,8 @@ async def accept_a_watched_change(database: Database, clock: Clock) -> None:
         proposal = await proposals.create_proposal(
             session,
             by=author,
-            skill_id=skill.id,
-            base_revision=1,
+            wishes=[SkillWish(skill.id, 1, [EditSkill({"name": "Progressive Rollout"})])],
             title="A better name",
-            changes=[EditSkill({"name": "Progressive Rollout"})],
             at=clock(),
         )
     async with database.transaction() as session:

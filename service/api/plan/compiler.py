@@ -164,7 +164,7 @@ class Compiler:
             assert isinstance(shape, NodeShape)
             return self._node(branch, shape)
         target = self._target(branch)
-        rows = self.rows(branch.mark, target.origin, shape.wanted, row)
+        rows = self.rows(branch.mark, branch.mark.source or target.origin, shape.wanted, row)
         if branch.mark.counted is not None:
             return number_of(target, rows)
         if isinstance(shape, PageShape):

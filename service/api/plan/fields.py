@@ -104,13 +104,15 @@ def page(
     on: Mapping[str, str] | None = None,
     narrow: Narrow | None = None,
     ask: Callable[..., Asked],
+    source: Source | None = None,
     total: str | None = None,
 ) -> Any:
     """A Relay connection of the related rows, which `ask` gives an order.
 
-    `total` names the owner's column that says how many there are, so that they need not be counted again.
+    `source` has the columns of the rows' own source, and those that `on` needs besides. `total` names the owner's
+    column that says how many there are, so that they need not be counted again.
     """
-    relation = RelationField(on or {}, narrow, ask, is_page=True, total=total)
+    relation = RelationField(on or {}, narrow, ask, source, is_page=True, total=total)
 
     async def resolve(root: Any, info: Info, **arguments: Any) -> Any:
         paging = Paging(**{name: arguments.pop(name) for name in PAGING_PARAMETERS})
@@ -156,7 +158,7 @@ async def _page(
     root: Any, info: Info, relation: RelationField, target: type[Node], asked: Asked, paging: Paging
 ) -> Any:
     assert asked.order is not None
-    source, order, context = target.origin, asked.order, info.context
+    source, order, context = relation.source or target.origin, asked.order, info.context
     wish = (relation.narrow, asked.wanted)
     cut_at = page_of(source, order, paging)
     key = _own_key(root, relation)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from service.database import Column, Select
-from service.sources import Order
+from service.sources import Order, Source
 
 METADATA = "plan"
 
@@ -70,6 +70,8 @@ class RelationField:
     on: Mapping[str, str]
     narrow: Narrow | None
     ask: Callable[..., Asked]
+    # Where the rows come from, where that is not their type's own source.
+    source: Source | None = None
     is_page: bool = False
     # The owner's column that holds how many rows there are in all, where it has one.
     total: str | None = None

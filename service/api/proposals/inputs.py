@@ -9,6 +9,7 @@ from service.api.node import row_id
 from service.catalogue.models import Necessity, Proficiency, SkillStatus
 from service.errors import InvalidInput
 from service.proposals import changes
+from service.proposals.changes import SkillWish
 
 
 @strawberry.input(
@@ -104,6 +105,43 @@ class ProposalChangeInput:
                 wish: changes.RequestedChange = member.value.meaning()
                 return wish
         raise InvalidInput("Give exactly one kind of change.", path=("changes",))
+
+
+@strawberry.input(description="What is to change in one skill of several.")
+class SkillChangesInput:
+    """Written against a revision of the skill."""
+
+    skill_id: strawberry.ID = strawberry.field(description="The skill's id.")
+    base_revision: int = strawberry.field(description="The skill's revision that you have read.")
+    changes: list[ProposalChangeInput] = strawberry.field(description="At least one change.")
+
+
+def wishes_of(
+    skill_id: str | None,
+    base_revision: int | None,
+    changes: list[ProposalChangeInput] | None,
+    skills: list[SkillChangesInput] | None,
+) -> list[SkillWish]:
+    """What is wished for one skill, or else for each of several.
+
+    Raises:
+        InvalidInput: neither is given whole, or both are.
+    """
+    if skills is not None and (skill_id, base_revision, changes) == (None, None, None):
+        return [
+            _wish(each.skill_id, each.base_revision, each.changes, "skills", str(index))
+            for index, each in enumerate(skills)
+        ]
+    if skills is not None or skill_id is None or base_revision is None or changes is None:
+        raise InvalidInput(
+            "Give skillId, baseRevision and changes for one skill, or else skills.", path=("skills",)
+        )
+    return [_wish(skill_id, base_revision, changes)]
+
+
+def _wish(skill_id: str, base_revision: int, changes: list[ProposalChangeInput], *path: str) -> SkillWish:
+    meanings = [change.meaning() for change in changes]
+    return SkillWish(row_id(skill_id, "Skill"), base_revision, meanings, path)
 
 
 def _given(given: EditSkillInput | EditRequirementInput) -> dict[str, Any]:

@@ -6,24 +6,33 @@ from service.api.context import Info
 from service.api.errors import UserError
 from service.api.node import row_id
 from service.api.permissions import Given, mutation, signed_in
-from service.api.proposals.inputs import ProposalChangeInput
+from service.api.proposals.inputs import ProposalChangeInput, SkillChangesInput, wishes_of
 from service.api.proposals.types import Proposal
-from service.catalogue.queries import SkillNotFound
 from service.people.models import PersonRole
 from service.proposals import actions
 from service.proposals.models import Proposal as ProposalRow
 from service.proposals.rules import ProposalNotFound
 
 
-@strawberry.input(description="A change to suggest.")
+@strawberry.input(
+    description="A change to suggest: to one skill by skillId, baseRevision and changes, or to several by skills."
+)
 class CreateProposalInput:
-    """Written against a revision of the skill."""
+    """Written against a revision of each skill."""
 
-    skill_id: strawberry.ID = strawberry.field(description="The skill's id.")
-    base_revision: int = strawberry.field(description="The skill's revision that you have read.")
     title: str = strawberry.field(description="What it changes, in a line of 1 to 200 characters.")
     reason: str = strawberry.field(default="", description="Why: at most 5,000 characters.")
-    changes: list[ProposalChangeInput] = strawberry.field(description="1 to 100 changes.")
+    skill_id: strawberry.ID | None = strawberry.field(default=None, description="The skill's id.")
+    base_revision: int | None = strawberry.field(
+        default=None, description="The skill's revision that you have read."
+    )
+    changes: list[ProposalChangeInput] | None = strawberry.field(
+        default=None, description="1 to 100 changes."
+    )
+    skills: list[SkillChangesInput] | None = strawberry.field(
+        default=None,
+        description="1 to 20 skills with at most 100 changes in all, which are applied together or not at all.",
+    )
     idempotency_key: str | None = strawberry.field(
         default=None, description="Any text of your own: the same key again gives the same proposal."
     )
@@ -85,25 +94,20 @@ class WithdrawProposalPayload(_ProposalPayload):
 class ProposalMutation:
     """The life of a proposal."""
 
-    @mutation(needs=PersonRole.CONTRIBUTOR, description="Suggest changes to a skill.")
+    @mutation(needs=PersonRole.CONTRIBUTOR, description="Suggest changes to a skill, or to several as one.")
     async def create_proposal(self, info: Info, input: Given[CreateProposalInput]) -> CreateProposalPayload:
         """The author then watches the proposal."""
-        skill_id = row_id(input.skill_id, "Skill")
-        if skill_id is None:
-            raise SkillNotFound
         async with info.context.database.transaction() as session:
             proposal = await actions.create_proposal(
                 session,
                 by=signed_in(info.context),
-                skill_id=skill_id,
-                base_revision=input.base_revision,
+                wishes=wishes_of(input.skill_id, input.base_revision, input.changes, input.skills),
                 title=input.title,
                 reason=input.reason,
-                changes=[change.meaning() for change in input.changes],
                 idempotency_key=input.idempotency_key,
                 at=info.context.now(),
             )
-        return CreateProposalPayload(proposal=_shown(proposal))
+        return CreateProposalPayload(proposal=await _shown(info, proposal))
 
     @mutation(needs=PersonRole.REVIEWER, description="Apply an open proposal to the catalogue.")
     async def accept_proposal(self, info: Info, input: Given[AcceptProposalInput]) -> AcceptProposalPayload:
@@ -112,7 +116,7 @@ class ProposalMutation:
             proposal = await actions.accept_proposal(
                 session, _number(input.proposal_id), by=signed_in(info.context), at=info.context.now()
             )
-        return AcceptProposalPayload(proposal=_shown(proposal))
+        return AcceptProposalPayload(proposal=await _shown(info, proposal))
 
     @mutation(needs=PersonRole.REVIEWER, description="Close an open proposal without applying it.")
     async def decline_proposal(
@@ -127,7 +131,7 @@ class ProposalMutation:
                 reason=input.reason,
                 at=info.context.now(),
             )
-        return DeclineProposalPayload(proposal=_shown(proposal))
+        return DeclineProposalPayload(proposal=await _shown(info, proposal))
 
     @mutation(needs=PersonRole.CONTRIBUTOR, description="Take one's own open proposal back.")
     async def withdraw_proposal(
@@ -138,7 +142,7 @@ class ProposalMutation:
             proposal = await actions.withdraw_proposal(
                 session, _number(input.proposal_id), by=signed_in(info.context), at=info.context.now()
             )
-        return WithdrawProposalPayload(proposal=_shown(proposal))
+        return WithdrawProposalPayload(proposal=await _shown(info, proposal))
 
 
 def _number(proposal_id: str) -> int:
@@ -148,5 +152,6 @@ def _number(proposal_id: str) -> int:
     return number
 
 
-def _shown(row: ProposalRow) -> Proposal:
-    return Proposal.of(row)
+async def _shown(info: Info, row: ProposalRow) -> Proposal | None:
+    """The proposal as its readers see it, read once the transaction is committed."""
+    return await Proposal.find(info, (row.id,))

@@ -55,6 +55,7 @@ class ProposalChange(Node, source=sources.CHANGES):
     """Its fields keep the old values."""
 
     kind: ChangeKind = column("What it does.")
+    skill: _Skill = one("The skill that it changes.", on={"id": "skill_id"})
     role: _Role | None = one(
         "The requirement's role; null for a change to the skill itself.", on={"id": "role_id"}
     )
@@ -73,7 +74,22 @@ class ProposalChange(Node, source=sources.CHANGES):
         ]
 
 
-@strawberry.type(description="A suggested change of one skill.")
+@strawberry.type(description="A skill that a proposal touches.")
+class ProposalSkill(Node, source=sources.SKILLS):
+    """In a version of the proposal."""
+
+    skill: _Skill = one("The skill.", on={"id": "skill_id"})
+    base_revision: int = column("The skill's revision that the changes were written against.")
+    applied_revision: int | None = column(
+        "The skill's revision that applied them; null where the skill had come to say all of it already."
+    )
+    changes: list[ProposalChange] = many(
+        "What changes in this skill.",
+        on={"proposal_id": "proposal_id", "version": "version", "skill_id": "skill_id"},
+    )
+
+
+@strawberry.type(description="A suggested change of one skill, or of several that are applied as one.")
 class Proposal(ProposalComments, Node, source=sources.PROPOSALS):
     """Known to people by its number."""
 
@@ -81,15 +97,21 @@ class Proposal(ProposalComments, Node, source=sources.PROPOSALS):
     title: str = column("What it changes, in a line.")
     reason: str = column("Why, in its author's words.")
     state: ProposalState = column("Where it stands.")
-    base_revision: int = column("The skill's revision that it was written against.")
+    base_revision: int = column("The first skill's revision that it was written against.")
     created_at: datetime = column("When it was made.")
     decided_at: datetime | None = column("When it was decided or withdrawn.")
     decision_reason: str | None = column("Why it was declined.")
-    applied_revision: int | None = column("The skill's revision that applied it.")
-    skill: _Skill = one("The skill that it changes.", on={"id": "skill_id"})
+    applied_revision: int | None = column("The first skill's revision that applied it.")
+    skill: _Skill = one("The skill that it changes, or the first of them.", on={"id": "skill_id"})
+    skills: list[ProposalSkill] = many(
+        "All skills that it changes, with the revisions of each.",
+        on={"proposal_id": "id", "version": "version"},
+    )
     author: Person | None = one("Who wrote it; null where the account is gone.", on={"id": "author_id"})
     decided_by: Person | None = one("Who accepted, declined or withdrew it.", on={"id": "decided_by_id"})
-    changes: list[ProposalChange] = many("What it changes.", on={"proposal_id": "id"})
+    changes: list[ProposalChange] = many(
+        "What it changes, skill by skill.", on={"proposal_id": "id", "version": "version"}
+    )
 
     @strawberry.field(description="What it changes, field by field, with the words that differ.")
     async def diff(self, info: Info) -> list[FieldDifference]:
@@ -116,8 +138,9 @@ class SkillProposals:
     """What proposals add to a skill."""
 
     proposals: Connection[Proposal] = page(
-        "What has been proposed for it, the newest first.",
-        on={"skill_id": "id"},
+        "What has been proposed for it, alone or among others, the newest first.",
+        on={"touched_skill_id": "id"},
+        source=sources.PROPOSALS_BY_SKILL,
         narrow=sources.proposals_shown,
         ask=_in_state,
     )

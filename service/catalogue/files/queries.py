@@ -27,11 +27,16 @@ from service.catalogue.sources import ROLE_ORDER
 
 # Proposals stand above the catalogue, so their tables are named here by what is read of them; pruning must not take
 # away what they speak of.
-_proposal = sa.table(
-    "proposal", sa.column("id"), sa.column("skill_id", sa.BigInteger), sa.column("state", sa.Text)
+_proposal = sa.table("proposal", sa.column("id"), sa.column("version"), sa.column("state", sa.Text))
+_proposal_skill = sa.table(
+    "proposal_skill", sa.column("proposal_id"), sa.column("version"), sa.column("skill_id", sa.BigInteger)
 )
 _proposal_change = sa.table(
-    "proposal_change", sa.column("proposal_id"), sa.column("role_id"), sa.column("level_id")
+    "proposal_change",
+    sa.column("proposal_id"),
+    sa.column("skill_id", sa.BigInteger),
+    sa.column("role_id"),
+    sa.column("level_id"),
 )
 
 
@@ -208,9 +213,12 @@ async def _skill_bearers(session: AsyncSession, slugs: Collection[str]) -> dict[
 
 
 async def _open_proposals(session: AsyncSession, skill_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    touched = _proposal_skill.c
+    as_it_stands = sa.and_(_proposal.c.id == touched.proposal_id, _proposal.c.version == touched.version)
     statement = (
-        sa.select(_proposal.c.skill_id, _proposal.c.id)
-        .where(among(_proposal.c.skill_id, skill_ids), _proposal.c.state == "OPEN")
+        sa.select(touched.skill_id, _proposal.c.id)
+        .join(_proposal, as_it_stands)
+        .where(among(touched.skill_id, skill_ids), _proposal.c.state == "OPEN")
         .order_by(_proposal.c.id)
     )
     found: dict[int, tuple[int, ...]] = {}
@@ -221,10 +229,8 @@ async def _open_proposals(session: AsyncSession, skill_ids: Sequence[int]) -> di
 
 async def _proposal_places(session: AsyncSession, skill_ids: Sequence[int]) -> tuple[ProposalPlace, ...]:
     change = _proposal_change.c
-    statement = (
-        sa.select(_proposal.c.id, _proposal.c.skill_id, change.role_id, change.level_id)
-        .join(_proposal, _proposal.c.id == change.proposal_id)
-        .where(among(_proposal.c.skill_id, skill_ids), change.role_id.is_not(None))
+    statement = sa.select(change.proposal_id, change.skill_id, change.role_id, change.level_id).where(
+        among(change.skill_id, skill_ids), change.role_id.is_not(None)
     )
     return tuple(ProposalPlace(*row) for row in await session.execute(statement))
 

@@ -28,7 +28,13 @@ from service.catalogue.search import index_texts
 from service.comments.models import Comment, CommentVersion, Gate, Reaction, ReactionKind
 from service.credentials.models import BrowserSession, Token
 from service.people.models import Person, PersonRole
-from service.proposals.models import Proposal, ProposalChange, ProposalState
+from service.proposals.models import (
+    Proposal,
+    ProposalChange,
+    ProposalSkill,
+    ProposalState,
+    ProposalVersion,
+)
 from service.watches.models import Watch, WatchReason
 
 CONTROLS = "".join(map(chr, range(1, 32)))
@@ -87,6 +93,8 @@ async def make_nasty(session: AsyncSession) -> None:
     await _add(session, [_session(person_id) for person_id in (1, 2)])
     await _add(session, [_token(person_id) for person_id in (1, 2)])
     await _add(session, _proposals())
+    await _add(session, _versions())
+    await _add(session, _touched())
     await _add(session, _changes())
     await _add(session, _comments())
     await _add(session, _versions_and_reactions())
@@ -259,8 +267,8 @@ def _proposals() -> list[Proposal]:
         decided = state is not ProposalState.OPEN
         found.append(
             Proposal(
-                skill_id=1 + (n * n) % 4,
-                base_revision=1 + n % 2,
+                skill_id=_first_skill(n),
+                version=1 + n % 2,
                 title=pick(NAMES, n),
                 reason=pick(TEXTS, 11 + n),
                 state=state,
@@ -269,9 +277,49 @@ def _proposals() -> list[Proposal]:
                 decided_at=pick(TIMES, n + 1) if decided else None,
                 decided_by_id=pick([3, 4, None], n) if decided else None,
                 decision_reason=pick(TEXTS, n) if state is ProposalState.DECLINED else None,
-                applied_revision=2 + n if state is ProposalState.ACCEPTED else None,
             )
         )
+    return found
+
+
+def _first_skill(n: int) -> int:
+    return 1 + (n * n) % 4
+
+
+def _versions() -> list[ProposalVersion]:
+    """Every second proposal has been edited once."""
+    return [
+        ProposalVersion(
+            proposal_id=1 + n,
+            number=number,
+            title=pick(NAMES, n),
+            reason=pick(TEXTS, 11 + n),
+            written_by_id=pick([1, 2, None], n),
+            written_at=pick(TIMES, n),
+        )
+        for n in range(9)
+        for number in range(1, 2 + n % 2)
+    ]
+
+
+def _touched() -> list[ProposalSkill]:
+    """One skill each; every third proposal one more, with the lower position in the later row."""
+    found = []
+    for version in _versions():
+        n = version.proposal_id - 1
+        skills = [_first_skill(n), 5 + n][: 1 if n % 3 else 2]
+        for position, skill_id in reversed(list(enumerate(skills))):
+            accepted = pick(list(ProposalState), n) is ProposalState.ACCEPTED
+            found.append(
+                ProposalSkill(
+                    proposal_id=version.proposal_id,
+                    version=version.number,
+                    skill_id=skill_id,
+                    position=position,
+                    base_revision=1 + n % 2,
+                    applied_revision=2 + n if accepted else None,
+                )
+            )
     return found
 
 
@@ -285,6 +333,7 @@ def _changes() -> list[ProposalChange]:
         found.append(
             ProposalChange(
                 proposal_id=1 + n // 2,
+                skill_id=_first_skill(n // 2),
                 position=1 - n % 2,
                 kind=kind,
                 role_id=None if to_skill else 1 + n % 3,

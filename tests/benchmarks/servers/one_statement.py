@@ -56,7 +56,10 @@ SELECT json_build_object('data', json_build_object('skill', (
     'group', json_build_object(
       'slug', g.slug, 'name', g.name, 'domain', json_build_object('slug', d.slug, 'name', d.name)
     ),
-    'proposals', json_build_object('totalCount', (SELECT count(*) FROM proposal p WHERE p.skill_id = s.id)),
+    'proposals', json_build_object('totalCount', (
+      SELECT count(*) FROM proposal_skill t JOIN proposal p ON p.id = t.proposal_id AND p.version = t.version
+      WHERE t.skill_id = s.id
+    )),
     'levels', ({_levels("'revision', r.revision,")})
   )
   FROM skill s

@@ -20,7 +20,8 @@ GROUPS = "SELECT id, domain_id, slug, name FROM skill_group ORDER BY position, n
 PROFILE = f"""
 SELECT s.id, s.slug, s.name, s.summary, s.keywords, s.status, s.revision, s.last_updated_at, {_COUNTS},
   (SELECT count(*) FROM watch w WHERE w.skill_id = s.id AND w.ended_at IS NULL) AS watchers,
-  (SELECT count(*) FROM proposal o WHERE o.skill_id = s.id) AS proposals,
+  (SELECT count(*) FROM proposal_skill t JOIN proposal o ON o.id = t.proposal_id AND o.version = t.version
+    WHERE t.skill_id = s.id) AS proposals,
   p.name AS editor, n.slug AS successor, n.name AS successor_name,
   g.slug AS group_slug, g.name AS group_name, d.slug AS domain_slug, d.name AS domain_name
 FROM skill s

@@ -18,7 +18,7 @@ from service.catalogue.models import (
     SkillStatus,
 )
 from service.people.models import Person
-from service.proposals.models import Proposal
+from service.proposals.models import Proposal, ProposalSkill
 from service.watches.models import Watch
 
 LISTED = col(Skill.status).in_([SkillStatus.PUBLISHED, SkillStatus.DEPRECATED])
@@ -83,7 +83,9 @@ class Loaders:
         return [found[one] for one in ids]
 
     async def _proposal_count(self, ids: list[int]) -> list[int]:
-        return await self._count(col(Proposal.skill_id), ids)
+        of_proposal = col(Proposal.id) == col(ProposalSkill.proposal_id)
+        as_it_stands = col(Proposal.version) == col(ProposalSkill.version)
+        return await self._count(col(ProposalSkill.skill_id), ids, of_proposal, as_it_stands)
 
     async def _watcher_count(self, ids: list[int]) -> list[int]:
         return await self._count(col(Watch.skill_id), ids, col(Watch.ended_at).is_(None))
