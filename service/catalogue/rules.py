@@ -29,6 +29,17 @@ class SlugTaken(Conflict):
         super().__init__(f"The slug “{slug}” leads to another skill. Choose a different one.", path=("slug",))
 
 
+class ReferenceGone(Conflict):
+    """What the change refers to has been taken out of the catalogue."""
+
+    code = "REFERENCE_GONE"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            f"A {kind} that this refers to is no longer in the catalogue. Write the change anew."
+        )
+
+
 def ensure_slug(slug: str) -> None:
     """Raise InvalidInput unless it is lower-case words joined by hyphens, of at most 100 characters."""
     if len(slug) > SLUG_MAX or not _SLUG.fullmatch(slug):

@@ -93,6 +93,20 @@ async def other_sessions_given(community: Community, token: str | None) -> Json:
     return {}
 
 
+async def preview_given(community: Community, token: str | None) -> Json:
+    """The wish alone, without the words that go with it."""
+    wish = await wish_given(community, token)
+    return {name: wish[name] for name in ("skillId", "baseRevision", "changes")}
+
+
+async def revision_given(community: Community, token: str | None) -> Json:
+    """A revision that has just been applied, and a reason."""
+    skill = await community.apply(_new_name())
+    document = "query ($slug: String!, $number: Int!) { revision(skill: $slug, number: $number) { id } }"
+    found = await community.product.run(document, {"slug": skill["slug"], "number": skill["revision"]})
+    return {"revisionId": found["revision"]["id"], "reason": "It was better before."}
+
+
 INPUTS: dict[str, Input] = {
     "acceptProposal": proposal_given,
     "addComment": words_given,
@@ -107,6 +121,8 @@ INPUTS: dict[str, Input] = {
     "resolveThread": own_comment_given,
     "endSessions": other_sessions_given,
     "revokeToken": own_token_given,
+    "previewProposal": preview_given,
+    "revertRevision": revision_given,
     "unwatchSkill": skill_given,
     "watchSkill": skill_given,
     "withdrawProposal": own_proposal_given,

@@ -115,7 +115,7 @@ def _letter(facts: MailFacts, around: Surroundings) -> Letter:
         skill_url=f"{site}/skills/{facts.skill_slug}",
         number=facts.number,
         title=facts.title,
-        proposal_url=f"{site}/proposals/{facts.number}",
+        proposal_url=None if facts.number is None else f"{site}/proposals/{facts.number}",
         author_name=facts.author_name,
         actor_name=facts.actor_name,
         note=facts.note,
