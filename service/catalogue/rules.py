@@ -120,3 +120,11 @@ _RULES: dict[str, Callable[[Any], None]] = {
     "keywords": ensure_keywords,
     "description": ensure_description,
 }
+
+
+def ensure_same_framework(role_framework_id: int, level_framework_id: int, *, path: tuple[str, ...]) -> None:
+    """Raise InvalidInput where a role and a level stand in different frameworks."""
+    if role_framework_id != level_framework_id:
+        raise InvalidInput(
+            "The level is of another framework's ladder than the role: choose one of its own.", path=path
+        )

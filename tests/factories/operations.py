@@ -25,6 +25,11 @@ async def skill_given(community: Community, token: str | None) -> Json:
     return {"skillId": (await community.keys())["id"]}
 
 
+async def subject_given(community: Community, token: str | None) -> Json:
+    """The community's skill, as something to watch."""
+    return {"subjectId": (await community.keys())["id"]}
+
+
 async def wish_given(community: Community, token: str | None) -> Json:
     """A wish for the skill under a name that it never bore."""
     present = await community.keys()
@@ -121,9 +126,11 @@ INPUTS: dict[str, Input] = {
     "resolveThread": own_comment_given,
     "endSessions": other_sessions_given,
     "revokeToken": own_token_given,
+    "unwatch": subject_given,
     "previewProposal": preview_given,
     "revertRevision": revision_given,
     "unwatchSkill": skill_given,
+    "watch": subject_given,
     "watchSkill": skill_given,
     "withdrawProposal": own_proposal_given,
 }

@@ -18,6 +18,7 @@ from service.api.plan.fields import column, many, one, page
 from service.api.plan.marks import Asked
 from service.api.plan.reading import rows_by
 from service.api.proposals.preview import SimilarProposal
+from service.api.watches.types import Watched
 from service.catalogue.content import ChangeKind, fields_from_json
 from service.proposals import sources
 from service.proposals.models import ProposalState
@@ -93,7 +94,7 @@ class ProposalSkill(Node, source=sources.SKILLS):
 
 
 @strawberry.type(description="A suggested change of one skill, or of several that are applied as one.")
-class Proposal(ProposalComments, Node, source=sources.PROPOSALS):
+class Proposal(ProposalComments, Watched, Node, source=sources.PROPOSALS):
     """Known to people by its number."""
 
     number: int = column("What people call it: “proposal 42”.", name="id")
