@@ -163,7 +163,7 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_event__kind"),
         "event",
-        "event.kind IN ('CATALOGUE_IMPORTED', 'COMMENT_DELETED', 'COMMENT_EDITED', 'COMMENT_WRITTEN', 'PERSON_JOINED', 'PROPOSAL_CREATED', 'PROPOSAL_ACCEPTED', 'PROPOSAL_DECLINED', 'PROPOSAL_WITHDRAWN', 'REVISION_REVERTED', 'THREAD_REOPENED', 'THREAD_RESOLVED', 'WATCH_STARTED', 'WATCH_ENDED')",
+        "event.kind IN ('CATALOGUE_IMPORTED', 'COMMENT_DELETED', 'COMMENT_EDITED', 'COMMENT_WRITTEN', 'PERSON_JOINED', 'PROPOSAL_CREATED', 'PROPOSAL_ACCEPTED', 'PROPOSAL_DECLINED', 'PROPOSAL_WITHDRAWN', 'REVISION_REVERTED', 'THREAD_REOPENED', 'THREAD_RESOLVED', 'WATCH_STARTED', 'WATCH_CHANGED', 'WATCH_ENDED')",
     )
 
 
@@ -194,5 +194,5 @@ def downgrade() -> None:
     op.create_check_constraint(
         op.f("ck_event__kind"),
         "event",
-        "kind::text = ANY (ARRAY['CATALOGUE_IMPORTED'::character varying, 'PERSON_JOINED'::character varying, 'PROPOSAL_CREATED'::character varying, 'PROPOSAL_ACCEPTED'::character varying, 'PROPOSAL_DECLINED'::character varying, 'PROPOSAL_WITHDRAWN'::character varying, 'REVISION_REVERTED'::character varying, 'WATCH_STARTED'::character varying, 'WATCH_ENDED'::character varying]::text[])",
+        "kind::text = ANY (ARRAY['CATALOGUE_IMPORTED'::character varying, 'PERSON_JOINED'::character varying, 'PROPOSAL_CREATED'::character varying, 'PROPOSAL_ACCEPTED'::character varying, 'PROPOSAL_DECLINED'::character varying, 'PROPOSAL_WITHDRAWN'::character varying, 'REVISION_REVERTED'::character varying, 'WATCH_STARTED'::character varying, 'WATCH_CHANGED'::character varying, 'WATCH_ENDED'::character varying]::text[])",
     )
