@@ -1,7 +1,7 @@
 """add comments
 
 Revision ID: 738ede7c6dc6
-Revises: 6d676a6851fd
+Revises: 2fdd523da53b
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "738ede7c6dc6"
-down_revision = "6d676a6851fd"
+down_revision = "2fdd523da53b"
 branch_labels = None
 depends_on = None
 

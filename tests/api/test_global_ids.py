@@ -28,6 +28,7 @@ EVERYTHING = """{
   comments: skill(slug: "progressive-delivery") { comments { nodes {
     __typename id versions { __typename id } reactions { __typename id } } } }
   viewer { __typename id }
+  changesSince(cursor: "0000000000000000") { events { __typename id } }
 }"""
 
 
@@ -40,6 +41,7 @@ async def community(product: Product) -> Community:
     comment = await commented(made)
     await act(made, "editComment", {"commentId": comment, "body": "Said better."}, None)
     await act(made, "addReaction", {"commentId": comment, "kind": "THANKS"}, None)
+    await product.work()
     return made
 
 
