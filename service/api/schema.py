@@ -10,6 +10,8 @@ from service.api.credentials.mutations import CredentialMutation
 from service.api.errors import ERROR_TYPES
 from service.api.history.mutations import HistoryMutation
 from service.api.history.root import HistoryQuery
+from service.api.news.root import NewsQuery
+from service.api.news.subscriptions import NewsSubscription
 from service.api.node import NODE_TYPES, Node, find_node, find_nodes
 from service.api.people.root import PeopleQuery
 from service.api.plan.marks import METADATA, NodeField
@@ -20,7 +22,7 @@ from service.api.watches.mutations import WatchMutation
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery):
+class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery, NewsQuery):
     """The slices' root fields, and the way to any object by its id."""
 
     @strawberry.field(
@@ -51,6 +53,15 @@ class Mutation(HistoryMutation, ProposalMutation, WatchMutation, CredentialMutat
     """The slices' mutations."""
 
 
+@strawberry.type(description="Everything that can be followed as it happens.")
+class Subscription(NewsSubscription):
+    """The slices' subscriptions."""
+
+
 schema = strawberry.Schema(
-    query=Query, mutation=Mutation, types=[*NODE_TYPES.values(), *ERROR_TYPES], config=CONFIG
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=[*NODE_TYPES.values(), *ERROR_TYPES],
+    config=CONFIG,
 )

@@ -25,6 +25,7 @@ EVERYTHING = """{
     levels { __typename id requirements { __typename id } } }
   proposals { nodes { __typename id author { __typename id } changes { __typename id } } }
   viewer { __typename id }
+  changesSince(cursor: "0000000000000000") { events { __typename id } }
 }"""
 
 
@@ -34,6 +35,7 @@ async def community(product: Product) -> Community:
     await made.watch()
     row = row_of(await made.skill(), "senior", "release-engineer")
     await made.proposed(edit(row, description="Mine."))
+    await product.work()
     return made
 
 

@@ -105,6 +105,7 @@ INPUTS: dict[str, Input] = {
 _SKILL = encode_id("Skill", (1,))
 # What is asked of each root field where the community and one open proposal are all there is.
 QUERIES: dict[str, str] = {
+    "changesSince": "changesSince { endCursor }",
     "compareRevisions": 'compareRevisions(skill: "progressive-delivery", from: 1, to: 1) { changes { field } }',
     "domains": "domains { slug }",
     "frameworks": "frameworks { slug }",

@@ -39,7 +39,9 @@ Item = TypeVar("Item")
 _FIELDS, _ALIASES, _DEPTH, _ROWS = 18, 25, 8, 1_500
 _MARK = re.compile(r"@(\w+) (\d+)@")
 # Left to the executor: rare here, so that most documents have a plan.
-_RARE = frozenset({("Query", "nodes"), ("Query", "viewer"), ("ProposalChange", "fields")})
+_RARE = frozenset(
+    {("Query", "nodes"), ("Query", "viewer"), ("Query", "changesSince"), ("ProposalChange", "fields")}
+)
 
 _SLUGS = (
     *(f"skill-{n}" for n in range(15)),

@@ -42,7 +42,7 @@ PARENTS = {
     "Role": 'role(slug: "role-0") {{ {call} }}',
 }
 # Refused by the compiler whatever is given.
-UNPLANNED = {("Query", "nodes")}
+UNPLANNED = {("Query", "nodes"), ("Query", "changesSince")}
 # In the place of each kind of value, others of the same shape.
 OTHERS: dict[str, list[Any]] = {
     "Int": [0, 1, 7, 100],
