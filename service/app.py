@@ -87,7 +87,12 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     )
 
     async def context(request: Request) -> Context:
-        return Context(database, now, credential=await sign_in.of_call(request.headers))
+        return Context(
+            database,
+            now,
+            credential=await sign_in.of_call(request.headers),
+            secret_key=door.secret_key,
+        )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -29,6 +29,8 @@ class Context:
     database: Database
     now: Callable[[], datetime]
     credential: Credential | None = None
+    # What links in mails are made with.
+    secret_key: str = ""
     # Characters of the texts that the operation has compared so far.
     compared: int = 0
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from service.api.accounts.mutations import AccountMutation
 from service.api.catalogue.root import CatalogueQuery
 from service.api.context import Info
 from service.api.credentials.mutations import CredentialMutation
@@ -46,7 +47,7 @@ class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery):
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(ProposalMutation, WatchMutation, CredentialMutation):
+class Mutation(ProposalMutation, WatchMutation, CredentialMutation, AccountMutation):
     """The slices' mutations."""
 
 

@@ -11,3 +11,8 @@ async def find_person_by_email(session: AsyncSession, email: str) -> Person | No
     """The person with the address, whatever its capitals."""
     statement = select(Person).where(sa.func.lower(col(Person.email)) == email.lower())
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def get_person(session: AsyncSession, person_id: int) -> Person:
+    """The person of the id, which a credential or a foreign key promises."""
+    return (await session.execute(select(Person).where(col(Person.id) == person_id))).scalar_one()

@@ -1,0 +1,83 @@
+"""All that the tables hold of one person, whatever the tables are.
+
+A foreign key says whose a row is. So a new table is a part of this, and of the end of an account, by its declaration.
+"""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.database import Select
+from service.people.models import Person
+from service.tables import metadata
+
+# Columns that say who wrote or did something, where the row itself outlives its author.
+_AUTHORS = ("author_id", "actor_id", "person_id")
+
+Rows = list[dict[str, Any]]
+
+
+async def own_data(session: AsyncSession, person_id: int) -> dict[str, Rows]:
+    """The person's rows of every table, by its name: without secrets, and without the ids of other people."""
+    found = {"person": await _rows(session, _people(), sa.column("id") == person_id, person_id)}
+    for table in metadata.sorted_tables:
+        columns = [column for column in people_columns(table) if column.name in _AUTHORS or _is_own(column)]
+        if columns:
+            of_person = sa.or_(*(column == person_id for column in columns))
+            found[table.name] = await _rows(session, table, of_person, person_id)
+    for table, column, owner in _parts(found):
+        ids = [row["id"] for row in found[owner]]
+        found[table.name] = await _rows(session, table, column.in_(ids), person_id)
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def own_tables() -> Iterator[tuple[sa.Table, sa.Column[Any]]]:
+    """The tables whose rows are a person's own and go with them, each with the column that says whose they are.
+
+    Those that refer to others come first.
+    """
+    for table in reversed(metadata.sorted_tables):
+        for column in people_columns(table):
+            if _is_own(column):
+                yield table, column
+
+
+def people_columns(table: sa.Table) -> list[sa.Column[Any]]:
+    """The table's columns that name a person."""
+    people = _people()
+    return [column for column in table.columns if any(key.references(people) for key in column.foreign_keys)]
+
+
+def _parts(found: Collection[str]) -> Iterator[tuple[sa.Table, sa.Column[Any], str]]:
+    """The tables whose rows are parts of rows that are found, such as a proposal's changes: they name no person."""
+    for table in metadata.sorted_tables:
+        if table.name in found or people_columns(table):
+            continue
+        for column in table.columns:
+            for key in column.foreign_keys:
+                owner = key.column.table.name
+                # An event's rows are other people's: whom it was told to.
+                if owner in found and owner not in ("person", "event") and key.ondelete == "CASCADE":
+                    yield table, column, owner
+
+
+def _is_own(column: sa.Column[Any]) -> bool:
+    return any(key.ondelete == "CASCADE" for key in column.foreign_keys)
+
+
+async def _rows(
+    session: AsyncSession, table: sa.Table, wanted: sa.ColumnElement[bool], person_id: int
+) -> Rows:
+    shown = [column for column in table.columns if not isinstance(column.type, sa.LargeBinary)]
+    statement: Select = sa.select(*shown).where(wanted)
+    named = {column.name for column in people_columns(table)}
+    return [
+        {name: value for name, value in row.items() if name not in named or value in (person_id, None)}
+        for row in (await session.execute(statement)).mappings()
+    ]
+
+
+def _people() -> sa.Table:
+    return metadata.tables[Person.__tablename__]
