@@ -26,10 +26,13 @@ async def own_data(session: AsyncSession, person_id: int) -> dict[str, Rows]:
         columns = [column for column in people_columns(table) if column.name in _AUTHORS or _is_own(column)]
         if columns:
             of_person = sa.or_(*(column == person_id for column in columns))
-            found[table.name] = await _rows(session, table, of_person, person_id)
-    for table, column, owner in _parts(found):
-        ids = [row["id"] for row in found[owner]]
-        found[table.name] = await _rows(session, table, column.in_(ids), person_id)
+            found[str(table.name)] = await _rows(session, table, of_person, person_id)
+    for key in _parts(found):
+        owners = [
+            tuple(row[each.column.name] for each in key.elements) for row in found[key.referred_table.name]
+        ]
+        of_owners = sa.tuple_(*key.columns).in_(owners)
+        found[str(key.table.name)] = await _rows(session, key.table, of_owners, person_id)
     return {name: rows for name, rows in found.items() if rows}
 
 
@@ -50,17 +53,18 @@ def people_columns(table: sa.Table) -> list[sa.Column[Any]]:
     return [column for column in table.columns if any(key.references(people) for key in column.foreign_keys)]
 
 
-def _parts(found: Collection[str]) -> Iterator[tuple[sa.Table, sa.Column[Any], str]]:
-    """The tables whose rows are parts of rows that are found, such as a proposal's changes: they name no person."""
+def _parts(found: Collection[str]) -> Iterator[sa.ForeignKeyConstraint]:
+    """The keys of rows that are parts of rows that are found, such as a proposal's changes: they are nobody else's own.
+
+    What a part of a part is comes after it, when its owner has been found.
+    """
     for table in metadata.sorted_tables:
-        if table.name in found or people_columns(table):
-            continue
-        for column in table.columns:
-            for key in column.foreign_keys:
-                owner = key.column.table.name
-                # An event's rows are other people's: whom it was told to.
-                if owner in found and owner not in ("person", "event") and key.ondelete == "CASCADE":
-                    yield table, column, owner
+        keys = sorted(table.foreign_key_constraints, key=lambda key: tuple(key.column_keys))
+        owned = [key for key in keys if key.ondelete == "CASCADE" and key.referred_table.name in found]
+        # An event's rows are other people's: whom it was told to.
+        owned = [key for key in owned if key.referred_table.name not in ("person", "event")]
+        if owned and table.name not in found and not any(map(_is_own, people_columns(table))):
+            yield owned[0]
 
 
 def _is_own(column: sa.Column[Any]) -> bool:
@@ -74,7 +78,7 @@ async def _rows(
     statement: Select = sa.select(*shown).where(wanted)
     named = {column.name for column in people_columns(table)}
     return [
-        {name: value for name, value in row.items() if name not in named or value in (person_id, None)}
+        {str(name): value for name, value in row.items() if name not in named or value in (person_id, None)}
         for row in (await session.execute(statement)).mappings()
     ]
 

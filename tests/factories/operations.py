@@ -24,6 +24,11 @@ async def skill_given(community: Community, token: str | None) -> Json:
     return {"skillId": (await community.keys())["id"]}
 
 
+async def subject_given(community: Community, token: str | None) -> Json:
+    """The community's skill, as something to watch."""
+    return {"subjectId": (await community.keys())["id"]}
+
+
 async def wish_given(community: Community, token: str | None) -> Json:
     """A wish for the skill under a name that it never bore."""
     present = await community.keys()
@@ -62,19 +67,57 @@ async def own_token_given(community: Community, token: str | None) -> Json:
     return {"tokenId": data["createToken"]["token"]["id"]}
 
 
-async def other_sessions_given(community: Community, token: str | None) -> Json:
-    """All sessions but the one that asks."""
+async def nothing_given(community: Community, token: str | None) -> Json:
+    """All that is optional left out."""
     return {}
+
+
+async def name_given(community: Community, token: str | None) -> Json:
+    """Another name."""
+    return {"name": "Augusta"}
+
+
+async def new_address_given(community: Community, token: str | None) -> Json:
+    """An address that nobody has."""
+    return {"email": f"new-{next(_numbers)}@skills.test"}
+
+
+async def own_address_given(community: Community, token: str | None) -> Json:
+    """One's own address, typed once more."""
+    data = await community.product.run(documents.VIEWER, token=token or community.author)
+    return {"email": data["viewer"]["email"]}
+
+
+async def preview_given(community: Community, token: str | None) -> Json:
+    """The wish alone, without the words that go with it."""
+    wish = await wish_given(community, token)
+    return {name: wish[name] for name in ("skillId", "baseRevision", "changes")}
+
+
+async def revision_given(community: Community, token: str | None) -> Json:
+    """A revision that has just been applied, and a reason."""
+    skill = await community.apply(_new_name())
+    document = "query ($slug: String!, $number: Int!) { revision(skill: $slug, number: $number) { id } }"
+    found = await community.product.run(document, {"slug": skill["slug"], "number": skill["revision"]})
+    return {"revisionId": found["revision"]["id"], "reason": "It was better before."}
 
 
 INPUTS: dict[str, Input] = {
     "acceptProposal": proposal_given,
+    "changeAddress": new_address_given,
     "createProposal": wish_given,
     "createToken": token_wish_given,
     "declineProposal": reason_given,
-    "endSessions": other_sessions_given,
+    "deleteAccount": own_address_given,
+    "endSessions": nothing_given,
+    "exportOwnData": nothing_given,
+    "previewProposal": preview_given,
+    "revertRevision": revision_given,
     "revokeToken": own_token_given,
+    "unwatch": subject_given,
     "unwatchSkill": skill_given,
+    "updateProfile": name_given,
+    "watch": subject_given,
     "watchSkill": skill_given,
     "withdrawProposal": own_proposal_given,
 }

@@ -90,9 +90,10 @@ class Letter:
     skill_name: str
     skill_url: str
 
-    number: int
+    number: int | None
     title: str
-    proposal_url: str
+    proposal_url: str | None
+    """None with the number, where no proposal is behind what happened."""
     author_name: str
     """Who proposed the change."""
     actor_name: str
@@ -132,7 +133,7 @@ def _tidy(letter: Letter) -> Letter:
         actor_name=headers.one_line(letter.actor_name, NAME_MAX),
         title=headers.one_line(letter.title, TITLE_MAX),
         skill_url=headers.ascii_url(letter.skill_url),
-        proposal_url=headers.ascii_url(letter.proposal_url),
+        proposal_url=letter.proposal_url and headers.ascii_url(letter.proposal_url),
         unsubscribe_url=headers.ascii_url(letter.unsubscribe_url),
         manage_url=headers.ascii_url(letter.manage_url),
     )

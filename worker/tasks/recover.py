@@ -7,6 +7,7 @@ import structlog
 from service.counters import skills_behind
 from service.notifications.queries import events_waiting
 from service.sign_in.queries import account_mails_due
+from service.watches.actions import end_expired
 from worker.surroundings import Surroundings
 from worker.tasks.account_mail import account_mail
 from worker.tasks.deliver import deliver
@@ -20,7 +21,9 @@ _BATCH = 200
 
 
 async def recover(around: Surroundings) -> int:
-    """Do what waits: mails about accounts, events not told, numbers behind, mails due; returns how much it did."""
+    """Do what waits: watches over, mails about accounts, events, numbers, mails; returns how much of it was done."""
+    async with around.database.transaction() as session:
+        await end_expired(session, at=around.now())
     async with around.database.read_session() as session:
         events = await events_waiting(session, limit=_BATCH)
         skills = await skills_behind(session, limit=_BATCH)

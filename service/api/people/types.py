@@ -10,6 +10,7 @@ from service.api.enums import describe_enum
 from service.api.node import Node
 from service.api.permissions import credential_of, needs_of_mutations
 from service.api.plan.fields import column, many, one
+from service.api.watches.types import ViewerWatches
 from service.people import sources
 from service.people.models import Person as PersonRow
 from service.people.models import PersonRole
@@ -35,7 +36,7 @@ class Person(Node, source=sources.PEOPLE):
 
 
 @strawberry.type(description="The signed-in person.")
-class Viewer(Node, source=sources.PEOPLE):
+class Viewer(ViewerWatches, Node, source=sources.PEOPLE):
     """What only the person may see of themselves."""
 
     email: str = column("The address that mails go to.")
