@@ -104,7 +104,7 @@ class AccountMutation:
     async def update_profile(self, info: Info, input: Given[UpdateProfileInput]) -> UpdateProfilePayload:
         """The name."""
         by = credential_of(info.context)
-        async with info.context.database.transaction() as session:
+        async with info.context.transaction() as session:
             await actions.update_profile(session, by.person.id, input.name)
         return UpdateProfilePayload(viewer=await Viewer.find(info, (by.person.id,)))
 
@@ -116,7 +116,7 @@ class AccountMutation:
     async def change_address(self, info: Info, input: Given[ChangeAddressInput]) -> ChangeAddressPayload:
         """The same answer, whether or not somebody else has the address."""
         by, context = credential_of(info.context), info.context
-        async with context.database.transaction() as session:
+        async with context.transaction() as session:
             await actions.ask_for_address(
                 session, input.email, by=by, secret_key=context.secret_key, at=context.now()
             )
@@ -130,7 +130,7 @@ class AccountMutation:
     async def delete_account(self, info: Info, input: Given[DeleteAccountInput]) -> DeleteAccountPayload:
         """Sessions, tokens and watches go."""
         by = credential_of(info.context)
-        async with info.context.database.transaction() as session:
+        async with info.context.transaction() as session:
             await actions.delete_account(session, input.email, by=by, at=info.context.now())
         return DeleteAccountPayload(is_deleted=True)
 
