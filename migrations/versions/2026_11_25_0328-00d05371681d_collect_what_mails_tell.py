@@ -1,7 +1,7 @@
 """collect what mails tell
 
 Revision ID: 00d05371681d
-Revises: 6d676a6851fd
+Revises: 738ede7c6dc6
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlmodel
 from alembic import op
 
 revision = "00d05371681d"
-down_revision = "6d676a6851fd"
+down_revision = "738ede7c6dc6"
 branch_labels = None
 depends_on = None
 
