@@ -8,10 +8,12 @@ from sqlmodel import SQLModel
 
 import service.activity.models
 import service.catalogue.models
+import service.comments.models
 import service.credentials.models
 import service.notifications.models
 import service.people.models
 import service.proposals.models
+import service.sign_in.models
 import service.watches.models  # noqa: F401
 
 metadata = SQLModel.metadata

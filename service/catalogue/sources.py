@@ -24,7 +24,7 @@ from service.catalogue.search import excerpt, found_by
 from service.database import Column, Select
 from service.paging import Direction
 from service.sources import Order, Source, any_of, columns_of
-from service.watches.models import Watch
+from service.watches.sources import watcher_count
 
 # What a list shows unless it is asked for drafts, which are reached by their slug.
 SHOWN = (SkillStatus.PUBLISHED.value, SkillStatus.DEPRECATED.value)
@@ -62,6 +62,7 @@ DOMAINS = Source(
         .correlate(Domain)
         .scalar_subquery()
         .label("skill_count"),
+        watcher_count("domain_id", col(Domain.id)),
     ),
     order=("framework_id", "position", "name", "id"),
     by_skills=frozenset({"skill_count"}),
@@ -75,6 +76,7 @@ GROUPS = Source(
         .correlate(Group)
         .scalar_subquery()
         .label("skill_count"),
+        watcher_count("group_id", col(Group.id)),
     ),
     order=("position", "name", "id"),
     by_skills=frozenset({"skill_count"}),
@@ -107,13 +109,7 @@ def _skills() -> Source:
     numbers = [
         sa.func.coalesce(getattr(SkillCounters, name), live[name]).label(name) for name in COUNTER_NAMES
     ]
-    watchers = (
-        sa.select(sa.func.count())
-        .where(col(Watch.skill_id) == col(Skill.id), col(Watch.ended_at).is_(None))
-        .correlate(Skill)
-        .scalar_subquery()
-        .label("watcher_count")
-    )
+    watchers = watcher_count("skill_id", col(Skill.id))
     # Of the text that a list is narrowed by (`search.found_by`), where it is by any.
     distance = sa.literal_column("0", sa.BigInteger()).label("distance")
     rows = (
@@ -167,7 +163,8 @@ def _roles() -> Source:
         .correlate(Role)
         .lateral("totals")
     )
-    rows = sa.select(*columns_of(Role), *totals.c).select_from(Role).outerjoin(totals, sa.true())
+    watchers = watcher_count("role_id", col(Role.id))
+    rows = sa.select(*columns_of(Role), *totals.c, watchers).select_from(Role).outerjoin(totals, sa.true())
     numbers = frozenset(column.key for column in totals.c)
     return Source(rows, order=("framework_id", "position", "name", "id"), by_skills=numbers)
 

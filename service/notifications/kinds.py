@@ -19,5 +19,6 @@ class Kind:
 
 KINDS = {
     EventKind.PROPOSAL_ACCEPTED: Kind("proposal_accepted", (WatchReason.AUTHOR, WatchReason.WATCHING)),
+    EventKind.REVISION_REVERTED: Kind("revision_reverted", (WatchReason.AUTHOR, WatchReason.WATCHING)),
     EventKind.PROPOSAL_DECLINED: Kind("proposal_declined", (WatchReason.AUTHOR,)),
 }

@@ -226,9 +226,10 @@ def _decide(proposal: Proposal, state: ProposalState, *, by: Person, at: datetim
 async def _record(
     session: AsyncSession, kind: EventKind, proposal: Proposal, *, by: Person, at: datetime
 ) -> None:
-    """An act on the proposal as a whole: one Event, told of the first skill; the pages of the others differ as well."""
-    await activity.record(
+    """An act on the proposal as a whole: one Event, told of the first skill; the others are concerned as well."""
+    event = await activity.record(
         session, kind, at=at, actor_id=by.id, skill_id=proposal.skill_id, proposal_id=proposal.id
     )
     touched = await queries.skills_touched(session, proposal)
+    await activity.concern(session, event, touched)
     await announce(session, [skill_id for skill_id in touched if skill_id != proposal.skill_id])

@@ -81,11 +81,12 @@ class IdempotencyKeyReused(Conflict):
 class FieldHasMoved(Conflict):
     """A touched field has another value than when the proposal was written."""
 
+    said = "has changed since this was proposed. Propose anew from the present text."
+    at: tuple[str, ...] = ("proposalId",)
+
     def __init__(self, conflict: FieldConflict, *, place: str, skill: Skill) -> None:
         super().__init__(
-            f"{skill.name}, {place}: {conflict.field.replace('_', ' ')} has changed since this was proposed. "
-            "Propose anew from the present text.",
-            path=("proposalId",),
+            f"{skill.name}, {place}: {conflict.field.replace('_', ' ')} {self.said}", path=self.at
         )
         self.conflict = conflict
         self.place = place
@@ -125,15 +126,15 @@ def ensure_open(proposal: Proposal) -> None:
         raise ProposalAlreadyDecided(proposal.state)
 
 
-def clean_reason(reason: str) -> str:
-    """The reason of a decision, which must say something.
+def clean_reason(reason: str, *, reader: str = "the author of the proposal") -> str:
+    """The reason of a decision, which must say something to its reader.
 
     Raises:
         InvalidInput: it is empty or too long.
     """
     cleaned = reason.strip()
     if not cleaned:
-        raise InvalidInput("Say why: the author of the proposal reads it.", path=("reason",))
+        raise InvalidInput(f"Say why: {reader} reads it.", path=("reason",))
     if len(cleaned) > REASON_MAX:
         raise InvalidInput(f"A reason holds at most {REASON_MAX:,} characters.", path=("reason",))
     return cleaned

@@ -11,6 +11,7 @@ from service.database import Select
 from service.paging import Direction
 from service.proposals.models import Proposal, ProposalChange, ProposalSkill
 from service.sources import Order, Source, any_of, columns_of
+from service.watches.sources import watcher_count
 
 
 def _touches(skill: type[ProposalSkill]) -> sa.ColumnElement[bool]:
@@ -21,7 +22,8 @@ def _touches(skill: type[ProposalSkill]) -> sa.ColumnElement[bool]:
 def _proposals() -> Source:
     """A proposal's columns, and the revisions of the first skill that it touches."""
     first = aliased(ProposalSkill)
-    rows = sa.select(*columns_of(Proposal), col(first.base_revision), col(first.applied_revision))
+    watchers = watcher_count("proposal_id", col(Proposal.id))
+    rows = sa.select(*columns_of(Proposal), col(first.base_revision), col(first.applied_revision), watchers)
     return Source(rows.outerjoin(first, sa.and_(_touches(first), col(first.position) == 0)))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from service.api.node import encode_id
 from tests.factories import documents
+from tests.factories.comments import commented
 from tests.factories.community import Community, edit_skill
 
 Json = dict[str, Any]
@@ -22,6 +23,11 @@ _numbers = count(1)
 async def skill_given(community: Community, token: str | None) -> Json:
     """The community's skill."""
     return {"skillId": (await community.keys())["id"]}
+
+
+async def subject_given(community: Community, token: str | None) -> Json:
+    """The community's skill, as something to watch."""
+    return {"subjectId": (await community.keys())["id"]}
 
 
 async def wish_given(community: Community, token: str | None) -> Json:
@@ -50,6 +56,31 @@ async def reason_given(community: Community, token: str | None) -> Json:
     return await proposal_given(community, token) | {"reason": "Not so."}
 
 
+async def words_given(community: Community, token: str | None) -> Json:
+    """Something to say about the skill."""
+    return {"subjectId": (await skill_given(community, token))["skillId"], "body": "What of canaries?"}
+
+
+async def comment_given(community: Community, token: str | None) -> Json:
+    """A comment of the author."""
+    return {"commentId": await commented(community)}
+
+
+async def own_comment_given(community: Community, token: str | None) -> Json:
+    """A comment of one's own."""
+    return {"commentId": await commented(community, token=token)}
+
+
+async def own_words_given(community: Community, token: str | None) -> Json:
+    """A comment of one's own, and a better text."""
+    return await own_comment_given(community, token) | {"body": "Said better."}
+
+
+async def reaction_given(community: Community, token: str | None) -> Json:
+    """A comment of the author, and a reaction."""
+    return await comment_given(community, token) | {"kind": "THANKS"}
+
+
 async def token_wish_given(community: Community, token: str | None) -> Json:
     """A token that reads."""
     return {"name": "A script", "scopes": ["READ"]}
@@ -67,14 +98,39 @@ async def other_sessions_given(community: Community, token: str | None) -> Json:
     return {}
 
 
+async def preview_given(community: Community, token: str | None) -> Json:
+    """The wish alone, without the words that go with it."""
+    wish = await wish_given(community, token)
+    return {name: wish[name] for name in ("skillId", "baseRevision", "changes")}
+
+
+async def revision_given(community: Community, token: str | None) -> Json:
+    """A revision that has just been applied, and a reason."""
+    skill = await community.apply(_new_name())
+    document = "query ($slug: String!, $number: Int!) { revision(skill: $slug, number: $number) { id } }"
+    found = await community.product.run(document, {"slug": skill["slug"], "number": skill["revision"]})
+    return {"revisionId": found["revision"]["id"], "reason": "It was better before."}
+
+
 INPUTS: dict[str, Input] = {
     "acceptProposal": proposal_given,
+    "addComment": words_given,
+    "addReaction": reaction_given,
     "createProposal": wish_given,
     "createToken": token_wish_given,
     "declineProposal": reason_given,
+    "deleteComment": own_comment_given,
+    "editComment": own_words_given,
+    "removeReaction": reaction_given,
+    "reopenThread": own_comment_given,
+    "resolveThread": own_comment_given,
     "endSessions": other_sessions_given,
     "revokeToken": own_token_given,
+    "unwatch": subject_given,
+    "previewProposal": preview_given,
+    "revertRevision": revision_given,
     "unwatchSkill": skill_given,
+    "watch": subject_given,
     "watchSkill": skill_given,
     "withdrawProposal": own_proposal_given,
 }
@@ -82,6 +138,7 @@ INPUTS: dict[str, Input] = {
 _SKILL = encode_id("Skill", (1,))
 # What is asked of each root field where the community and one open proposal are all there is.
 QUERIES: dict[str, str] = {
+    "changesSince": "changesSince { endCursor }",
     "compareRevisions": 'compareRevisions(skill: "progressive-delivery", from: 1, to: 1) { changes { field } }',
     "domains": "domains { slug }",
     "frameworks": "frameworks { slug }",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from graphql import GraphQLEnumType, build_schema
 
 from service.credentials.actions import issue_token
@@ -12,6 +13,7 @@ from service.credentials.rules import TOKENS_MAX
 from service.people.models import PersonRole
 from service.watches.rules import WATCHES_PER_HOUR
 from tests.factories import documents, make_skill
+from tests.factories.comments import act, comment, commented
 from tests.factories.community import AUTHOR, Community, add, begin_watches, edit, edit_skill, row_of
 
 Payload = dict[str, Any]
@@ -93,6 +95,19 @@ async def rate_limited(community: Community) -> Payload:
     return await community.watch()
 
 
+async def held(community: Community) -> Payload:
+    first = await commented(community)
+    async with community.product.database.transaction() as session:
+        await session.execute(sa.text("UPDATE comment SET gate = 'HELD'"))
+    return await comment(community, inReplyTo=first)
+
+
+async def comment_gone(community: Community) -> Payload:
+    first = await commented(community)
+    await act(community, "deleteComment", {"commentId": first}, None)
+    return await act(community, "addReaction", {"commentId": first, "kind": "THANKS"}, None)
+
+
 async def too_many_tokens(community: Community) -> Payload:
     async with community.product.database.transaction() as session:
         for _ in range(TOKENS_MAX):
@@ -115,6 +130,8 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "REQUIREMENT_EXISTS": requirement_exists,
     "SLUG_TAKEN": slug_taken,
     "IDEMPOTENCY_KEY_REUSED": idempotency_key_reused,
+    "HELD": held,
+    "COMMENT_GONE": comment_gone,
     "TOO_MANY_TOKENS": too_many_tokens,
     "RATE_LIMITED": rate_limited,
 }

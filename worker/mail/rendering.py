@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
-KINDS = ("proposal_created", "proposal_accepted", "proposal_declined")
+KINDS = ("proposal_created", "proposal_accepted", "proposal_declined", "revision_reverted")
+# Mails about somebody's own account, which tell of no event.
+ACCOUNT_KINDS = ("sign_in", "change_address", "address_changed")
 
 
 class UnknownKind(LookupError):
@@ -51,4 +53,4 @@ def _compiled(kind: str) -> tuple[Template, Template, Template]:
     return subject, text, html
 
 
-_TEMPLATES = {kind: _compiled(kind) for kind in KINDS}
+_TEMPLATES = {kind: _compiled(kind) for kind in (*KINDS, *ACCOUNT_KINDS)}

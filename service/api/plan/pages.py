@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _NUMBER = "number_on_page"
 
 
+# The column of a row's place on its page; the rows have columns of their own, such as `number`.
+_NUMBER = "page_row_number"
+
+
 class PageWriter:
     """Writes one connection."""
 
