@@ -5,6 +5,8 @@ event's watches with their people's own role and level, drops those who must not
 puts what is to be mailed into the mails that collect, and writes notifications and ledger.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from service.notifications.schedule import DIGEST_DUE, QUIET_UNTIL
@@ -24,7 +26,7 @@ _NEXT_PEOPLE = " UNION ALL ".join(
     for subject in _SUBJECTS
 )
 
-_TYPES = {
+_TYPES: dict[str, Any] = {
     **dict.fromkeys(("after", "until", "size", "limit", "event_id"), sa.BigInteger()),
     **dict.fromkeys(("at", "happened_at"), sa.DateTime(timezone=True)),
     **dict.fromkeys(("quiet", "longest"), sa.Interval()),
