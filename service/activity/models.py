@@ -76,6 +76,8 @@ class Event(Table, table=True):
         default=None, foreign_key="comment.id", sa_type=sa.BigInteger, ondelete="SET NULL"
     )
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
+    # The last person who has been told, while an event is told batch by batch.
+    fanned_out_to: int | None = Field(default=None, sa_type=sa.BigInteger)
     fanned_out_at: datetime | None = Field(default=None, sa_type=timestamp_type)
 
 
