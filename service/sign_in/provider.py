@@ -86,7 +86,7 @@ class Provider:
                 scope="openid email profile",
                 state=question.state,
                 nonce=question.nonce,
-                code_challenge=create_s256_code_challenge(question.verifier),
+                code_challenge=create_s256_code_challenge(question.verifier),  # type: ignore[no-untyped-call]
                 code_challenge_method="S256",
             )
         )
@@ -111,7 +111,9 @@ class Provider:
                 },
                 {"nonce": question.nonce, "client_id": self._client_id},
             )
-            said.validate(now=int(at.timestamp()), leeway=_LEEWAY_SECONDS)
+            said.validate(  # type: ignore[no-untyped-call]
+                now=int(at.timestamp()), leeway=_LEEWAY_SECONDS
+            )
         except (JoseError, ValueError, TypeError) as error:
             raise ProviderRefused from error
         return _claims(said)
