@@ -124,7 +124,9 @@ async def running_provider(now: Callable[[], datetime], site: str) -> AsyncItera
         listener.bind(("127.0.0.1", 0))
         issuer = f"http://127.0.0.1:{listener.getsockname()[1]}"
         provider = TestProvider(issuer, now, f"{site}/sign-in/with/test/callback")
-        server = _Server(uvicorn.Config(provider.app, lifespan="off", log_config=None))
+        server = _Server(
+            uvicorn.Config(provider.app, lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+        )
         async with server.serving(listener):
             yield provider
 
