@@ -13,6 +13,7 @@ from service.api.node import NODE_TYPES, Node, find_node, find_nodes
 from service.api.people.root import PeopleQuery
 from service.api.plan.marks import METADATA, NodeField
 from service.api.proposals.mutations import ProposalMutation
+from service.api.proposals.review_mutations import ReviewMutation
 from service.api.proposals.root import ProposalQuery
 from service.api.scalars import CONFIG
 from service.api.watches.mutations import WatchMutation
@@ -46,7 +47,7 @@ class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery):
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(ProposalMutation, WatchMutation, CredentialMutation):
+class Mutation(ProposalMutation, ReviewMutation, WatchMutation, CredentialMutation):
     """The slices' mutations."""
 
 

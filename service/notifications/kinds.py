@@ -19,5 +19,7 @@ class Kind:
 
 KINDS = {
     EventKind.PROPOSAL_ACCEPTED: Kind("proposal_accepted", (WatchReason.AUTHOR, WatchReason.WATCHING)),
+    EventKind.PROPOSAL_EDITED: Kind("proposal_edited", (WatchReason.REVIEWER,)),
+    EventKind.PROPOSAL_REVIEWED: Kind("proposal_reviewed", (WatchReason.AUTHOR,)),
     EventKind.PROPOSAL_DECLINED: Kind("proposal_declined", (WatchReason.AUTHOR,)),
 }

@@ -20,9 +20,10 @@ from service.notifications.kinds import KINDS
 from service.notifications.models import Mail, MailState, Notification
 from service.people.models import Person
 from service.proposals import queries as proposal_queries
-from service.proposals.models import Proposal
+from service.proposals.models import Proposal, Verdict
 from service.watches.models import Watch, WatchReason
 
+_VERDICTS = {Verdict.APPROVE: "Approved.", Verdict.REQUEST_CHANGES: "Changes requested."}
 _WAITING = (MailState.QUEUED, MailState.DEFERRED)
 
 
@@ -116,8 +117,14 @@ async def mail_facts(session: AsyncSession, mail: Mail) -> MailFacts:
 
 
 def _note(event: Event, proposal: Proposal) -> str:
-    """The words that go with the event: of whoever declined it, else of whoever proposed it."""
-    return (proposal.decision_reason if event.kind is EventKind.PROPOSAL_DECLINED else proposal.reason) or ""
+    """The words that go with the event: of whoever reviewed or declined it, else of whoever proposed it."""
+    match event.kind:
+        case EventKind.PROPOSAL_DECLINED:
+            return proposal.decision_reason or ""
+        case EventKind.PROPOSAL_REVIEWED:
+            return f"{_VERDICTS[event.payload['verdict']]} {event.payload['text']}".strip()
+        case _:
+            return proposal.reason
 
 
 async def _told_changes(session: AsyncSession, event: Event, proposal: Proposal) -> tuple[ToldChange, ...]:

@@ -28,6 +28,11 @@ async def watch_own_proposal(session: AsyncSession, proposal_id: int, *, by: int
     return await _watch(session, by=by, at=at, reason=WatchReason.AUTHOR, proposal_id=proposal_id)
 
 
+async def watch_reviewed_proposal(session: AsyncSession, proposal_id: int, *, by: int, at: datetime) -> Watch:
+    """A reviewer's watch on a proposal, so that the reviewer hears when it says something else."""
+    return await _watch(session, by=by, at=at, reason=WatchReason.REVIEWER, proposal_id=proposal_id)
+
+
 async def unwatch_skill(session: AsyncSession, skill_id: int, *, by: int, at: datetime) -> None:
     """End the person's watch on the skill, if there is one."""
     statement = sa.update(Watch).where(col(Watch.skill_id) == skill_id, col(Watch.person_id) == by)

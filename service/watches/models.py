@@ -13,6 +13,7 @@ class WatchReason(StrEnum):
     """Why a person hears of something, the strongest first: one event tells a person once, for the strongest."""
 
     AUTHOR = "AUTHOR"
+    REVIEWER = "REVIEWER"
     WATCHING = "WATCHING"
 
 

@@ -67,11 +67,29 @@ async def other_sessions_given(community: Community, token: str | None) -> Json:
     return {}
 
 
+async def edit_given(community: Community, token: str | None) -> Json:
+    """A new title for an open proposal of one's own."""
+    return await own_proposal_given(community, token) | {"version": 1, "title": "Say it best"}
+
+
+async def review_given(community: Community, token: str | None) -> Json:
+    """An approval of an open proposal of the author."""
+    return await proposal_given(community, token) | {"version": 1, "verdict": "APPROVE"}
+
+
+async def rule_given(community: Community, token: str | None) -> Json:
+    """A rule for the community's skill."""
+    return await skill_given(community, token) | {"approvals": 1}
+
+
 INPUTS: dict[str, Input] = {
     "acceptProposal": proposal_given,
     "createProposal": wish_given,
     "createToken": token_wish_given,
     "declineProposal": reason_given,
+    "editProposal": edit_given,
+    "reviewProposal": review_given,
+    "setReviewRule": rule_given,
     "endSessions": other_sessions_given,
     "revokeToken": own_token_given,
     "unwatchSkill": skill_given,

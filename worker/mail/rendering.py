@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
-KINDS = ("proposal_created", "proposal_accepted", "proposal_declined")
+KINDS = (
+    "proposal_created",
+    "proposal_edited",
+    "proposal_reviewed",
+    "proposal_accepted",
+    "proposal_declined",
+)
 
 
 class UnknownKind(LookupError):

@@ -9,7 +9,8 @@ from service.api.permissions import Given, mutation, signed_in
 from service.api.proposals.inputs import ProposalChangeInput, SkillChangesInput, wishes_of
 from service.api.proposals.types import Proposal
 from service.people.models import PersonRole
-from service.proposals import actions
+from service.proposals import actions, deciding
+from service.proposals.models import DeclineReason
 from service.proposals.models import Proposal as ProposalRow
 from service.proposals.rules import ProposalNotFound
 
@@ -38,11 +39,34 @@ class CreateProposalInput:
     )
 
 
+@strawberry.input(description="What one's own open proposal is to say instead. What is left out stays.")
+class EditProposalInput:
+    """Changes are given anew as a whole, as `CreateProposalInput` has them."""
+
+    proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
+    version: int = strawberry.field(description="The version that you have read.")
+    title: str | None = strawberry.field(default=None, description="A line of 1 to 200 characters.")
+    reason: str | None = strawberry.field(default=None, description="Why: at most 5,000 characters.")
+    skill_id: strawberry.ID | None = strawberry.field(default=None, description="The skill's id.")
+    base_revision: int | None = strawberry.field(
+        default=None, description="The skill's revision that you have read."
+    )
+    changes: list[ProposalChangeInput] | None = strawberry.field(
+        default=None, description="All changes of the one skill: 1 to 100."
+    )
+    skills: list[SkillChangesInput] | None = strawberry.field(
+        default=None, description="All changes, of 1 to 20 skills."
+    )
+
+
 @strawberry.input(description="A proposal to apply.")
 class AcceptProposalInput:
     """By somebody other than its author."""
 
     proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
+    version: int | None = strawberry.field(
+        default=None, description="The version that you have read: any other is then refused."
+    )
 
 
 @strawberry.input(description="A proposal to close without applying it.")
@@ -51,6 +75,9 @@ class DeclineProposalInput:
 
     proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
     reason: str = strawberry.field(description="Why, for its author to read: 1 to 5,000 characters.")
+    why: DeclineReason = strawberry.field(
+        default=DeclineReason.OTHER, description="The same in a word, for programs and numbers."
+    )
 
 
 @strawberry.input(description="A proposal of one's own to take back.")
@@ -61,7 +88,7 @@ class WithdrawProposalInput:
 
 
 @strawberry.type
-class _ProposalPayload:
+class ProposalPayload:
     """What every proposal mutation answers."""
 
     proposal: Proposal | None = strawberry.field(default=None, description="The proposal as it now stands.")
@@ -71,22 +98,27 @@ class _ProposalPayload:
 
 
 @strawberry.type(description="What came of suggesting a change.")
-class CreateProposalPayload(_ProposalPayload):
+class CreateProposalPayload(ProposalPayload):
     """Of `createProposal`."""
 
 
+@strawberry.type(description="What came of editing a proposal.")
+class EditProposalPayload(ProposalPayload):
+    """Of `editProposal`."""
+
+
 @strawberry.type(description="What came of accepting a proposal.")
-class AcceptProposalPayload(_ProposalPayload):
+class AcceptProposalPayload(ProposalPayload):
     """Of `acceptProposal`."""
 
 
 @strawberry.type(description="What came of declining a proposal.")
-class DeclineProposalPayload(_ProposalPayload):
+class DeclineProposalPayload(ProposalPayload):
     """Of `declineProposal`."""
 
 
 @strawberry.type(description="What came of withdrawing a proposal.")
-class WithdrawProposalPayload(_ProposalPayload):
+class WithdrawProposalPayload(ProposalPayload):
     """Of `withdrawProposal`."""
 
 
@@ -107,16 +139,37 @@ class ProposalMutation:
                 idempotency_key=input.idempotency_key,
                 at=info.context.now(),
             )
-        return CreateProposalPayload(proposal=await _shown(info, proposal))
+        return CreateProposalPayload(proposal=await shown(info, proposal))
+
+    @mutation(needs=PersonRole.CONTRIBUTOR, description="Let one's own open proposal say something else.")
+    async def edit_proposal(self, info: Info, input: Given[EditProposalInput]) -> EditProposalPayload:
+        """What it said before stays readable as a version; approvals of that count no longer."""
+        given = (input.skill_id, input.base_revision, input.changes, input.skills)
+        async with info.context.database.transaction() as session:
+            proposal = await actions.edit_proposal(
+                session,
+                proposal_number(input.proposal_id),
+                by=signed_in(info.context),
+                version=input.version,
+                title=input.title,
+                reason=input.reason,
+                wishes=None if given == (None, None, None, None) else wishes_of(*given),
+                at=info.context.now(),
+            )
+        return EditProposalPayload(proposal=await shown(info, proposal))
 
     @mutation(needs=PersonRole.REVIEWER, description="Apply an open proposal to the catalogue.")
     async def accept_proposal(self, info: Info, input: Given[AcceptProposalInput]) -> AcceptProposalPayload:
         """A field that has moved since is a ConflictError, and the proposal stays open."""
         async with info.context.database.transaction() as session:
-            proposal = await actions.accept_proposal(
-                session, _number(input.proposal_id), by=signed_in(info.context), at=info.context.now()
+            proposal = await deciding.accept_proposal(
+                session,
+                proposal_number(input.proposal_id),
+                by=signed_in(info.context),
+                version=input.version,
+                at=info.context.now(),
             )
-        return AcceptProposalPayload(proposal=await _shown(info, proposal))
+        return AcceptProposalPayload(proposal=await shown(info, proposal))
 
     @mutation(needs=PersonRole.REVIEWER, description="Close an open proposal without applying it.")
     async def decline_proposal(
@@ -124,14 +177,15 @@ class ProposalMutation:
     ) -> DeclineProposalPayload:
         """The author is told why."""
         async with info.context.database.transaction() as session:
-            proposal = await actions.decline_proposal(
+            proposal = await deciding.decline_proposal(
                 session,
-                _number(input.proposal_id),
+                proposal_number(input.proposal_id),
                 by=signed_in(info.context),
+                why=input.why,
                 reason=input.reason,
                 at=info.context.now(),
             )
-        return DeclineProposalPayload(proposal=await _shown(info, proposal))
+        return DeclineProposalPayload(proposal=await shown(info, proposal))
 
     @mutation(needs=PersonRole.CONTRIBUTOR, description="Take one's own open proposal back.")
     async def withdraw_proposal(
@@ -140,18 +194,19 @@ class ProposalMutation:
         """For good: propose anew to try again."""
         async with info.context.database.transaction() as session:
             proposal = await actions.withdraw_proposal(
-                session, _number(input.proposal_id), by=signed_in(info.context), at=info.context.now()
+                session, proposal_number(input.proposal_id), by=signed_in(info.context), at=info.context.now()
             )
-        return WithdrawProposalPayload(proposal=await _shown(info, proposal))
+        return WithdrawProposalPayload(proposal=await shown(info, proposal))
 
 
-def _number(proposal_id: str) -> int:
+def proposal_number(proposal_id: str) -> int:
+    """The number that an id holds. Raises ProposalNotFound for an id of something else."""
     number = row_id(proposal_id, "Proposal")
     if number is None:
         raise ProposalNotFound
     return number
 
 
-async def _shown(info: Info, row: ProposalRow) -> Proposal | None:
+async def shown(info: Info, row: ProposalRow) -> Proposal | None:
     """The proposal as its readers see it, read once the transaction is committed."""
     return await Proposal.find(info, (row.id,))

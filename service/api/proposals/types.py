@@ -1,6 +1,7 @@
 """Proposals in the API, and what they add to a skill."""
 
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -15,9 +16,10 @@ from service.api.people.types import Person
 from service.api.plan.fields import column, many, one, page
 from service.api.plan.marks import Asked
 from service.api.plan.reading import rows_by
+from service.api.proposals.reviews import ProposalReviews
 from service.catalogue.content import ChangeKind, fields_from_json
 from service.proposals import sources
-from service.proposals.models import ProposalState
+from service.proposals.models import DeclineReason, ProposalState
 from service.proposals.queries import as_change
 
 if TYPE_CHECKING:
@@ -31,6 +33,17 @@ describe_enum(
     DECLINED="Closed by a reviewer, with a reason.",
     WITHDRAWN="Taken back by its author.",
 )
+describe_enum(
+    DeclineReason,
+    "Why a proposal was declined, in a word.",
+    INACCURATE="It is not so.",
+    DUPLICATE="The catalogue, or another proposal, says it already.",
+    OUT_OF_SCOPE="It does not belong here.",
+    UNCLEAR="It cannot be understood as it stands.",
+    STALE="Nobody has gone on with it for long.",
+    OTHER="Something else, which the text says.",
+)
+
 _Role = Annotated["Role", strawberry.lazy("service.api.catalogue.types")]
 _Level = Annotated["Level", strawberry.lazy("service.api.catalogue.types")]
 _Skill = Annotated["Skill", strawberry.lazy("service.api.catalogue.types")]
@@ -88,18 +101,37 @@ class ProposalSkill(Node, source=sources.SKILLS):
     )
 
 
+@strawberry.type(description="What a proposal said at some time.")
+class ProposalVersion(Node, source=sources.VERSIONS):
+    """Nothing that anybody proposed is lost."""
+
+    number: int = column("A proposal's versions are numbered from 1.")
+    title: str = column("Its title then.")
+    reason: str = column("Why, then.")
+    written_at: datetime = column("When it was written.")
+    written_by: Person | None = one(
+        "Who wrote it: the author, or a reviewer; null where the account is gone.",
+        on={"id": "written_by_id"},
+    )
+    skills: list[ProposalSkill] = many(
+        "What it changed, skill by skill.", on={"proposal_id": "proposal_id", "version": "number"}
+    )
+
+
 @strawberry.type(description="A suggested change of one skill, or of several that are applied as one.")
-class Proposal(Node, source=sources.PROPOSALS):
+class Proposal(ProposalReviews, Node, source=sources.PROPOSALS):
     """Known to people by its number."""
 
     number: int = column("What people call it: “proposal 42”.", name="id")
     title: str = column("What it changes, in a line.")
     reason: str = column("Why, in its author's words.")
     state: ProposalState = column("Where it stands.")
+    version: int = column("Which of its versions this is; others may have been before.")
     base_revision: int = column("The first skill's revision that it was written against.")
     created_at: datetime = column("When it was made.")
     decided_at: datetime | None = column("When it was decided or withdrawn.")
-    decision_reason: str | None = column("Why it was declined.")
+    decline_reason: DeclineReason | None = column("Why it was declined, in a word.")
+    decision_reason: str | None = column("Why it was declined, in the reviewer's words.")
     applied_revision: int | None = column("The first skill's revision that applied it.")
     skill: _Skill = one("The skill that it changes, or the first of them.", on={"id": "skill_id"})
     skills: list[ProposalSkill] = many(
@@ -111,15 +143,27 @@ class Proposal(Node, source=sources.PROPOSALS):
     changes: list[ProposalChange] = many(
         "What it changes, skill by skill.", on={"proposal_id": "id", "version": "version"}
     )
+    versions: list[ProposalVersion] = many(
+        "All that it has said, this version included.", on={"proposal_id": "id"}
+    )
 
     @strawberry.field(description="What it changes, field by field, with the words that differ.")
     async def diff(self, info: Info) -> list[FieldDifference]:
         """From the values at the base revision to those proposed."""
         row = self.record
         found = await info.context.get(
-            rows_by, (row.id,), sources.CHANGES, info.context.viewpoint, ("proposal_id",)
+            rows_by,
+            (row.id, row.version),
+            sources.CHANGES,
+            info.context.viewpoint,
+            ("proposal_id", "version"),
         )
-        return differences(row.skill_id, [as_change(change) for change in found])
+        by_skill = groupby(found, key=lambda change: change.skill_id)
+        return [
+            difference
+            for skill_id, changes in by_skill
+            for difference in differences(skill_id, [as_change(change) for change in changes])
+        ]
 
 
 States = Annotated[
@@ -136,6 +180,9 @@ def _in_state(state: States = None) -> Asked:
 class SkillProposals:
     """What proposals add to a skill."""
 
+    approvals_needed: int = column(
+        "How many people besides the author must stand behind a change: by a rule for it, its group or its domain."
+    )
     proposals: Connection[Proposal] = page(
         "What has been proposed for it, alone or among others, the newest first.",
         on={"touched_skill_id": "id"},

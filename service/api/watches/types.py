@@ -21,6 +21,7 @@ describe_enum(
     WatchReason,
     "Why a person hears of something.",
     AUTHOR="The person proposed it.",
+    REVIEWER="The person reviewed it.",
     WATCHING="The person chose to watch.",
 )
 
