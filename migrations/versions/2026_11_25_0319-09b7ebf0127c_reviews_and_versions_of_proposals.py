@@ -123,11 +123,6 @@ def upgrade() -> None:
         "notification.reason IN ('AUTHOR', 'REVIEWER', 'WATCHING')",
     )
     op.create_check_constraint(
-        op.f("ck_proposal__decline_reason"),
-        "proposal",
-        "proposal.decline_reason IN ('INACCURATE', 'DUPLICATE', 'OUT_OF_SCOPE', 'UNCLEAR', 'STALE', 'OTHER')",
-    )
-    op.create_check_constraint(
         op.f("ck_proposal__declined"), "proposal", "(state = 'DECLINED') = (decline_reason IS NOT NULL)"
     )
     op.create_check_constraint(

@@ -160,7 +160,6 @@ async def test_the_nearest_rule_holds(community: Community, proposal: str) -> No
     """Cached answers included: each is asked for again after the rule has changed."""
     found = await ruled(community)
     rules: list[tuple[dict[str, str], int | None, int]] = [
-        ({}, 1, 1),
         ({"domainId": found["group"]["domain"]["id"]}, 4, 4),
         ({"groupId": found["group"]["id"]}, 3, 3),
         ({"skillId": found["id"]}, 2, 2),
