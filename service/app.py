@@ -28,8 +28,12 @@ from service.fetching import Fetcher
 from service.inbox.page import routes as inbox_routes
 from service.inbox.store import InboxStore
 from service.migration import ensure_current
+from service.people.models import PersonRole
+from service.rates import Rates
 from service.settings import Settings
 from service.web import assets, contract, health, metrics, pages, unsubscribe
+from service.web import sign_in as sign_in_pages
+from service.web.sign_in import Door
 
 # As many answers as anybody will keep in the bytes allowed.
 _ANSWERS_MAX = 100_000
@@ -70,6 +74,18 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         origins=settings.cors_origins,
     )
 
+    rates = Rates(settings.redis_url)
+    door = Door(
+        database,
+        sign_in,
+        cookies,
+        rates,
+        now,
+        secret_key=settings.secret_key.get_secret_value(),
+        site_name=settings.site_name,
+        first_role=PersonRole(settings.new_people.upper()),
+    )
+
     async def context(request: Request) -> Context:
         return Context(database, now, credential=await sign_in.of_call(request.headers))
 
@@ -84,6 +100,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         await fetcher.close()
         await database.close()
         await queue.close()
+        await rates.close()
 
     site = pages.Site(settings.site_name, settings.site_url, has_inbox=settings.inbox_folder is not None)
     graphql = GraphQLApp(schema, context=context, limits=limits, express=express)
@@ -94,6 +111,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         *contract.routes(),
         *health.routes(database, queue),
         *metrics.routes(),
+        *sign_in_pages.routes(door),
         *unsubscribe.routes(
             database, secret_key=settings.secret_key.get_secret_value(), site_name=settings.site_name, now=now
         ),

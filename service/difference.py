@@ -47,10 +47,15 @@ def segments(before: str, after: str) -> tuple[Segment, ...]:
     EQUAL and DELETE together are `before`, EQUAL and INSERT are `after`; no segment is empty, no two
     neighbours are of one kind, and where text was replaced DELETE stands before INSERT.
     """
-    steps = _readable(_steps(_WORDS.findall(before), _WORDS.findall(after)))
+    steps = _readable(_steps(words(before), words(after)))
     if _common_share(steps, before, after) < COMMON_MIN:
         steps = [_Step(gone=before, come=after)]
     return tuple(_joined(steps))
+
+
+def words(text: str) -> list[str]:
+    """The pieces that are compared: words, blanks, and each sign on its own. Together they are the text."""
+    return _WORDS.findall(text)
 
 
 def common_start(left: Sequence[str], right: Sequence[str]) -> int:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 NOTIFY = "notify"
 DELIVER = "deliver"
 RECOUNT = "recount"
+ACCOUNT_MAIL = "account_mail"
 
 _HELD_BACK = "held_back_jobs"
 # Two wake-ups for the same thing within this many seconds are one.

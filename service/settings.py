@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     inbox_folder: Path | None = Field(default=None, description="development: mails kept here are shown")
     session_idle_days: int = Field(default=14, ge=1, le=365, description="without a request, signed out")
     session_days: int = Field(default=90, ge=1, le=365, description="after these, signed out in any case")
+    new_people: Literal["reader", "contributor"] = Field(
+        default="contributor", description="what somebody may do who signs in for the first time"
+    )
     cors_origins: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="exact origins of other sites' pages, separated by commas"
     )

@@ -12,6 +12,7 @@ import service.credentials.models
 import service.notifications.models
 import service.people.models
 import service.proposals.models
+import service.sign_in.models
 import service.watches.models  # noqa: F401
 
 metadata = SQLModel.metadata

@@ -183,7 +183,7 @@ async def product(database: Database, settings: Settings, clock: Clock) -> Async
         sender=Sender(
             site_name="Skill Profile",
             address="notifications@skills.test",
-            base_url="http://skills.test",
+            base_url=settings.site_url,
             unsubscribe_address="notifications@skills.test",
         ),
         secret_key=SECRET_KEY,

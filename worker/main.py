@@ -23,6 +23,7 @@ from service.settings import Settings
 from worker.mail.message import Sender
 from worker.mail.transport import SmtpTransport
 from worker.surroundings import Surroundings
+from worker.tasks.account_mail import account_mail
 from worker.tasks.deliver import deliver
 from worker.tasks.notify import notify
 from worker.tasks.recount import recount
@@ -33,6 +34,7 @@ _TASKS: dict[str, Callable[[Surroundings, int], Awaitable[int]]] = {
     jobs.NOTIFY: notify,
     jobs.DELIVER: deliver,
     jobs.RECOUNT: recount,
+    jobs.ACCOUNT_MAIL: account_mail,
 }
 # Longer than a round of mail, and the last mail of it, may take.
 _JOB_TIMEOUT_SECONDS = 180

@@ -1,7 +1,8 @@
 """What a resolver may ask for: who is asking, what time it is, and rows, batched."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
@@ -10,7 +11,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from service.credentials.rules import Credential
-from service.database import Database
+from service.database import AsyncSession, Database
 from service.people.models import Person
 from service.people.rules import is_moderator
 from service.sources import Viewpoint
@@ -32,6 +33,13 @@ class Context:
     # Characters of the texts that the operation has compared so far.
     compared: int = 0
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction, after which rows are read anew: those that the operation has read may look different."""
+        async with self.database.transaction() as session:
+            yield session
+        self._loaders.clear()
 
     @property
     def viewer(self) -> Person | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -11,7 +11,7 @@ from service.api.context import Info
 from service.api.enums import describe_enum
 from service.api.errors import as_text
 from service.api.failures import Code, RequestError
-from service.api.node import NODE_TYPES
+from service.api.node import find_row
 from service.catalogue.content import Change, ChangeKind, FieldChange, Place, Value
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class FieldDifference:
     @strawberry.field(description="The skill.")
     async def skill(self, info: Info) -> _Skill:
         """It is there as long as its history."""
-        found: Skill = await _find(info, "Skill", self.skill_id)
+        found: Skill = await find_row(info, "Skill", self.skill_id)
         return found
 
     @strawberry.field(
@@ -78,7 +78,7 @@ class FieldDifference:
     )
     async def role(self, info: Info) -> _Role | None:
         """A history outlives its roles."""
-        found: Role | None = None if self.place is None else await _find(info, "Role", self.place.role_id)
+        found: Role | None = None if self.place is None else await find_row(info, "Role", self.place.role_id)
         return found
 
     @strawberry.field(
@@ -86,7 +86,9 @@ class FieldDifference:
     )
     async def level(self, info: Info) -> _Level | None:
         """A history outlives its levels."""
-        found: Level | None = None if self.place is None else await _find(info, "Level", self.place.level_id)
+        found: Level | None = (
+            None if self.place is None else await find_row(info, "Level", self.place.level_id)
+        )
         return found
 
     @strawberry.field(description="The old value, a list with one item a line; null where there was none.")
@@ -124,15 +126,10 @@ def differences(skill_id: int, changes: Iterable[Change]) -> list[FieldDifferenc
     ]
 
 
-async def _find(info: Info, kind: str, row_id: int) -> Any:
-    """The object of a type that this module, which that type's own needs, cannot name."""
-    return await NODE_TYPES[kind].find(info, (row_id,))
-
-
 async def _shown(info: Info, field: str, value: Value) -> str | None:
     if field not in _REFERENCES or not isinstance(value, int):
         return as_text(value)
-    found = await _find(info, _REFERENCES[field][1], value)
+    found = await find_row(info, _REFERENCES[field][1], value)
     return None if found is None else str(found.record.slug)
 
 

@@ -41,6 +41,12 @@ class UserErrorCode(enum.Enum):
     REQUIREMENT_EXISTS = strawberry.enum_value(
         "REQUIREMENT_EXISTS", description="The role has a requirement at that level."
     )
+    REFERENCE_GONE = strawberry.enum_value(
+        "REFERENCE_GONE", description="A role, level, group or skill is no longer in the catalogue."
+    )
+    FIRST_REVISION = strawberry.enum_value(
+        "FIRST_REVISION", description="A skill's first revision cannot be taken back."
+    )
     SLUG_TAKEN = strawberry.enum_value("SLUG_TAKEN", description="The slug leads to another skill.")
     IDEMPOTENCY_KEY_REUSED = strawberry.enum_value(
         "IDEMPOTENCY_KEY_REUSED", description="The key has been used for something else."

@@ -75,6 +75,11 @@ class Node:
         return True
 
 
+async def find_row(info: Info, type_name: str, row_id: int | None) -> Any:
+    """The object of a row's id; for modules that cannot name a type because it needs them."""
+    return None if row_id is None else await NODE_TYPES[type_name].find(info, (row_id,))
+
+
 async def find_node(info: Info, node_id: str) -> Node | None:
     """The object of the id; None for an id of nothing, and for what is no id at all."""
     decoded = decode_id(node_id)

@@ -8,6 +8,7 @@ from service.api.catalogue.root import CatalogueQuery
 from service.api.context import Info
 from service.api.credentials.mutations import CredentialMutation
 from service.api.errors import ERROR_TYPES
+from service.api.history.mutations import HistoryMutation
 from service.api.history.root import HistoryQuery
 from service.api.node import NODE_TYPES, Node, find_node, find_nodes
 from service.api.people.root import PeopleQuery
@@ -47,7 +48,7 @@ class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery):
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(ProposalMutation, ReviewMutation, WatchMutation, CredentialMutation):
+class Mutation(HistoryMutation, ProposalMutation, ReviewMutation, WatchMutation, CredentialMutation):
     """The slices' mutations."""
 
 

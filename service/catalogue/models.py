@@ -170,6 +170,7 @@ class Skill(Table, table=True):
         sa.Index("ix_skill__group_id_name", "group_id", "name", "id"),
         sa.Index("ix_skill__name_id", "name", "id"),
         sa.Index("ix_skill__last_updated_at_id", "last_updated_at", "id"),
+        sa.Index("ix_skill__drafts", "id", postgresql_where=sa.text("status = 'DRAFT'")),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)

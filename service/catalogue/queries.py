@@ -1,13 +1,23 @@
 """Reading the catalogue in order to write it. What its readers see comes from `sources.py`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from service.catalogue.content import REQUIREMENT_FIELDS, SKILL_FIELDS, Content, Place, change_from_json, undo
-from service.catalogue.models import Level, Requirement, Revision, Role, Skill
+from service.catalogue.content import (
+    REQUIREMENT_FIELDS,
+    SKILL_FIELDS,
+    Change,
+    ChangeKind,
+    Content,
+    Place,
+    change_from_json,
+    undo,
+)
+from service.catalogue.models import Group, Level, Requirement, Revision, Role, Skill
+from service.catalogue.rules import ReferenceGone
 from service.catalogue.sources import SKILLS, OfSlug, skill_of_slug
 from service.errors import NotFound
 
@@ -73,6 +83,24 @@ async def content_of(session: AsyncSession, skill: Skill, *, revision: int | Non
     )
     documents = [item for changes in (await session.execute(later)).scalars() for item in changes]
     return undo(content, [change_from_json(document) for document in documents])
+
+
+async def ensure_references(session: AsyncSession, changes: Sequence[Change]) -> None:
+    """Raise ReferenceGone where the changes bring in a role, level, group or skill that is no more."""
+    places = [
+        change.place for change in changes if change.place and change.kind is ChangeKind.ADD_REQUIREMENT
+    ]
+    after = {edit.field: edit.after for change in changes for edit in change.fields if not change.place}
+    for kind, model, ids in (
+        ("role", Role, {place.role_id for place in places}),
+        ("level", Level, {place.level_id for place in places}),
+        ("group", Group, {after.get("group_id")} - {None}),
+        ("skill", Skill, {after.get("replaced_by_id")} - {None}),
+    ):
+        if ids:
+            found = await session.execute(sa.select(sa.func.count()).where(col(model.id).in_(ids)))
+            if found.scalar_one() < len(ids):
+                raise ReferenceGone(kind)
 
 
 async def names_of_places(session: AsyncSession, places: Collection[Place | None]) -> dict[Place | None, str]:

@@ -30,6 +30,17 @@ class SlugTaken(Conflict):
         super().__init__(f"The slug “{slug}” leads to another skill. Choose a different one.", path=("slug",))
 
 
+class ReferenceGone(Conflict):
+    """What the change refers to has been taken out of the catalogue."""
+
+    code = "REFERENCE_GONE"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            f"A {kind} that this refers to is no longer in the catalogue. Write the change anew."
+        )
+
+
 def ensure_slug(slug: str) -> None:
     """Raise InvalidInput unless it is lower-case words joined by hyphens, of at most 100 characters."""
     if len(slug) > SLUG_MAX or not _SLUG.fullmatch(slug):
@@ -116,3 +127,11 @@ _RULES: dict[str, Callable[[Any], None]] = {
     "keywords": ensure_keywords,
     "description": ensure_description,
 }
+
+
+def ensure_same_framework(role_framework_id: int, level_framework_id: int, *, path: tuple[str, ...]) -> None:
+    """Raise InvalidInput where a role and a level stand in different frameworks."""
+    if role_framework_id != level_framework_id:
+        raise InvalidInput(
+            "The level is of another framework's ladder than the role: choose one of its own.", path=path
+        )

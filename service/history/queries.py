@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from service.catalogue.content import EMPTY, Change, Content, Place, apply, change_from_json, diff
 from service.catalogue.models import Revision
 from service.catalogue.queries import find_skill_id
+from service.history.rules import RevisionNotFound
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,22 @@ async def compare(session: AsyncSession, slug: str, start: int, end: int) -> Com
     return Comparison(revisions[start - 1], revisions[end - 1], changes)
 
 
+async def get_act(session: AsyncSession, revision_id: int) -> list[Revision]:
+    """The revision, and all others by which the same proposal was applied to other skills, in the order of the skills.
+
+    Raises:
+        RevisionNotFound: there is none.
+    """
+    proposal = sa.select(col(Revision.proposal_id)).where(col(Revision.id) == revision_id).scalar_subquery()
+    statement = select(Revision).where(
+        sa.or_(col(Revision.id) == revision_id, col(Revision.proposal_id) == proposal)
+    )
+    found = list((await session.execute(statement.order_by(col(Revision.skill_id)))).scalars())
+    if not found:
+        raise RevisionNotFound
+    return found
+
+
 async def _revisions(
     session: AsyncSession, skill_ids: Collection[int], until: sa.ColumnElement[bool]
 ) -> dict[int, list[Revision]]:
@@ -85,13 +102,14 @@ async def _revisions(
 
 def _version(revisions: Sequence[Revision]) -> Version:
     content = _fold(revisions)
-    touched = {change.place: revision.number for revision in revisions for change in _changes(revision)}
+    touched = {change.place: revision.number for revision in revisions for change in changes_of(revision)}
     return Version(revisions[-1], content, {place: touched[place] for place in content.requirements})
 
 
 def _fold(revisions: Sequence[Revision]) -> Content:
-    return apply(EMPTY, [change for revision in revisions for change in _changes(revision)])
+    return apply(EMPTY, [change for revision in revisions for change in changes_of(revision)])
 
 
-def _changes(revision: Revision) -> list[Change]:
+def changes_of(revision: Revision) -> list[Change]:
+    """What the revision changed, as plain values."""
     return [change_from_json(document) for document in revision.changes]

@@ -21,5 +21,6 @@ KINDS = {
     EventKind.PROPOSAL_ACCEPTED: Kind("proposal_accepted", (WatchReason.AUTHOR, WatchReason.WATCHING)),
     EventKind.PROPOSAL_EDITED: Kind("proposal_edited", (WatchReason.REVIEWER,)),
     EventKind.PROPOSAL_REVIEWED: Kind("proposal_reviewed", (WatchReason.AUTHOR,)),
+    EventKind.REVISION_REVERTED: Kind("revision_reverted", (WatchReason.AUTHOR, WatchReason.WATCHING)),
     EventKind.PROPOSAL_DECLINED: Kind("proposal_declined", (WatchReason.AUTHOR,)),
 }

@@ -39,7 +39,7 @@ class ToldChange:
 
 @dataclass(frozen=True)
 class MailFacts:
-    """All that the mail of a notification tells. `kind` names the mail's templates."""
+    """All that the mail of a notification tells. `kind` names the mail's templates, `number` the proposal, if any."""
 
     kind: str
     event_id: int
@@ -53,7 +53,7 @@ class MailFacts:
     skill_id: int
     skill_name: str
     skill_slug: str
-    number: int
+    number: int | None
     title: str
     author_name: str
     actor_name: str
@@ -87,7 +87,7 @@ async def mail_facts(session: AsyncSession, mail: Mail) -> MailFacts:
         .join(Person, col(Person.id) == col(Notification.person_id))
         .join(Watch, col(Watch.id) == col(Notification.watch_id))
         .join(Skill, col(Skill.id) == col(Event.skill_id))
-        .join(Proposal, col(Proposal.id) == col(Event.proposal_id))
+        .outerjoin(Proposal, col(Proposal.id) == col(Event.proposal_id))
         .outerjoin(author, col(author.id) == col(Proposal.author_id))
         .outerjoin(actor, col(actor.id) == col(Event.actor_id))
         .where(col(Notification.id) == mail.notification_id)
@@ -107,8 +107,8 @@ async def mail_facts(session: AsyncSession, mail: Mail) -> MailFacts:
         skill_id=skill.id,
         skill_name=skill.name,
         skill_slug=skill.slug,
-        number=proposal.id,
-        title=proposal.title,
+        number=None if proposal is None else proposal.id,
+        title=_title(event, proposal),
         author_name=author_name or "somebody",
         actor_name=actor_name or "somebody",
         note=_note(event, proposal),
@@ -116,18 +116,23 @@ async def mail_facts(session: AsyncSession, mail: Mail) -> MailFacts:
     )
 
 
-def _note(event: Event, proposal: Proposal) -> str:
-    """The words that go with the event: of whoever reviewed or declined it, else of whoever proposed it."""
-    match event.kind:
-        case EventKind.PROPOSAL_DECLINED:
-            return proposal.decision_reason or ""
-        case EventKind.PROPOSAL_REVIEWED:
-            return f"{_VERDICTS[event.payload['verdict']]} {event.payload['text']}".strip()
-        case _:
-            return proposal.reason
+def _title(event: Event, proposal: Proposal | None) -> str:
+    """What the mail is about, in a line: the proposal, or else the revision that was taken back."""
+    return f"Revision {event.payload['reverts']}" if proposal is None else proposal.title
 
 
-async def _told_changes(session: AsyncSession, event: Event, proposal: Proposal) -> tuple[ToldChange, ...]:
+def _note(event: Event, proposal: Proposal | None) -> str:
+    """The words that go with the event: of whoever took it back, reviewed, declined or else proposed it."""
+    if proposal is None or event.kind is EventKind.REVISION_REVERTED:
+        return str(event.payload["reason"])
+    if event.kind is EventKind.PROPOSAL_REVIEWED:
+        return f"{_VERDICTS[event.payload['verdict']]} {event.payload['text']}".strip()
+    return (proposal.decision_reason if event.kind is EventKind.PROPOSAL_DECLINED else proposal.reason) or ""
+
+
+async def _told_changes(
+    session: AsyncSession, event: Event, proposal: Proposal | None
+) -> tuple[ToldChange, ...]:
     """What was applied, where the event says so; else what was proposed. Of several skills, each is named."""
     by_skill = await _changes_by_skill(session, event, proposal)
     skills = await skills_by_id(session, by_skill.keys())
@@ -147,9 +152,9 @@ async def _told_changes(session: AsyncSession, event: Event, proposal: Proposal)
 
 
 async def _changes_by_skill(
-    session: AsyncSession, event: Event, proposal: Proposal
+    session: AsyncSession, event: Event, proposal: Proposal | None
 ) -> dict[int, Sequence[Change]]:
-    if "changes" not in event.payload:
+    if "changes" not in event.payload and proposal is not None:
         parts = await proposal_queries.parts_of(session, proposal)
         return {part.skill_id: part.changes for part in parts}
     return {

@@ -39,8 +39,8 @@ class RequirementGone(NotFound):
         )
 
 
-async def draft(session: AsyncSession, wishes: Sequence[SkillWish]) -> list[Part]:
-    """What the wishes change in their skills, which are locked until the transaction ends.
+async def draft(session: AsyncSession, wishes: Sequence[SkillWish], *, lock: bool = True) -> list[Part]:
+    """What the wishes change in their skills, which are locked until the transaction ends where asked.
 
     Raises:
         DomainError: the fault of a wish, its path led by that of the wish.
@@ -48,7 +48,7 @@ async def draft(session: AsyncSession, wishes: Sequence[SkillWish]) -> list[Part
     """
     _ensure_size(wishes)
     ids = [wish.skill_id for wish in wishes if wish.skill_id is not None]
-    skills = await catalogue_queries.skills_by_id(session, ids, lock=True)
+    skills = await catalogue_queries.skills_by_id(session, ids, lock=lock)
     parts: list[Part] = []
     errors: list[DomainError] = []
     for wish in wishes:

@@ -35,9 +35,10 @@ class Prospect:
         return settle(self.part.changes, self.current)
 
 
-async def prospects_of(session: AsyncSession, parts: Sequence[Part]) -> list[Prospect]:
-    """Each part beside its skill, all of which are locked, in the order of their ids, until the transaction ends."""
-    skills = await catalogue_queries.skills_by_id(session, [part.skill_id for part in parts], lock=True)
+async def prospects_of(session: AsyncSession, parts: Sequence[Part], *, lock: bool = True) -> list[Prospect]:
+    """Each part beside its skill, all of which are locked where asked, in the order of their ids, until the
+    transaction ends."""
+    skills = await catalogue_queries.skills_by_id(session, [part.skill_id for part in parts], lock=lock)
     return [
         Prospect(
             skills[part.skill_id],
@@ -48,19 +49,19 @@ async def prospects_of(session: AsyncSession, parts: Sequence[Part]) -> list[Pro
     ]
 
 
-async def ensure_no_conflicts(session: AsyncSession, prospects: Sequence[Prospect]) -> None:
+async def ensure_no_conflicts(
+    session: AsyncSession, prospects: Sequence[Prospect], *, error: type[FieldHasMoved] = FieldHasMoved
+) -> None:
     """Raise what stands in the way, field by field, if anything does.
 
     Raises:
-        Rejected: of `FieldHasMoved`.
+        Rejected: of `FieldHasMoved`, or of the error that is given.
     """
     errors: list[DomainError] = []
     for prospect in prospects:
         found = prospect.conflicts
         names = await catalogue_queries.names_of_places(session, [conflict.place for conflict in found])
-        errors += [
-            FieldHasMoved(conflict, place=names[conflict.place], skill=prospect.skill) for conflict in found
-        ]
+        errors += [error(conflict, place=names[conflict.place], skill=prospect.skill) for conflict in found]
     if errors:
         raise Rejected(errors)
 
@@ -71,7 +72,9 @@ async def ensure_fits(session: AsyncSession, prospect: Prospect) -> None:
     Raises:
         InvalidInput: a skill that is replaced without being deprecated.
         SlugTaken: another skill bears the slug, or bore it before.
+        ReferenceGone: a role, level, group or replacing skill has been taken out of the catalogue.
     """
+    await catalogue_queries.ensure_references(session, prospect.changes)
     skill, after = prospect.skill, apply(prospect.current, prospect.changes).fields
     catalogue_rules.ensure_replacement(after)
     if after["slug"] != skill.slug:

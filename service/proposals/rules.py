@@ -118,11 +118,12 @@ class IdempotencyKeyReused(Conflict):
 class FieldHasMoved(Conflict):
     """A touched field has another value than when the proposal was written."""
 
+    said = "has changed since this was proposed. Propose anew from the present text."
+    at: tuple[str, ...] = ("proposalId",)
+
     def __init__(self, conflict: FieldConflict, *, place: str, skill: Skill) -> None:
         super().__init__(
-            f"{skill.name}, {place}: {conflict.field.replace('_', ' ')} has changed since this was proposed. "
-            "Propose anew from the present text.",
-            path=("proposalId",),
+            f"{skill.name}, {place}: {conflict.field.replace('_', ' ')} {self.said}", path=self.at
         )
         self.conflict = conflict
         self.place = place
@@ -179,15 +180,17 @@ def ensure_open(proposal: Proposal) -> None:
         raise ProposalAlreadyDecided(proposal.state)
 
 
-def clean_words(words: str, *, name: str, needed: bool = True) -> str:
-    """What a reviewer says to the author, which must say something where it is needed.
+def clean_words(
+    words: str, *, name: str = "reason", needed: bool = True, reader: str = "the author of the proposal"
+) -> str:
+    """The words of a review or a decision, which must say something to their reader where they are needed.
 
     Raises:
         InvalidInput: it is empty or too long, its path the input's name.
     """
     cleaned = words.strip()
     if needed and not cleaned:
-        raise InvalidInput("Say why: the author of the proposal reads it.", path=(name,))
+        raise InvalidInput(f"Say why: {reader} reads it.", path=(name,))
     with below(name):
         ensure_text(cleaned, what=f"The {name}", least=0, most=REASON_MAX)
     return cleaned

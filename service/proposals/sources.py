@@ -20,6 +20,7 @@ from service.proposals.models import (
     Verdict,
 )
 from service.sources import Order, Source, any_of, columns_of
+from service.watches.sources import watcher_count
 
 
 def _touches(skill: type[ProposalSkill]) -> sa.ColumnElement[bool]:
@@ -77,6 +78,7 @@ def _proposals() -> Source:
         *columns_of(Proposal),
         col(first.base_revision),
         col(first.applied_revision),
+        watcher_count("proposal_id", col(Proposal.id)),
         _review_decision().label("review_decision"),
         _last_words(Verdict.APPROVE).label("approval_count"),
         _approvals_needed().label("approvals_needed"),

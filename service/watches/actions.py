@@ -1,5 +1,6 @@
-"""Beginning and ending watches. Both may be done twice: the second time changes nothing."""
+"""Beginning, changing and ending watches. All may be done twice: the second time changes nothing."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -8,93 +9,154 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from service.activity import actions as activity
+from service.activity.announcements import announce
 from service.activity.models import EventKind
 from service.watches import queries, rules
-from service.watches.models import Watch, WatchReason
+from service.watches.models import SUBJECTS, Watch, WatchReason
+from service.watches.rules import Choices
+
+# Watches that one sweep ends because their time is over.
+_BATCH = 500
+# A proposal's rooms are above this one, and so are its models.
+_SKILL_OF_PROPOSAL = sa.text("SELECT skill_id FROM proposal WHERE id = :id")
 
 
-async def watch_skill(session: AsyncSession, skill_id: int, *, by: int, at: datetime) -> Watch:
-    """The person's watch on the skill, begun now unless there was one already.
+@dataclass(frozen=True)
+class Subject:
+    """What is watched: the watch's column (one of `SUBJECTS`) and the row's id."""
+
+    column: str
+    id: int
+
+
+async def watch(
+    session: AsyncSession, subject: Subject, *, by: int, at: datetime, choices: Choices | None = None
+) -> Watch:
+    """The person's watch on the subject, begun now unless there was one already, with these choices.
 
     Raises:
+        InvalidInput: see `service.watches.rules`.
         RateLimited: the person has begun as many as may be within an hour.
     """
+    choices = choices or Choices()
+    rules.ensure_choices(choices, at=at)
     rules.ensure_can_watch_more(*await queries.watches_since(session, at - rules.HOUR, person_id=by))
-    return await _watch(session, by=by, at=at, reason=WatchReason.WATCHING, skill_id=skill_id)
+    found, is_new = await _begun(session, subject, by=by, at=at, reason=WatchReason.WATCHING)
+    is_resumed = _resume(found, at=at)
+    before = found.model_dump()
+    for name, value in choices.items():
+        setattr(found, name, value)
+    rules.ensure_own_level(found.own_role_id, found.own_level_id, only_own_levels=found.only_own_levels)
+    if is_new or is_resumed:
+        await _record(session, EventKind.WATCH_STARTED, found, at=at)
+    elif found.model_dump() != before:
+        await _record(session, EventKind.WATCH_CHANGED, found, at=at)
+    return found
+
+
+async def join_proposal(
+    session: AsyncSession, proposal_id: int, *, by: int, at: datetime, reason: WatchReason
+) -> Watch:
+    """The watch that taking part in a proposal begins: by writing it, by a comment, by being mentioned there.
+
+    Somebody who has ended or muted their watch on it is left alone. The stronger reason stays.
+    """
+    found, is_new = await _begun(session, Subject("proposal_id", proposal_id), by=by, at=at, reason=reason)
+    if is_new:
+        await _record(session, EventKind.WATCH_STARTED, found, at=at)
+    found.reason = rules.stronger(found.reason, reason)
+    return found
 
 
 async def watch_own_proposal(session: AsyncSession, proposal_id: int, *, by: int, at: datetime) -> Watch:
     """The author's watch on a proposal, so that the author hears what becomes of it and may stop hearing."""
-    return await _watch(session, by=by, at=at, reason=WatchReason.AUTHOR, proposal_id=proposal_id)
+    return await join_proposal(session, proposal_id, by=by, at=at, reason=WatchReason.AUTHOR)
 
 
 async def watch_reviewed_proposal(session: AsyncSession, proposal_id: int, *, by: int, at: datetime) -> Watch:
     """A reviewer's watch on a proposal, so that the reviewer hears when it says something else."""
-    return await _watch(session, by=by, at=at, reason=WatchReason.REVIEWER, proposal_id=proposal_id)
+    return await join_proposal(session, proposal_id, by=by, at=at, reason=WatchReason.REVIEWER)
 
 
-async def unwatch_skill(session: AsyncSession, skill_id: int, *, by: int, at: datetime) -> None:
-    """End the person's watch on the skill, if there is one."""
-    statement = sa.update(Watch).where(col(Watch.skill_id) == skill_id, col(Watch.person_id) == by)
-    await _end(session, statement, at=at)
+async def unwatch(session: AsyncSession, subject: Subject, *, by: int, at: datetime) -> None:
+    """End the person's watch on the subject, if there is one."""
+    await _end(session, _is_on(subject), col(Watch.person_id) == by, at=at)
 
 
 async def end_watch(session: AsyncSession, watch_id: int, *, at: datetime) -> None:
     """End a watch by its id, as an unsubscribe link does."""
-    await _end(session, sa.update(Watch).where(col(Watch.id) == watch_id), at=at)
+    await _end(session, col(Watch.id) == watch_id, at=at)
+
+
+async def end_expired(session: AsyncSession, *, at: datetime) -> int:
+    """End watches whose time is over, a batch at most; returns how many."""
+    expired = (
+        sa.select(col(Watch.id))
+        .where(col(Watch.expires_at) <= at, col(Watch.ended_at).is_(None))
+        .limit(_BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    return await _end(session, col(Watch.id).in_(expired), at=at)
 
 
 async def resume_watch(session: AsyncSession, watch_id: int, *, at: datetime) -> None:
     """Undo the end of a watch by its id, as the page behind an unsubscribe link offers."""
-    ended = (await session.execute(select(Watch).where(col(Watch.id) == watch_id))).scalar_one_or_none()
-    if ended is not None:
-        subject = {"skill_id": ended.skill_id, "proposal_id": ended.proposal_id}
-        await _watch(session, by=ended.person_id, at=at, reason=ended.reason, **subject)
+    statement = select(Watch).where(col(Watch.id) == watch_id).with_for_update()
+    ended = (await session.execute(statement)).scalar_one_or_none()
+    if ended is not None and _resume(ended, at=at):
+        await _record(session, EventKind.WATCH_STARTED, ended, at=at)
 
 
-async def _watch(
-    session: AsyncSession,
-    *,
-    by: int,
-    at: datetime,
-    reason: WatchReason,
-    skill_id: int | None = None,
-    proposal_id: int | None = None,
-) -> Watch:
-    subject = col(Watch.skill_id) if skill_id is not None else col(Watch.proposal_id)
-    begun = insert(Watch).values(
-        person_id=by, skill_id=skill_id, proposal_id=proposal_id, reason=reason, created_at=at
+async def _begun(
+    session: AsyncSession, subject: Subject, *, by: int, at: datetime, reason: WatchReason
+) -> tuple[Watch, bool]:
+    """The person's watch on the subject, locked, and whether there was none before."""
+    events = rules.events_to_begin_with(subject.column)
+    row = {subject.column: subject.id, "person_id": by, "reason": reason, "events": events, "created_at": at}
+    begun = insert(Watch).values(row)
+    unless_there = begun.on_conflict_do_nothing().returning(col(Watch.id))
+    is_new = (await session.execute(unless_there)).scalar_one_or_none() is not None
+    present = select(Watch).where(_is_on(subject), col(Watch.person_id) == by).with_for_update()
+    present = present.execution_options(populate_existing=True)
+    return (await session.execute(present)).scalar_one(), is_new
+
+
+def _resume(found: Watch, *, at: datetime) -> bool:
+    """Let an ended watch begin anew, as loud as at first; whether it had ended."""
+    if found.ended_at is None:
+        return False
+    found.created_at, found.ended_at = at, None
+    found.is_muted, found.snoozed_until, found.expires_at = False, None, None
+    return True
+
+
+async def _end(session: AsyncSession, *which: sa.ColumnElement[bool], at: datetime) -> int:
+    statement = sa.update(Watch).where(*which, col(Watch.ended_at).is_(None)).values(ended_at=at)
+    ended = list((await session.execute(statement.returning(Watch))).scalars())
+    for found in ended:
+        await _record(session, EventKind.WATCH_ENDED, found, at=at)
+    return len(ended)
+
+
+async def _record(session: AsyncSession, kind: EventKind, found: Watch, *, at: datetime) -> None:
+    """The Event, and that the subject's number of watchers looks different."""
+    others = {name: getattr(found, name) for name in SUBJECTS if name not in ("skill_id", "proposal_id")}
+    await activity.record(
+        session,
+        kind,
+        at=at,
+        actor_id=found.person_id,
+        skill_id=found.skill_id,
+        proposal_id=found.proposal_id,
+        **{name: value for name, value in others.items() if value is not None},
     )
-    begun_or_resumed = begun.on_conflict_do_update(
-        index_elements=[subject, col(Watch.person_id)],
-        index_where=subject.is_not(None),
-        set_={"created_at": at, "ended_at": None},
-        where=col(Watch.ended_at).is_not(None),
-    )
-    is_new = (
-        await session.execute(begun_or_resumed.returning(col(Watch.id)))
-    ).scalar_one_or_none() is not None
-    if is_new:
-        await activity.record(
-            session, EventKind.WATCH_STARTED, at=at, actor_id=by, skill_id=skill_id, proposal_id=proposal_id
-        )
-    present = select(Watch).where(
-        col(Watch.person_id) == by,
-        col(Watch.skill_id).is_not_distinct_from(skill_id),
-        col(Watch.proposal_id).is_not_distinct_from(proposal_id),
-    )
-    return (await session.execute(present)).scalar_one()
+    if found.proposal_id is not None:
+        skill_id = (await session.execute(_SKILL_OF_PROPOSAL, {"id": found.proposal_id})).scalar_one()
+        await announce(session, [skill_id])
+    elif found.skill_id is None:
+        await announce(session, None)
 
 
-async def _end(session: AsyncSession, statement: sa.Update, *, at: datetime) -> None:
-    ended = statement.where(col(Watch.ended_at).is_(None)).values(ended_at=at)
-    returned = ended.returning(col(Watch.person_id), col(Watch.skill_id), col(Watch.proposal_id))
-    for person_id, skill_id, proposal_id in (await session.execute(returned)).all():
-        await activity.record(
-            session,
-            EventKind.WATCH_ENDED,
-            at=at,
-            actor_id=person_id,
-            skill_id=skill_id,
-            proposal_id=proposal_id,
-        )
+def _is_on(subject: Subject) -> sa.ColumnElement[bool]:
+    column: sa.ColumnElement[int] = getattr(Watch, subject.column)
+    return column == subject.id

@@ -10,15 +10,25 @@ from sqlmodel import col, select
 from service.watches.models import Watch
 
 
-async def watches_by_skill(
-    session: AsyncSession, ids: Collection[int], *, person_id: int
+async def watches_by_subject(
+    session: AsyncSession, ids: Collection[int], *, column: str, person_id: int
 ) -> dict[int, Watch]:
-    """The person's own watch on each of the skills, where there is one."""
+    """The person's own watch on each of the subjects of one column of the watch, where there is one."""
+    subject = getattr(Watch, column)
     statement = select(Watch).where(
-        col(Watch.skill_id).in_(ids), col(Watch.person_id) == person_id, col(Watch.ended_at).is_(None)
+        subject.in_(ids), col(Watch.person_id) == person_id, col(Watch.ended_at).is_(None)
     )
-    rows = (await session.execute(statement)).scalars()
-    return {watch.skill_id: watch for watch in rows if watch.skill_id is not None}
+    return {getattr(watch, column): watch for watch in (await session.execute(statement)).scalars()}
+
+
+async def count_watchers(session: AsyncSession, skill_ids: Collection[int], *, but: int | None) -> int:
+    """How many people watch any of the skills, one person left out."""
+    statement = sa.select(sa.func.count(sa.distinct(col(Watch.person_id)))).where(
+        col(Watch.skill_id).in_(skill_ids),
+        col(Watch.ended_at).is_(None),
+        col(Watch.person_id).is_distinct_from(but),
+    )
+    return int((await session.execute(statement)).scalar_one())
 
 
 async def watches_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, Watch]:

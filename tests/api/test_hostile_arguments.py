@@ -52,6 +52,7 @@ PARENTS = {
     "Skill": 'skill(slug: "progressive-delivery") {{ {call} }}',
     "Group": 'group(slug: "test-group") {{ {call} }}',
     "Role": 'role(slug: "release-engineer") {{ {call} }}',
+    "Viewer": "viewer {{ {call} }}",
 }
 CODES = {"BAD_USER_INPUT", "COST_EXCEEDED"}
 
@@ -162,7 +163,8 @@ async def test_no_text_through_an_argument_of_a_query_is_a_fault(community: Comm
         document = f"query ($v: {field.args[way[0]].type}) {{ {PARENTS[kind].format(call=call)} }}"
         for name, text in HOSTILE.items():
             body = {"query": document, "variables": {"v": built(way[1:], text)}}
-            fault = fault_of(*await answer_to(community, body))
+            token = community.watcher if kind == "Viewer" else None
+            fault = fault_of(*await answer_to(community, body, token))
             if fault:
                 faults.append(f"{kind}.{field_name}({'.'.join(way)}) with {name}: {fault}")
     assert faults == []
@@ -186,6 +188,8 @@ MUTATION_INPUTS: dict[str, Json] = {
     "declineProposal": {"reason": "Not so."},
     "acceptProposal": {},
     "withdrawProposal": {},
+    "watch": {},
+    "unwatch": {},
     "watchSkill": {},
     "unwatchSkill": {},
 }
@@ -212,7 +216,8 @@ async def mutation_bodies(community: Community) -> list[tuple[str, Json]]:
         kind = get_named_type(field.args["input"].type)
         assert isinstance(kind, GraphQLInputObjectType)
         right: Json = dict(MUTATION_INPUTS[name])
-        right |= {"skillId": skill_id} if "skillId" in kind.fields else {"proposalId": proposal_id}
+        subjects = {"skillId": skill_id, "subjectId": skill_id, "proposalId": proposal_id}
+        right |= {key: value for key, value in subjects.items() if key in kind.fields}
         document = f"mutation ($input: {kind.name}!) {{ {name}(input: $input) {{ userErrors {{ code }} }} }}"
         for way in text_ways("input", field.args["input"]):
             for what, text in HOSTILE.items():

@@ -1,5 +1,8 @@
 """A browser at the site: it keeps cookies, and says with each request where that comes from."""
 
+import re
+from dataclasses import dataclass
+from email.message import EmailMessage
 from types import TracebackType
 from typing import Any, Self
 
@@ -10,6 +13,7 @@ from service.credentials.actions import begin_session
 from service.credentials.rules import Lifetimes
 from service.people.actions import join
 from service.people.models import PersonRole
+from tests.factories.documents import VIEWER
 from tests.factories.product import Product
 
 SITE = "https://skills.test"
@@ -17,6 +21,25 @@ OWN = {"Origin": SITE, "Sec-Fetch-Site": "same-origin"}
 COOKIE = f"__Host-{SESSION}"
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a mail brings: the path of the link, and the code."""
+
+    path: str
+    code: str
+
+
+def link_in(mail: EmailMessage) -> Link:
+    """The link and the code of a mail to sign in."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    path = re.search(rf"{SITE}(/sign-in/\S+)", text)
+    code = re.search(r"^ +(\d{4} \d{4})\s*$", text, re.MULTILINE)
+    assert path is not None
+    return Link(path[1], "" if code is None else code[1])
 
 
 class Browser:
@@ -53,6 +76,28 @@ class Browser:
                 lifetimes=Lifetimes(),
             )
         self.client.cookies.set(COOKIE, secret, domain="skills.test", path="/")
+
+    async def get(self, path: str) -> httpx.Response:
+        """A page, which somebody opens from elsewhere: from a mail, or by hand."""
+        return await self.client.get(path, headers={"Sec-Fetch-Site": "none"})
+
+    async def post(
+        self, path: str, *, headers: dict[str, str] | None = None, **fields: str
+    ) -> httpx.Response:
+        """What a form on a page of the site sends, or from somewhere else by other headers."""
+        return await self.client.post(path, data=fields, headers=OWN if headers is None else headers)
+
+    async def link(self, email: str, **more: str) -> "Link":
+        """Ask for a link and read the mail."""
+        page = await self.client.post("/sign-in", data={"email": email} | more, headers=OWN)
+        assert page.status_code == 200, page.text
+        await self.product.work()
+        return link_in(self.product.mail.to(email)[-1])
+
+    async def who(self) -> str | None:
+        """The address of whoever is signed in."""
+        viewer = (await self.run(VIEWER))["viewer"]
+        return None if viewer is None else str(viewer["email"])
 
     async def send(
         self, document: str, variables: Json | None = None, *, headers: dict[str, str] | None = None

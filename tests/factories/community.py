@@ -6,7 +6,7 @@ from typing import Any
 from service.catalogue.models import Necessity
 from service.people.models import PersonRole
 from service.people.queries import find_person_by_email
-from service.watches.actions import watch_skill
+from service.watches.actions import Subject, watch
 from tests.factories import documents
 from tests.factories.catalogue import Frame, make_frame, make_skill
 from tests.factories.product import Product
@@ -218,4 +218,4 @@ async def begin_watches(community: Community, number: int) -> None:
         assert watcher is not None
         for nth in range(number):
             skill = await make_skill(session, community.frame, f"Watched {nth} since {now:%H %M %S}")
-            await watch_skill(session, skill.id, by=watcher.id, at=now)
+            await watch(session, Subject("skill_id", skill.id), by=watcher.id, at=now)

@@ -55,6 +55,19 @@ WITHDRAW = f"""mutation ($input: WithdrawProposalInput!) {{
 WATCH = f"""mutation ($input: WatchSkillInput!) {{ watchSkill(input: $input) {{
   skill {{ id revision lastUpdatedAt watcherCount viewerWatch {{ id reason }} }} {_ERRORS} }} }}"""
 
+_WATCH = """watch { id reason events frequency isMuted snoozedUntil expiresAt onlyOwnLevels
+  ownRole { slug } ownLevel { slug }
+  skill { slug } group { slug } domain { slug } role { slug } proposal { number } }"""
+
+WATCH_SUBJECT = f"""mutation ($input: WatchInput!) {{ watch(input: $input) {{ {_WATCH}
+  subject {{ __typename ... on Skill {{ watcherCount }} ... on Group {{ watcherCount }}
+  ... on Domain {{ watcherCount }} ... on Role {{ watcherCount }} ... on Proposal {{ watcherCount }} }}
+  {_ERRORS} }} }}"""
+
+UNWATCH_SUBJECT = (
+    f"""mutation ($input: UnwatchInput!) {{ unwatch(input: $input) {{ subject {{ id }} {_ERRORS} }} }}"""
+)
+
 UNWATCH = f"""mutation ($input: UnwatchSkillInput!) {{ unwatchSkill(input: $input) {{
   skill {{ id revision lastUpdatedAt watcherCount viewerWatch {{ id reason }} }} {_ERRORS} }} }}"""
 

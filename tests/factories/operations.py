@@ -24,6 +24,11 @@ async def skill_given(community: Community, token: str | None) -> Json:
     return {"skillId": (await community.keys())["id"]}
 
 
+async def subject_given(community: Community, token: str | None) -> Json:
+    """The community's skill, as something to watch."""
+    return {"subjectId": (await community.keys())["id"]}
+
+
 async def wish_given(community: Community, token: str | None) -> Json:
     """A wish for the skill under a name that it never bore."""
     present = await community.keys()
@@ -67,6 +72,20 @@ async def other_sessions_given(community: Community, token: str | None) -> Json:
     return {}
 
 
+async def preview_given(community: Community, token: str | None) -> Json:
+    """The wish alone, without the words that go with it."""
+    wish = await wish_given(community, token)
+    return {name: wish[name] for name in ("skillId", "baseRevision", "changes")}
+
+
+async def revision_given(community: Community, token: str | None) -> Json:
+    """A revision that has just been applied, and a reason."""
+    skill = await community.apply(_new_name())
+    document = "query ($slug: String!, $number: Int!) { revision(skill: $slug, number: $number) { id } }"
+    found = await community.product.run(document, {"slug": skill["slug"], "number": skill["revision"]})
+    return {"revisionId": found["revision"]["id"], "reason": "It was better before."}
+
+
 async def edit_given(community: Community, token: str | None) -> Json:
     """A new title for an open proposal of one's own."""
     return await own_proposal_given(community, token) | {"version": 1, "title": "Say it best"}
@@ -92,7 +111,11 @@ INPUTS: dict[str, Input] = {
     "setReviewRule": rule_given,
     "endSessions": other_sessions_given,
     "revokeToken": own_token_given,
+    "unwatch": subject_given,
+    "previewProposal": preview_given,
+    "revertRevision": revision_given,
     "unwatchSkill": skill_given,
+    "watch": subject_given,
     "watchSkill": skill_given,
     "withdrawProposal": own_proposal_given,
 }

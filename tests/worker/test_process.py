@@ -24,7 +24,7 @@ from service.proposals import actions as proposals
 from service.proposals import deciding
 from service.proposals.changes import EditSkill, SkillWish
 from service.settings import Settings
-from service.watches.actions import watch_skill
+from service.watches.actions import Subject, watch
 from tests.factories import Clock, make_frame, make_skill
 
 _PATIENCE_SECONDS = 30
@@ -68,7 +68,7 @@ async def accept_a_watched_change(database: Database, clock: Clock) -> None:
         author = await join(session, "author@skills.test", at=clock())
         watcher = await join(session, "watcher@skills.test", at=clock())
         reviewer = await join(session, "reviewer@skills.test", at=clock(), role=PersonRole.REVIEWER)
-        await watch_skill(session, skill.id, by=watcher.id, at=clock())
+        await watch(session, Subject("skill_id", skill.id), by=watcher.id, at=clock())
         proposal = await proposals.create_proposal(
             session,
             by=author,

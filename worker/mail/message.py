@@ -4,6 +4,7 @@ No database, no settings, no clock: the same letter and sender always give the s
 is sent again is the same mail.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
@@ -91,9 +92,10 @@ class Letter:
     skill_name: str
     skill_url: str
 
-    number: int
+    number: int | None
     title: str
-    proposal_url: str
+    proposal_url: str | None
+    """None with the number, where no proposal is behind what happened."""
     author_name: str
     """Who proposed the change."""
     actor_name: str
@@ -116,7 +118,8 @@ def compose(letter: Letter, sender: Sender) -> bytes:
     letter = _tidy(letter)
     for text_max, changes_max in ROOMS:
         shown = show(letter.changes, letter.note, text_max=text_max, changes_max=changes_max)
-        mail = _assemble(letter, sender, _render(letter, sender, shown))
+        rendered = _render(letter, sender, shown)
+        mail = assemble(_headers(letter, sender, rendered.subject), rendered)
         if len(mail) < SIZE_MAX:
             return mail
     raise ValueError(f"the addresses of the pages alone fill a mail of {SIZE_MAX} bytes")
@@ -132,7 +135,7 @@ def _tidy(letter: Letter) -> Letter:
         actor_name=headers.one_line(letter.actor_name, NAME_MAX),
         title=headers.one_line(letter.title, TITLE_MAX),
         skill_url=headers.ascii_url(letter.skill_url),
-        proposal_url=headers.ascii_url(letter.proposal_url),
+        proposal_url=letter.proposal_url and headers.ascii_url(letter.proposal_url),
         unsubscribe_url=headers.ascii_url(letter.unsubscribe_url),
         manage_url=headers.ascii_url(letter.manage_url),
     )
@@ -150,9 +153,10 @@ def _render(letter: Letter, sender: Sender, shown: Shown) -> Rendered:
     )
 
 
-def _assemble(letter: Letter, sender: Sender, rendered: Rendered) -> bytes:
+def assemble(head: Mapping[str, str], rendered: Rendered) -> bytes:
+    """The bytes of a mail with these headers, a `Message-ID` among them, in plain text and HTML."""
     mail = EmailMessage(policy=headers.POLICY)
-    for name, value in _headers(letter, sender, rendered.subject).items():
+    for name, value in head.items():
         mail[name] = value
     mail.set_content(rendered.text, charset="utf-8", cte=_encoding(rendered.text))
     mail.add_alternative(rendered.html, subtype="html", charset="utf-8", cte=_encoding(rendered.html))
@@ -162,7 +166,7 @@ def _assemble(letter: Letter, sender: Sender, rendered: Rendered) -> bytes:
 
 
 def _headers(letter: Letter, sender: Sender, subject: str) -> dict[str, str]:
-    host = _host(sender)
+    host = host_of(sender)
     root = f"skill-{letter.skill_id}" if letter.thread == "skill" else f"proposal-{letter.number}"
     root_id = headers.message_id(root, host=host)
     from_name = f"{letter.actor_name or sender.site_name} ({sender.tag})"
@@ -172,7 +176,7 @@ def _headers(letter: Letter, sender: Sender, subject: str) -> dict[str, str]:
         "From": headers.mailbox(from_name, wire_address(sender.address)),
         "To": headers.mailbox(letter.recipient_name, wire_address(letter.recipient_address)),
         "Subject": headers.encoded(subject, "Subject"),
-        "Date": _date(letter.written_at),
+        "Date": date_of(letter.written_at),
         "Message-ID": headers.message_id(
             f"event-{letter.event_id}", f"person-{letter.recipient_id}", host=host
         ),
@@ -189,11 +193,13 @@ def _headers(letter: Letter, sender: Sender, subject: str) -> dict[str, str]:
     }
 
 
-def _host(sender: Sender) -> str:
+def host_of(sender: Sender) -> str:
+    """The end of every Message-ID and List-Id."""
     return wire_address(sender.address).rpartition("@")[2]
 
 
-def _date(moment: datetime) -> str:
+def date_of(moment: datetime) -> str:
+    """The time as the Date header has it. ValueError for one without a zone."""
     if moment.tzinfo is None:
         raise ValueError("written_at has no time zone: pass an aware datetime")
     return format_datetime(moment)

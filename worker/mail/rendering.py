@@ -14,7 +14,10 @@ KINDS = (
     "proposal_reviewed",
     "proposal_accepted",
     "proposal_declined",
+    "revision_reverted",
 )
+# Mails about somebody's own account, which tell of no event.
+ACCOUNT_KINDS = ("sign_in", "change_address", "address_changed")
 
 
 class UnknownKind(LookupError):
@@ -57,4 +60,4 @@ def _compiled(kind: str) -> tuple[Template, Template, Template]:
     return subject, text, html
 
 
-_TEMPLATES = {kind: _compiled(kind) for kind in KINDS}
+_TEMPLATES = {kind: _compiled(kind) for kind in (*KINDS, *ACCOUNT_KINDS)}

@@ -9,6 +9,7 @@ from service.notifications import actions, queries
 from service.notifications.models import Mail
 from service.notifications.queries import MailFacts
 from service.watches.links import unsubscribe_token
+from service.watches.models import WatchReason
 from worker.mail.changes import FieldChange
 from worker.mail.message import Letter, Reason, Topic, compose
 from worker.mail.transport import PermanentRefusal, TransientRefusal, Transport
@@ -19,6 +20,12 @@ log = structlog.get_logger()
 # A round that lasts longer leaves the rest to the next: a job must end.
 _ROUND_SECONDS = 60.0
 _BATCH = 50
+_REASONS = {
+    WatchReason.MENTIONED: Reason.MENTION,
+    WatchReason.AUTHOR: Reason.AUTHOR,
+    WatchReason.COMMENTED: Reason.COMMENT,
+    WatchReason.WATCHING: Reason.WATCHING,
+}
 
 
 async def deliver(around: Surroundings, mail_id: int = 0) -> int:  # noqa: ARG001  a wake-up: any mail that is due
@@ -107,7 +114,7 @@ def _letter(facts: MailFacts, around: Surroundings) -> Letter:
         written_at=facts.happened_at,
         recipient_name=facts.recipient_name,
         recipient_address=facts.recipient_address,
-        reason=Reason(facts.reason.value.lower()),
+        reason=_REASONS[facts.reason],
         thread=topic,
         watched=topic,
         skill_id=facts.skill_id,
@@ -115,7 +122,7 @@ def _letter(facts: MailFacts, around: Surroundings) -> Letter:
         skill_url=f"{site}/skills/{facts.skill_slug}",
         number=facts.number,
         title=facts.title,
-        proposal_url=f"{site}/proposals/{facts.number}",
+        proposal_url=None if facts.number is None else f"{site}/proposals/{facts.number}",
         author_name=facts.author_name,
         actor_name=facts.actor_name,
         note=facts.note,

@@ -6,7 +6,10 @@ import structlog
 
 from service.counters import skills_behind
 from service.notifications.queries import events_waiting
+from service.sign_in.queries import account_mails_due
+from service.watches.actions import end_expired
 from worker.surroundings import Surroundings
+from worker.tasks.account_mail import account_mail
 from worker.tasks.deliver import deliver
 from worker.tasks.notify import notify
 from worker.tasks.recount import recount
@@ -18,16 +21,24 @@ _BATCH = 200
 
 
 async def recover(around: Surroundings) -> int:
-    """Do what waits: events not told, numbers behind, mails due; returns how much of it was done."""
+    """Do what waits: watches over, mails about accounts, events, numbers, mails; returns how much of it was done."""
+    async with around.database.transaction() as session:
+        await end_expired(session, at=around.now())
     async with around.database.read_session() as session:
         events = await events_waiting(session, limit=_BATCH)
         skills = await skills_behind(session, limit=_BATCH)
+        letters = (
+            []
+            if around.transport is None
+            else await account_mails_due(session, at=around.now(), limit=_BATCH)
+        )
+    written = await _each(account_mail, around, letters)
     told = await _each(notify, around, events)
     recounted = await _each(recount, around, skills)
     sent = await deliver(around)
-    if told or recounted or sent:
-        log.info("recovered", events=told, skills=recounted, mails=sent)
-    return told + recounted + sent
+    if written or told or recounted or sent:
+        log.info("recovered", events=told, skills=recounted, mails=sent, account_mails=written)
+    return written + told + recounted + sent
 
 
 async def _each(

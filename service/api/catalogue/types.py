@@ -14,7 +14,7 @@ from service.api.people.types import Person
 from service.api.plan.fields import column, many, one, page, value
 from service.api.plan.marks import Asked
 from service.api.proposals.types import SkillProposals
-from service.api.watches.types import SkillWatches
+from service.api.watches.types import Watched
 from service.catalogue import sources
 from service.catalogue.models import Necessity, Proficiency, SkillStatus
 from service.sources import Order
@@ -41,7 +41,7 @@ class Framework(Node, source=sources.FRAMEWORKS):
 
 
 @strawberry.type(description="The widest division of a framework.")
-class Domain(Node, source=sources.DOMAINS):
+class Domain(Watched, Node, source=sources.DOMAINS):
     """Above the groups."""
 
     slug: str = column("The human key.", plain=True)
@@ -52,7 +52,7 @@ class Domain(Node, source=sources.DOMAINS):
 
 
 @strawberry.type(description="A division of a domain; every skill stands in one.")
-class Group(Node, source=sources.GROUPS):
+class Group(Watched, Node, source=sources.GROUPS):
     """Between domain and skill."""
 
     slug: str = column("The human key.", plain=True)
@@ -75,7 +75,7 @@ class Level(Node, source=sources.LEVELS):
 
 
 @strawberry.type(description="A kind of work that asks for skills.")
-class Role(Node, source=sources.ROLES):
+class Role(Watched, Node, source=sources.ROLES):
     """Its matrix is `skills` × the levels of each."""
 
     slug: str = column("The human key.", plain=True)
@@ -126,7 +126,7 @@ class RoleSkill(Node, source=sources.ROLE_SKILLS):
 @strawberry.type(
     description="A skill: what each role must cover at each level, with the numbers of its page."
 )
-class Skill(SkillAdvance, SkillProposals, SkillHistory, SkillWatches, Node, source=sources.SKILLS):
+class Skill(SkillAdvance, SkillProposals, SkillHistory, Watched, Node, source=sources.SKILLS):
     """The product's main noun."""
 
     slug: str = column("The human key. A former slug still leads to the skill.", plain=True)

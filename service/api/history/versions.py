@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from service.api.context import Info
-from service.api.node import NODE_TYPES, Node
+from service.api.node import Node, find_row
 from service.api.people.types import Person
 from service.catalogue.content import Fields, numbers
 from service.catalogue.models import Necessity, Proficiency, SkillStatus
@@ -68,7 +68,7 @@ class SkillVersion:
     @strawberry.field(description="The skill as it is now.")
     async def skill(self, info: Info) -> _Skill:
         """It is there as long as its history."""
-        found: Skill = await _find(info, "Skill", self.version.revision.skill_id)
+        found: Skill = await find_row(info, "Skill", self.version.revision.skill_id)
         return found
 
     @strawberry.field(description="The human key.")
@@ -100,13 +100,13 @@ class SkillVersion:
     @strawberry.field(description="The skill that took its place, as that is now; null for none.")
     async def replaced_by(self, info: Info) -> _Skill | None:
         """By its id, whatever it is called now."""
-        found: Skill | None = await _find(info, "Skill", self._field("replaced_by_id"))
+        found: Skill | None = await find_row(info, "Skill", self._field("replaced_by_id"))
         return found
 
     @strawberry.field(description="The group that it stood in; null where that is no more.")
     async def group(self, info: Info) -> _Group | None:
         """By its id, whatever it is called now."""
-        found: Group | None = await _find(info, "Group", self._field("group_id"))
+        found: Group | None = await find_row(info, "Group", self._field("group_id"))
         return found
 
     @strawberry.field(description="The revision's number: how many changes had been applied.")
@@ -124,7 +124,7 @@ class SkillVersion:
     )
     async def last_updated_by(self, info: Info) -> Person | None:
         """Its author, not the reviewer."""
-        found: Person | None = await _find(info, "Person", self.version.revision.person_id)
+        found: Person | None = await find_row(info, "Person", self.version.revision.person_id)
         return found
 
     @strawberry.field(description="Roles with at least one requirement.")
@@ -171,13 +171,9 @@ class SkillVersion:
         return self.version.content.fields.get(name)
 
 
-async def _find(info: Info, kind: str, row_id: int | None) -> Any:
-    return None if row_id is None else await NODE_TYPES[kind].find(info, (row_id,))
-
-
 async def _find_all(info: Info, kind: str, row_ids: Iterable[int]) -> dict[int, Any]:
     ids = list(dict.fromkeys(row_ids))
-    return dict(zip(ids, await asyncio.gather(*(_find(info, kind, each) for each in ids)), strict=True))
+    return dict(zip(ids, await asyncio.gather(*(find_row(info, kind, each) for each in ids)), strict=True))
 
 
 def _by_rank(levels: Mapping[int, Node | None]) -> Callable[[int], tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from service.api.credentials.types import Session, Token
 from service.api.enums import describe_enum
 from service.api.node import Node
 from service.api.plan.fields import column, many, one
+from service.api.watches.types import ViewerWatches
 from service.people import sources
 from service.people.models import Person as PersonRow
 from service.people.models import PersonRole
@@ -31,7 +32,7 @@ class Person(Node, source=sources.PEOPLE):
 
 
 @strawberry.type(description="The signed-in person.")
-class Viewer(Node, source=sources.PEOPLE):
+class Viewer(ViewerWatches, Node, source=sources.PEOPLE):
     """What only the person may see of themselves."""
 
     email: str = column("The address that mails go to.")

@@ -7,9 +7,10 @@ from service.api.errors import UserError
 from service.api.node import row_id
 from service.api.permissions import Given, mutation, signed_in
 from service.api.proposals.inputs import ProposalChangeInput, SkillChangesInput, wishes_of
+from service.api.proposals.preview import ProposalPreview
 from service.api.proposals.types import Proposal
 from service.people.models import PersonRole
-from service.proposals import actions, deciding
+from service.proposals import actions, deciding, preview
 from service.proposals.models import DeclineReason
 from service.proposals.models import Proposal as ProposalRow
 from service.proposals.rules import ProposalNotFound
@@ -122,9 +123,55 @@ class WithdrawProposalPayload(ProposalPayload):
     """Of `withdrawProposal`."""
 
 
+@strawberry.input(
+    description="What to look at: an open proposal by its id, or wishes for one skill or several that nobody has made."
+)
+class PreviewProposalInput:
+    """As for `createProposal`, without the words that go with it."""
+
+    proposal_id: strawberry.ID | None = strawberry.field(default=None, description="An open proposal's id.")
+    skill_id: strawberry.ID | None = strawberry.field(default=None, description="The skill's id.")
+    base_revision: int | None = strawberry.field(
+        default=None, description="The skill's revision that you have read."
+    )
+    changes: list[ProposalChangeInput] | None = strawberry.field(
+        default=None, description="1 to 100 changes."
+    )
+    skills: list[SkillChangesInput] | None = strawberry.field(
+        default=None, description="1 to 20 skills with at most 100 changes in all."
+    )
+
+
+@strawberry.type(description="What a proposal would come to.")
+class PreviewProposalPayload:
+    """Of `previewProposal`."""
+
+    preview: ProposalPreview | None = strawberry.field(
+        default=None, description="The preview; null where the wishes cannot be proposed."
+    )
+    user_errors: list[UserError] = strawberry.field(
+        default_factory=list, description="What was wrong; empty when it was done."
+    )
+
+
 @strawberry.type
 class ProposalMutation:
     """The life of a proposal."""
+
+    @mutation(
+        needs=PersonRole.CONTRIBUTOR, description="See what a proposal would come to. Nothing is written."
+    )
+    async def preview_proposal(
+        self, info: Info, input: Given[PreviewProposalInput]
+    ) -> PreviewProposalPayload:
+        """A mutation only in that it takes a proposal's input and answers its userErrors."""
+        async with info.context.database.read_session() as session:
+            if input.proposal_id is not None:
+                found = await preview.preview_proposal(session, proposal_number(input.proposal_id))
+            else:
+                wishes = wishes_of(input.skill_id, input.base_revision, input.changes, input.skills)
+                found = await preview.preview_wishes(session, wishes, by=signed_in(info.context).id)
+        return PreviewProposalPayload(preview=ProposalPreview(preview=found))
 
     @mutation(needs=PersonRole.CONTRIBUTOR, description="Suggest changes to a skill, or to several as one.")
     async def create_proposal(self, info: Info, input: Given[CreateProposalInput]) -> CreateProposalPayload:

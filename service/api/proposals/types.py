@@ -16,11 +16,14 @@ from service.api.people.types import Person
 from service.api.plan.fields import column, many, one, page
 from service.api.plan.marks import Asked
 from service.api.plan.reading import rows_by
+from service.api.proposals.preview import SimilarProposal
 from service.api.proposals.reviews import ProposalReviews
+from service.api.watches.types import Watched
 from service.catalogue.content import ChangeKind, fields_from_json
 from service.proposals import sources
 from service.proposals.models import DeclineReason, ProposalState
 from service.proposals.queries import as_change
+from service.proposals.similar import similar_by_proposal
 
 if TYPE_CHECKING:
     from service.api.catalogue.types import Level, Role, Skill
@@ -119,7 +122,7 @@ class ProposalVersion(Node, source=sources.VERSIONS):
 
 
 @strawberry.type(description="A suggested change of one skill, or of several that are applied as one.")
-class Proposal(ProposalReviews, Node, source=sources.PROPOSALS):
+class Proposal(ProposalReviews, Watched, Node, source=sources.PROPOSALS):
     """Known to people by its number."""
 
     number: int = column("What people call it: “proposal 42”.", name="id")
@@ -150,20 +153,22 @@ class Proposal(ProposalReviews, Node, source=sources.PROPOSALS):
     @strawberry.field(description="What it changes, field by field, with the words that differ.")
     async def diff(self, info: Info) -> list[FieldDifference]:
         """From the values at the base revision to those proposed."""
-        row = self.record
-        found = await info.context.get(
-            rows_by,
-            (row.id, row.version),
-            sources.CHANGES,
-            info.context.viewpoint,
-            ("proposal_id", "version"),
-        )
-        by_skill = groupby(found, key=lambda change: change.skill_id)
+        key, names = (self.record.id, self.record.version), ("proposal_id", "version")
+        found = await info.context.get(rows_by, key, sources.CHANGES, info.context.viewpoint, names)
+        by_skill = groupby(found, key=lambda row: row.skill_id)
         return [
-            difference
-            for skill_id, changes in by_skill
-            for difference in differences(skill_id, [as_change(change) for change in changes])
+            shown
+            for skill_id, rows in by_skill
+            for shown in differences(skill_id, [as_change(row) for row in rows])
         ]
+
+    @strawberry.field(
+        description="Open proposals that touch the same fields, at most 20, most in common first."
+    )
+    async def similar_proposals(self, info: Info) -> list[SimilarProposal]:
+        """Two statements for all proposals that are asked at once."""
+        found = await info.context.get(similar_by_proposal, self.record.id)
+        return [SimilarProposal(similar=each) for each in found]
 
 
 States = Annotated[

@@ -92,10 +92,10 @@ async def make_nasty(session: AsyncSession) -> None:
     await index_texts(session, range(1, SKILLS + 1))
     await _add(session, [FormerSlug(slug="former", skill_id=1), FormerSlug(slug="former-draft", skill_id=3)])
     await _add(session, _counters())
-    await _add(session, _watches())
     await _add(session, [_session(person_id) for person_id in (1, 2)])
     await _add(session, [_token(person_id) for person_id in (1, 2)])
     await _add(session, _proposals())
+    await _add(session, _watches())
     await _add(session, _versions())
     await _add(session, _touched())
     await _add(session, _changes())
@@ -237,6 +237,20 @@ def _watches() -> list[Watch]:
         Watch(person_id=2, skill_id=1, reason=WatchReason.AUTHOR, created_at=TIMES[0]),
         Watch(person_id=3, skill_id=1, reason=watching, created_at=at, ended_at=at),
         Watch(person_id=2, skill_id=2, reason=watching, created_at=at),
+        *(
+            Watch.model_validate(
+                {
+                    "person_id": person_id,
+                    "reason": watching,
+                    "created_at": at,
+                    "is_muted": person_id == 3,
+                    subject: key,
+                }
+            )
+            for person_id in (1, 2, 3)
+            for subject in ("group_id", "domain_id", "role_id", "proposal_id")
+            for key in (1, 2)
+        ),
     ]
 
 

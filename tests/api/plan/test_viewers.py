@@ -43,6 +43,10 @@ WAYS = {
         f'{{ node(id: "{encode_id("Proposal", (1,))}") {{ ... on Proposal {{ skill {{ %s }} }} }} }}',
         "{ proposals { nodes { skill { %s } } } }",
     ],
+    "Group": ['{ group(slug: "group-0") { %s } }', '{ skill(slug: "skill-0") { group { name %s } } }'],
+    "Domain": ["{ domains { slug %s } }", '{ group(slug: "group-0") { domain { %s } } }'],
+    "Role": ['{ role(slug: "role-1") { %s } }', "{ roles { %s } }"],
+    "Proposal": ["{ proposal(number: 1) { %s } }", "{ proposals { totalCount nodes { %s } } }"],
 }
 VARIABLES = {"slug": "skill-0", "yes": True, "id": SKILL}
 

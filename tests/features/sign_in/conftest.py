@@ -1,8 +1,10 @@
 """A site by https, as browsers that keep a session need it."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 from service.settings import Settings
 from tests.factories import Product
@@ -15,6 +17,15 @@ LISTED = "https://docs.skills.test"
 def settings(settings: Settings) -> Settings:
     """The site's own address, and another site whose pages may call the API."""
     return settings.model_copy(update={"site_url": SITE, "cors_origins": [LISTED]})
+
+
+@pytest.fixture(autouse=True)
+async def nothing_counted(redis_url: str) -> AsyncIterator[None]:
+    """Nobody has tried anything yet."""
+    valkey: Any = Redis.from_url(redis_url)
+    await valkey.flushdb()
+    yield
+    await valkey.aclose()
 
 
 @pytest.fixture

@@ -24,14 +24,9 @@ ADA = "ada@skills.test"
 SESSIONS = "{ viewer { sessions { id browser createdAt lastSeenAt expiresAt isCurrent } } }"
 
 
-async def who(browser: Browser) -> str | None:
-    viewer = (await browser.run(VIEWER))["viewer"]
-    return None if viewer is None else str(viewer["email"])
-
-
 async def test_a_session_is_somebody(browser: Browser) -> None:
     await browser.enter(ADA)
-    assert await who(browser) == ADA
+    assert await browser.who() == ADA
 
 
 async def test_a_session_is_stored_as_a_hash_alone(browser: Browser) -> None:
@@ -62,20 +57,20 @@ async def test_the_name_without_the_prefix_is_no_cookie_of_an_https_site(browser
 async def test_a_session_ends_after_fourteen_days_without_a_request(browser: Browser) -> None:
     await browser.enter(ADA)
     browser.product.clock.pass_time(days=13)
-    assert await who(browser) == ADA
+    assert await browser.who() == ADA
     browser.product.clock.pass_time(days=13)
-    assert await who(browser) == ADA
+    assert await browser.who() == ADA
     browser.product.clock.pass_time(days=14)
-    assert await who(browser) is None
+    assert await browser.who() is None
 
 
 async def test_a_session_ends_after_ninety_days_however_often_it_is_used(browser: Browser) -> None:
     await browser.enter(ADA)
     for _ in range(8):
         browser.product.clock.pass_time(days=11)
-        assert await who(browser) == ADA
+        assert await browser.who() == ADA
     browser.product.clock.pass_time(days=2)
-    assert await who(browser) is None
+    assert await browser.who() is None
 
 
 async def test_a_person_lists_their_sessions_and_nobody_elses(browser: Browser, other: Browser) -> None:
@@ -97,8 +92,8 @@ async def test_a_person_ends_another_session(browser: Browser, other: Browser) -
     (wanted,) = [each["id"] for each in sessions if not each["isCurrent"]]
     payload = (await browser.run(END_SESSIONS, {"input": {"sessionId": wanted}}))["endSessions"]
     assert payload == {"sessions": [{"browser": "Firefox"}], "userErrors": []}
-    assert await who(other) is None
-    assert await who(browser) == ADA
+    assert await other.who() is None
+    assert await browser.who() == ADA
 
 
 async def test_a_person_ends_all_others(browser: Browser, other: Browser, product: Product) -> None:
@@ -107,7 +102,7 @@ async def test_a_person_ends_all_others(browser: Browser, other: Browser, produc
     async with Browser(product, name="Safari") as third:
         await third.enter("wendy@skills.test")
         await browser.run(END_SESSIONS, {"input": {}})
-        assert [await who(each) for each in (browser, other, third)] == [ADA, None, "wendy@skills.test"]
+        assert [await each.who() for each in (browser, other, third)] == [ADA, None, "wendy@skills.test"]
 
 
 async def test_nobody_ends_the_session_of_somebody_else(browser: Browser, other: Browser) -> None:
@@ -116,7 +111,7 @@ async def test_nobody_ends_the_session_of_somebody_else(browser: Browser, other:
     (session,) = (await browser.run(SESSIONS))["viewer"]["sessions"]
     payload = (await other.run(END_SESSIONS, {"input": {"sessionId": session["id"]}}))["endSessions"]
     assert codes(payload) == ["NOT_FOUND"]
-    assert await who(browser) == ADA
+    assert await browser.who() == ADA
 
 
 async def test_an_end_is_announced_and_the_credential_lasts_no_longer(

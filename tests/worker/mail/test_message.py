@@ -14,7 +14,7 @@ from tests.worker.mail.letters import LETTER, NEW, OLD, SENDER, TO_AUTHOR, body,
 from worker.mail import rendering
 from worker.mail.changes import FieldChange
 from worker.mail.message import SIZE_MAX, Reason, compose
-from worker.mail.rendering import KINDS, UnknownKind
+from worker.mail.rendering import ACCOUNT_KINDS, KINDS, UnknownKind
 
 NEVER_ENCODED = (
     "List-Id",
@@ -158,7 +158,7 @@ def test_every_kind_knows_every_reason(kind: str, reason: Reason) -> None:
 
 def test_every_folder_of_templates_is_a_kind() -> None:
     folder = Path(rendering.__file__).parent / "templates"
-    assert sorted(path.name for path in folder.iterdir() if path.is_dir()) == sorted(KINDS)
+    assert sorted(path.name for path in folder.iterdir() if path.is_dir()) == sorted((*KINDS, *ACCOUNT_KINDS))
 
 
 def test_the_same_letter_gives_the_same_bytes() -> None:

@@ -1,15 +1,15 @@
 """reviews and versions of proposals
 
-Revision ID: 09b7ebf0127c
-Revises: c244bcf7b1a9
+Revision ID: 5a8974be12ef
+Revises: 6d676a6851fd
 """
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "09b7ebf0127c"
-down_revision = "c244bcf7b1a9"
+revision = "5a8974be12ef"
+down_revision = "6d676a6851fd"
 branch_labels = None
 depends_on = None
 
@@ -115,18 +115,20 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_event__kind"),
         "event",
-        "event.kind IN ('CATALOGUE_IMPORTED', 'PERSON_JOINED', 'PROPOSAL_CREATED', 'PROPOSAL_EDITED', 'PROPOSAL_REVIEWED', 'PROPOSAL_ACCEPTED', 'PROPOSAL_DECLINED', 'PROPOSAL_WITHDRAWN', 'REVIEW_RULE_SET', 'REVISION_REVERTED', 'WATCH_STARTED', 'WATCH_ENDED')",
+        "event.kind IN ('CATALOGUE_IMPORTED', 'PERSON_JOINED', 'PROPOSAL_CREATED', 'PROPOSAL_EDITED', 'PROPOSAL_REVIEWED', 'PROPOSAL_ACCEPTED', 'PROPOSAL_DECLINED', 'PROPOSAL_WITHDRAWN', 'REVIEW_RULE_SET', 'REVISION_REVERTED', 'WATCH_STARTED', 'WATCH_CHANGED', 'WATCH_ENDED')",
     )
     op.create_check_constraint(
         op.f("ck_notification__reason"),
         "notification",
-        "notification.reason IN ('AUTHOR', 'REVIEWER', 'WATCHING')",
+        "notification.reason IN ('MENTIONED', 'AUTHOR', 'REVIEWER', 'COMMENTED', 'WATCHING')",
     )
     op.create_check_constraint(
         op.f("ck_proposal__declined"), "proposal", "(state = 'DECLINED') = (decline_reason IS NOT NULL)"
     )
     op.create_check_constraint(
-        op.f("ck_watch__reason"), "watch", "watch.reason IN ('AUTHOR', 'REVIEWER', 'WATCHING')"
+        op.f("ck_watch__reason"),
+        "watch",
+        "watch.reason IN ('MENTIONED', 'AUTHOR', 'REVIEWER', 'COMMENTED', 'WATCHING')",
     )
     # ### end Alembic commands ###
 
@@ -149,16 +151,16 @@ def downgrade() -> None:
     op.create_check_constraint(
         op.f("ck_event__kind"),
         "event",
-        "kind::text = ANY (ARRAY['CATALOGUE_IMPORTED'::character varying, 'PERSON_JOINED'::character varying, 'PROPOSAL_CREATED'::character varying, 'PROPOSAL_ACCEPTED'::character varying, 'PROPOSAL_DECLINED'::character varying, 'PROPOSAL_WITHDRAWN'::character varying, 'REVISION_REVERTED'::character varying, 'WATCH_STARTED'::character varying, 'WATCH_ENDED'::character varying]::text[])",
+        "kind::text = ANY (ARRAY['CATALOGUE_IMPORTED'::character varying, 'PERSON_JOINED'::character varying, 'PROPOSAL_CREATED'::character varying, 'PROPOSAL_ACCEPTED'::character varying, 'PROPOSAL_DECLINED'::character varying, 'PROPOSAL_WITHDRAWN'::character varying, 'REVISION_REVERTED'::character varying, 'WATCH_STARTED'::character varying, 'WATCH_CHANGED'::character varying, 'WATCH_ENDED'::character varying]::text[])",
     )
     op.create_check_constraint(
         op.f("ck_notification__reason"),
         "notification",
-        "reason::text = ANY (ARRAY['AUTHOR'::character varying, 'WATCHING'::character varying]::text[])",
+        "reason::text = ANY (ARRAY['MENTIONED'::character varying, 'AUTHOR'::character varying, 'COMMENTED'::character varying, 'WATCHING'::character varying]::text[])",
     )
     op.create_check_constraint(
         op.f("ck_watch__reason"),
         "watch",
-        "reason::text = ANY (ARRAY['AUTHOR'::character varying, 'WATCHING'::character varying]::text[])",
+        "reason::text = ANY (ARRAY['MENTIONED'::character varying, 'AUTHOR'::character varying, 'COMMENTED'::character varying, 'WATCHING'::character varying]::text[])",
     )
     # ### end Alembic commands ###

@@ -1,0 +1,145 @@
+"""What deserves a second look before it is proposed. Pure: each rule names what it found, and none forbids anything."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service.catalogue.content import Place
+from service.difference import words
+
+# Fewer words than this say next to nothing.
+WORDS_MIN = 3
+# Characters of a run of words by which a text is looked for.
+PHRASE_MIN = 6
+PHRASE_MAX = 100
+
+
+class LintKind(StrEnum):
+    """What a rule looks for."""
+
+    SAME_TEXT = "SAME_TEXT"
+    DUPLICATE = "DUPLICATE"
+    LEVEL_GAP = "LEVEL_GAP"
+    SPARSE_TEXT = "SPARSE_TEXT"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A requirement's description, with the names that may stand in it: of its skill, its role, its level."""
+
+    skill_id: int
+    place: Place
+    description: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule found in a skill; `other` is the text that says the same, where that is what was found."""
+
+    kind: LintKind
+    skill_id: int
+    place: Place
+    other: Text | None = None
+
+
+def bare(text: Text) -> tuple[str, ...]:
+    """The words of the text in small letters, without punctuation and without the names of what it stands at."""
+    found = _plain(text.description)
+    for name in sorted(map(_plain, text.names), key=len, reverse=True):
+        found = _without(found, name)
+    return tuple(found)
+
+
+def phrase(text: Text) -> str:
+    """The longest run of the text's words without a name among them, as it stands there; empty where that is short.
+
+    What says the same holds these words too, unless a name stands right among them: so it can be looked for.
+    """
+    named = {word for name in text.names for word in _plain(name)}
+    runs, run = [""], ""
+    for word in words(text.description):
+        is_plain = word == " " or (word.isalnum() and word.casefold() not in named)
+        run = run + word if is_plain else ""
+        runs.append(run.strip())
+    longest = max(runs, key=len)
+    return longest[:PHRASE_MAX] if len(longest) >= PHRASE_MIN else ""
+
+
+def equal_texts(touched: Sequence[Text], others: Iterable[Text]) -> list[Finding]:
+    """The texts of which another says the same.
+
+    DUPLICATE, where the same role is asked the same of the skill at another level, so that nothing tells the levels
+    apart; SAME_TEXT, where another role or another skill has the text, but for the names in it. The first other text
+    is named.
+    """
+    by_words: dict[tuple[str, ...], list[Text]] = {}
+    for text in (*touched, *others):
+        for said in _ways(text):
+            by_words.setdefault(said, []).append(text)
+    found = []
+    for text in touched:
+        same = [one for said in _ways(text) for one in by_words[said] if _key(one) != _key(text)]
+        # Little text is the same by chance: it is another rule's.
+        same = [] if is_sparse(text) else same
+        for kind, is_own in ((LintKind.DUPLICATE, True), (LintKind.SAME_TEXT, False)):
+            other = next((one for one in same if (_ladder(one) == _ladder(text)) is is_own), None)
+            if other is not None:
+                found.append(Finding(kind, text.skill_id, text.place, other))
+    return found
+
+
+def sparse_texts(touched: Iterable[Text]) -> list[Finding]:
+    """The texts that say next to nothing."""
+    return [Finding(LintKind.SPARSE_TEXT, text.skill_id, text.place) for text in touched if is_sparse(text)]
+
+
+def is_sparse(text: Text) -> bool:
+    """Whether fewer than three words are left without the names."""
+    return len(bare(text)) < WORDS_MIN
+
+
+def level_gaps(
+    skill_id: int, places: Iterable[Place], ladder: Sequence[int], roles: Iterable[int]
+) -> list[Finding]:
+    """Each place in which one of the roles has nothing, though it has the levels right below and above.
+
+    `ladder` is the framework's levels in their order, by their ids.
+    """
+    taken = set(places)
+    gaps = [
+        Place(level_id=middle, role_id=role_id)
+        for role_id in sorted(set(roles))
+        for below, middle, above in zip(ladder, ladder[1:], ladder[2:], strict=False)
+        if {Place(below, role_id), Place(above, role_id)} <= taken and Place(middle, role_id) not in taken
+    ]
+    return [Finding(LintKind.LEVEL_GAP, skill_id, place) for place in gaps]
+
+
+def _plain(text: str) -> list[str]:
+    return [word.casefold() for word in words(text) if any(letter.isalnum() for letter in word)]
+
+
+def _ways(text: Text) -> tuple[tuple[str, ...], ...]:
+    """What makes the text the same as another: its words, and those without the names."""
+    return tuple(dict.fromkeys((tuple(_plain(text.description)), bare(text))))
+
+
+def _without(found: list[str], name: list[str]) -> list[str]:
+    kept: list[str] = []
+    at = 0
+    while at < len(found):
+        if name and found[at : at + len(name)] == name:
+            at += len(name)
+        else:
+            kept.append(found[at])
+            at += 1
+    return kept
+
+
+def _key(text: Text) -> tuple[int, Place]:
+    return text.skill_id, text.place
+
+
+def _ladder(text: Text) -> tuple[int, int]:
+    return text.skill_id, text.place.role_id

@@ -1,0 +1,172 @@
+"""What a proposal would come to, before it is made or decided. Writes and locks nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from service.catalogue.content import Change, Numbers, Place, apply, numbers
+from service.catalogue.models import Level, Requirement, Role, Skill
+from service.proposals import drafting, lint, merging, queries, rules
+from service.proposals.changes import SkillWish
+from service.proposals.lint import Finding, Text
+from service.proposals.merging import Prospect
+from service.proposals.similar import Similar, similar_by_proposal, similar_to, wishes_of
+from service.watches.queries import count_watchers
+
+# Of the texts that are looked for in other skills, and of those that are found.
+_LOOKED_FOR_MAX = 20
+_FOUND_MAX = 200
+
+
+@dataclass(frozen=True)
+class SkillPreview:
+    """What would become of a skill: its page's numbers now and then, what changes, and what deserves a second look."""
+
+    skill_id: int
+    before: Numbers
+    after: Numbers
+    changes: tuple[Change, ...]
+    is_outdated: bool
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would become of all skills, who would be told, and who else wishes for something there."""
+
+    skills: tuple[SkillPreview, ...]
+    similar: tuple[Similar, ...]
+    watcher_count: int
+
+
+async def preview_wishes(session: AsyncSession, wishes: Sequence[SkillWish], *, by: int) -> Preview:
+    """What a proposal of these wishes by the person would come to.
+
+    Raises:
+        NotFound, InvalidInput, Conflict, Rejected: as `actions.create_proposal`.
+    """
+    await _look(session)
+    parts = await drafting.draft(session, wishes, lock=False)
+    prospects = await merging.prospects_of(session, parts, lock=False)
+    if not any(prospect.changes for prospect in prospects):
+        raise rules.NothingChanges
+    similar = await similar_to(session, wishes_of({part.skill_id: part.changes for part in parts}))
+    return await _preview(session, prospects, similar, author_id=by)
+
+
+async def preview_proposal(session: AsyncSession, proposal_id: int) -> Preview:
+    """What accepting the proposal would come to.
+
+    Raises:
+        ProposalNotFound: there is none.
+        ProposalAlreadyDecided: it is no longer open.
+    """
+    await _look(session)
+    proposal = await queries.get_proposal(session, proposal_id)
+    rules.ensure_open(proposal)
+    prospects = await merging.prospects_of(session, await queries.parts_of(session, proposal), lock=False)
+    similar = (await similar_by_proposal(session, [proposal_id]))[proposal_id]
+    return await _preview(session, prospects, similar, author_id=proposal.author_id)
+
+
+async def _look(session: AsyncSession) -> None:
+    """One picture for all statements, whoever writes in between; PostgreSQL sees to it that nothing is written."""
+    await session.connection(
+        execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    )
+
+
+async def _preview(
+    session: AsyncSession, prospects: Sequence[Prospect], similar: Sequence[Similar], *, author_id: int | None
+) -> Preview:
+    skill_ids = [prospect.skill.id for prospect in prospects]
+    return Preview(
+        skills=tuple([await _skill_preview(session, prospect) for prospect in prospects]),
+        similar=tuple(similar),
+        watcher_count=await count_watchers(session, skill_ids, but=author_id),
+    )
+
+
+async def _skill_preview(session: AsyncSession, prospect: Prospect) -> SkillPreview:
+    after = apply(prospect.current, prospect.changes)
+    return SkillPreview(
+        skill_id=prospect.skill.id,
+        before=numbers(prospect.current),
+        after=numbers(after),
+        changes=prospect.changes,
+        is_outdated=bool(prospect.conflicts),
+        findings=tuple(await _findings(session, prospect)),
+    )
+
+
+async def _findings(session: AsyncSession, prospect: Prospect) -> list[Finding]:
+    skill, after = prospect.skill, apply(prospect.current, prospect.changes)
+    ladder = await _ladder(session, skill)
+    roles = await _role_names(session, [place.role_id for place in after.requirements])
+    own = {
+        place: Text(
+            skill.id,
+            place,
+            str(fields["description"]),
+            (str(after.fields["name"]), roles[place.role_id], ladder[place.level_id]),
+        )
+        for place, fields in after.requirements.items()
+    }
+    touched = [own[place] for place in _described(prospect.changes) if place in own]
+    others = [text for text in own.values() if text not in touched]
+    others += await _texts_like(session, skill, touched[:_LOOKED_FOR_MAX])
+    return [
+        *lint.equal_texts(touched, others),
+        *lint.sparse_texts(touched),
+        *lint.level_gaps(skill.id, after.requirements, list(ladder), _roles_touched(prospect.changes)),
+    ]
+
+
+def _roles_touched(changes: Sequence[Change]) -> set[int]:
+    return {change.place.role_id for change in changes if change.place is not None}
+
+
+def _described(changes: Sequence[Change]) -> list[Place]:
+    return [
+        change.place
+        for change in changes
+        if change.place is not None and any(edit.field == "description" for edit in change.fields)
+    ]
+
+
+async def _ladder(session: AsyncSession, skill: Skill) -> dict[int, str]:
+    """The names of the levels of the skill's framework in their order, by id."""
+    levels = sa.select(col(Level.id), col(Level.name)).where(col(Level.framework_id) == skill.framework_id)
+    return dict((await session.execute(levels.order_by(col(Level.rank)))).all())
+
+
+async def _role_names(session: AsyncSession, role_ids: Sequence[int]) -> dict[int, str]:
+    roles = sa.select(col(Role.id), col(Role.name)).where(col(Role.id).in_(role_ids))
+    return dict((await session.execute(roles)).all())
+
+
+async def _texts_like(session: AsyncSession, skill: Skill, texts: Sequence[Text]) -> list[Text]:
+    """Texts of the framework's other skills that hold the longest run of words of one of these, names left out."""
+    patterns = [f"%{lint.phrase(text)}%" for text in texts if lint.phrase(text)]
+    if not patterns:
+        return []
+    statement = (
+        sa.select(Requirement, col(Skill.name), col(Role.name), col(Level.name))
+        .join(Skill, col(Skill.id) == col(Requirement.skill_id))
+        .join(Role, col(Role.id) == col(Requirement.role_id))
+        .join(Level, col(Level.id) == col(Requirement.level_id))
+        .where(
+            col(Requirement.framework_id) == skill.framework_id,
+            col(Requirement.skill_id) != skill.id,
+            col(Requirement.description).ilike(sa.any_(sa.literal(patterns, sa.ARRAY(sa.Text)))),
+        )
+        .order_by(col(Requirement.id))
+        .limit(_FOUND_MAX)
+    )
+    return [
+        Text(row.skill_id, Place(row.level_id, row.role_id), row.description, tuple(names))
+        for row, *names in await session.execute(statement)
+    ]

@@ -1,0 +1,281 @@
+"""The pages to sign in and out.
+
+A GET shows and changes nothing, since mail scanners open links; a POST acts, and must come from a page of ours. No
+answer tells whether an address is known.
+"""
+
+import asyncio
+import ipaddress
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypedDict
+from urllib.parse import parse_qsl
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from service.api.cookies import SESSION, Cookies
+from service.api.failures import HttpError
+from service.api.sign_in import SignIn
+from service.credentials.actions import sign_out
+from service.credentials.keys import kept, new_secret
+from service.database import AsyncSession, Database
+from service.errors import DomainError, RateLimited
+from service.people.models import PersonRole
+from service.people.rules import clean_email
+from service.rates import Rates
+from service.sign_in import actions, queries, rules
+from service.sign_in.models import SignInLink
+from service.sign_in.rules import ForeignBrowser, LinkUnusable, local_path
+
+BROWSER = "skillprofile-browser"
+_BROWSER_SECONDS = 15 * 60
+LINKS_PER_ADDRESS, LINKS_PER_NETWORK = 3, 20
+_HEADERS = {
+    "Cache-Control": "no-store",
+    # The address of a page may be a secret.
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline' 'self'; form-action 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'"
+    ),
+}
+_FORM_BYTES, _FORM_SECONDS = 10_000, 10
+_PAGE = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+).get_template("sign_in.html")
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class Door:
+    """What signing in needs of its surroundings."""
+
+    database: Database
+    sign_in: SignIn
+    cookies: Cookies
+    rates: Rates
+    now: Callable[[], datetime]
+    secret_key: str
+    site_name: str
+    first_role: PersonRole
+
+
+def routes(door: Door) -> list[Route]:
+    """`/sign-in`, `/sign-in/code`, `/sign-in/LINK` and `/sign-out`."""
+    pages = _Pages(door)
+    return [
+        Route("/sign-in", pages.show_sign_in, methods=["GET"]),
+        Route("/sign-in", pages.own(pages.ask), methods=["POST"]),
+        Route("/sign-in/code", pages.own(pages.type_code), methods=["POST"]),
+        Route("/sign-in/{secret}", pages.show_link, methods=["GET"]),
+        Route("/sign-in/{secret}", pages.own(pages.use_link), methods=["POST"]),
+        Route("/sign-out", pages.show_sign_out, methods=["GET"]),
+        Route("/sign-out", pages.own(pages.leave), methods=["POST"]),
+    ]
+
+
+class _Pages:
+    """Each page is a method; `own` guards those that act."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def own(self, act: Handler) -> Handler:
+        """The handler, for requests from pages of ours alone; what a person can mend becomes a page."""
+
+        async def guarded(request: Request) -> Response:
+            try:
+                self._door.sign_in.ensure_own_page(request.headers)
+                return await act(request)
+            except HttpError as refusal:
+                return self._page("refused", refusal.status, message=refusal.message)
+            except RateLimited as refusal:
+                page = self._page("refused", 429, message=refusal.message)
+                page.headers["Retry-After"] = str(_seconds_until(refusal.reset_at))
+                return page
+            except LinkUnusable as refusal:
+                return self._page("refused", 410, message=refusal.message)
+            except ForeignBrowser:
+                return self._page("elsewhere", 403)
+            except DomainError as refusal:
+                return self._page("refused", 422, message=refusal.message)
+
+        return guarded
+
+    async def show_sign_in(self, request: Request) -> Response:
+        """The form, which remembers where to come back to."""
+        wanted = local_path(request.query_params.get("next"), request.query_params.get("intent"))
+        return self._page("ask", next=wanted)
+
+    async def ask(self, request: Request) -> Response:
+        """Have a link sent, whoever that is."""
+        door, form = self._door, await _form(request)
+        address = clean_email(form.get("email", ""))
+        await self._count(request, address)
+        browser = door.cookies.read(request.headers, BROWSER) or new_secret()
+        async with door.database.transaction() as session:
+            await actions.ask_for_link(
+                session,
+                address,
+                browser_secret=browser,
+                browser=request.headers.get("user-agent", ""),
+                next_path=local_path(form.get("next")),
+                secret_key=door.secret_key,
+                at=door.now(),
+            )
+        page = self._page("sent", address=address, is_wrong=False)
+        door.cookies.give(page, BROWSER, browser, seconds=_BROWSER_SECONDS)
+        return page
+
+    async def type_code(self, request: Request) -> Response:
+        """Come in by the code of the link that this browser asked for."""
+        door, form = self._door, await _form(request)
+        browser = door.cookies.read(request.headers, BROWSER)
+        if browser is None:
+            raise LinkUnusable
+        async with door.database.transaction() as session:
+            link = await actions.use_code(
+                session,
+                form.get("code", ""),
+                browser_secret=browser,
+                secret_key=door.secret_key,
+                at=door.now(),
+            )
+            secret = None if link is None else await self._come_in(session, request, link)
+        if link is None or secret is None:
+            return self._page("sent", 422, address=None, is_wrong=True)
+        return self._entered(link.next_path, secret)
+
+    async def show_link(self, request: Request) -> Response:
+        """A button, where the link can be used from here; nothing is used up by looking."""
+        door, secret = self._door, request.path_params["secret"]
+        async with door.database.read_session() as session:
+            found = await queries.find_link(session, kept(secret))
+        try:
+            link = rules.ensure_open(found, at=door.now())
+            rules.ensure_bound(link, **await self._asking(request))
+        except LinkUnusable as refusal:
+            return self._page("refused", 410, message=refusal.message)
+        except ForeignBrowser:
+            return self._page("elsewhere")
+        return self._page("link", secret=secret)
+
+    async def use_link(self, request: Request) -> Response:
+        """Use the link up, and come in."""
+        door, asking = self._door, await self._asking(request)
+        async with door.database.transaction() as session:
+            link = await actions.use_link(session, request.path_params["secret"], **asking, at=door.now())
+            secret = await self._come_in(session, request, link)
+        return self._entered(link.next_path, secret)
+
+    async def show_sign_out(self, _: Request) -> Response:
+        """A button."""
+        return self._page("leave")
+
+    async def leave(self, request: Request) -> Response:
+        """End the session, and have the browser forget it."""
+        door = self._door
+        secret = door.cookies.read(request.headers, SESSION)
+        if secret is not None:
+            async with door.database.transaction() as session:
+                await sign_out(session, secret)
+        response = RedirectResponse("/", 303, _HEADERS)
+        door.cookies.take_back(response, SESSION)
+        return response
+
+    async def _come_in(self, session: AsyncSession, request: Request, link: SignInLink) -> str:
+        """The secret of a new session of whoever reads the mails of the link's address."""
+        door = self._door
+        person = await actions.person_of_link(session, link, first_role=door.first_role, at=door.now())
+        return await actions.come_in(
+            session,
+            person.id,
+            browser=request.headers.get("user-agent", ""),
+            previous=door.cookies.read(request.headers, SESSION),
+            lifetimes=door.sign_in.lifetimes,
+            at=door.now(),
+        )
+
+    def _entered(self, next_path: str, secret: str) -> Response:
+        door = self._door
+        response = RedirectResponse(next_path, 303, _HEADERS)
+        seconds = int(door.sign_in.lifetimes.absolute.total_seconds())
+        door.cookies.give(response, SESSION, secret, seconds=seconds)
+        door.cookies.take_back(response, BROWSER)
+        return response
+
+    async def _count(self, request: Request, address: str) -> None:
+        """Before anything is looked up, so that an unknown address counts as a known one does."""
+        message = "Too many links were asked for: wait a while, and look into your mail meanwhile."
+        rates = self._door.rates
+        await rates.count("sign-in-network", _network(request), per_hour=LINKS_PER_NETWORK, message=message)
+        await rates.count("sign-in-address", address.lower(), per_hour=LINKS_PER_ADDRESS, message=message)
+
+    async def _asking(self, request: Request) -> "_Asking":
+        browser = self._door.cookies.read(request.headers, BROWSER)
+        credential = await self._door.sign_in.of_browser(request.headers)
+        return {
+            "browser_hash": None if browser is None else kept(browser),
+            "person_id": None if credential is None else credential.person.id,
+        }
+
+    def _page(self, state: str, status: int = 200, **facts: object) -> Response:
+        html = _PAGE.render(state=state, site_name=self._door.site_name, **facts)
+        return HTMLResponse(html, status_code=status, headers=_HEADERS)
+
+
+class _Asking(TypedDict):
+    """What tells who opens a link: the browser's cookie, by its hash, and the person signed in there."""
+
+    browser_hash: bytes | None
+    person_id: int | None
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The fields of a form, each once.
+
+    Raises:
+        HttpError: 413 or 400 for a body that is no small form, 408 for one that takes its time.
+    """
+    body = b""
+    try:
+        async with asyncio.timeout(_FORM_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > _FORM_BYTES:
+                    raise HttpError(413, "This is longer than anything that the form asks for.")
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
+    except TimeoutError:
+        raise HttpError(408, "This took too long to come in: send it again.") from None
+    except ValueError:
+        raise HttpError(400, "This is no form of ours.") from None
+
+
+def _network(request: Request) -> str:
+    """The client's address; of IPv6 the network, of which one household has as many addresses as it likes."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return host
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def _seconds_until(moment: datetime) -> int:
+    return max(1, math.ceil((moment - datetime.now(UTC)).total_seconds()))
