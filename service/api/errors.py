@@ -29,6 +29,9 @@ class UserErrorCode(enum.Enum):
     EDITED_MEANWHILE = strawberry.enum_value(
         "EDITED_MEANWHILE", description="The proposal is at another version than the one that was read."
     )
+    NOT_OUTDATED = strawberry.enum_value(
+        "NOT_OUTDATED", description="The proposal is written against the present revision already."
+    )
     TOO_MANY_VERSIONS = strawberry.enum_value(
         "TOO_MANY_VERSIONS", description="The proposal has been edited as often as may be."
     )

@@ -42,6 +42,7 @@ async def revise_skill(
     *,
     at: datetime,
     by: int | None,
+    edited_by: int | None = None,
     reason: str = "",
     proposal_id: int | None = None,
     reverts_id: int | None = None,
@@ -49,8 +50,8 @@ async def revise_skill(
     """Apply changes that fit the skill's present content, as its next revision.
 
     The caller holds the skill's row lock and has settled the changes against the content under that lock, so that
-    nothing is overwritten. `by` is the person's id, None for an import. What stands behind it is a proposal, an earlier
-    revision that is taken back, or neither.
+    nothing is overwritten. `by` is the person's id, None for an import; `edited_by` that of the reviewer who changed
+    the text. What stands behind it is a proposal, an earlier revision that is taken back, or neither.
 
     Raises:
         SlugTaken: a new slug that another skill bears or once bore.
@@ -66,6 +67,7 @@ async def revise_skill(
         number=number,
         changed_at=at,
         person_id=by,
+        edited_by_id=edited_by,
         reason=reason,
         changes=[change_to_json(change) for change in changes],
         proposal_id=proposal_id,

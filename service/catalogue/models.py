@@ -276,6 +276,9 @@ class Revision(Table, table=True):
     person_id: int | None = Field(
         default=None, foreign_key="person.id", sa_type=sa.BigInteger, index=True, ondelete="SET NULL"
     )
+    edited_by_id: int | None = Field(
+        default=None, foreign_key="person.id", sa_type=sa.BigInteger, index=True, ondelete="SET NULL"
+    )
     reason: str = ""
     changes: list[dict[str, Any]] = Field(sa_type=JSONB)
     proposal_id: int | None = Field(

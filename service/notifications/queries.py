@@ -23,6 +23,7 @@ from service.proposals import queries as proposal_queries
 from service.proposals.models import Proposal, Verdict
 from service.watches.models import Watch, WatchReason
 
+_EDITED = "The reviewer changed the text before accepting it; the author's own stays readable."
 _VERDICTS = {Verdict.APPROVE: "Approved.", Verdict.REQUEST_CHANGES: "Changes requested."}
 _WAITING = (MailState.QUEUED, MailState.DEFERRED)
 
@@ -125,6 +126,8 @@ def _note(event: Event, proposal: Proposal | None) -> str:
     """The words that go with the event: of whoever took it back, reviewed, declined or else proposed it."""
     if proposal is None or event.kind is EventKind.REVISION_REVERTED:
         return str(event.payload["reason"])
+    if event.payload.get("is_edited"):
+        return f"{_EDITED} {proposal.reason}".strip()
     if event.kind is EventKind.PROPOSAL_REVIEWED:
         return f"{_VERDICTS[event.payload['verdict']]} {event.payload['text']}".strip()
     return (proposal.decision_reason if event.kind is EventKind.PROPOSAL_DECLINED else proposal.reason) or ""

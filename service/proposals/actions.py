@@ -9,7 +9,7 @@ from service.activity.models import EventKind
 from service.errors import below
 from service.people.models import Person
 from service.proposals import drafting, merging, queries, records, rules
-from service.proposals.changes import Part, SkillWish
+from service.proposals.changes import FieldChoice, Part, SkillWish
 from service.proposals.models import (
     Proposal,
     ProposalState,
@@ -91,6 +91,47 @@ async def edit_proposal(
     proposal.title, proposal.reason = title, reason
     await records.supersede(session, proposal, parts, by=by, at=at)
     await records.record(session, EventKind.PROPOSAL_EDITED, proposal, by=by, at=at, version=proposal.version)
+    return proposal
+
+
+async def rebase_proposal(
+    session: AsyncSession,
+    proposal_id: int,
+    *,
+    by: Person,
+    version: int,
+    choices: Sequence[FieldChoice],
+    at: datetime,
+) -> Proposal:
+    """Write an open proposal against its skills as they stand; it stays its author's, whoever does this.
+
+    Where a field has moved, a choice says what is to stand there.
+
+    Raises:
+        Rejected: of `FieldHasMoved`, for each field that has moved and that no choice is about.
+        NotFound, NotAllowed, Conflict, InvalidInput: see `service.proposals.rules` and `merging.resolve`.
+    """
+    proposal = await queries.get_proposal(session, proposal_id, lock=True)
+    rules.ensure_can_rebase(proposal, by)
+    rules.ensure_version(proposal, version)
+    prospects = await merging.prospects_of(session, await queries.parts_of(session, proposal))
+    if all(prospect.part.base_revision == prospect.skill.revision for prospect in prospects):
+        raise rules.NotOutdated
+    resolved = await merging.resolve(session, proposal, prospects, choices)
+    if not resolved:
+        raise rules.NothingChanges(path=("choices",))
+    for prospect in resolved:
+        await merging.ensure_fits(session, prospect)
+    await records.supersede(session, proposal, [prospect.part for prospect in resolved], by=by, at=at)
+    await records.record(
+        session,
+        EventKind.PROPOSAL_EDITED,
+        proposal,
+        by=by,
+        at=at,
+        version=proposal.version,
+        rebased=True,
+    )
     return proposal
 
 

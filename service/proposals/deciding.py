@@ -1,5 +1,6 @@
 """What reviewers do to a proposal: they say what they think of it, accept it, or decline it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from service.catalogue import actions as catalogue
 from service.catalogue.content import change_to_json
 from service.people.models import Person
 from service.proposals import merging, queries, records, rules
+from service.proposals.changes import FieldChoice
 from service.proposals.merging import Prospect
 from service.proposals.models import (
     DeclineReason,
@@ -70,9 +72,18 @@ async def review_proposal(
 
 
 async def accept_proposal(
-    session: AsyncSession, proposal_id: int, *, by: Person, version: int | None = None, at: datetime
+    session: AsyncSession,
+    proposal_id: int,
+    *,
+    by: Person,
+    version: int | None = None,
+    edits: Sequence[FieldChoice] = (),
+    at: datetime,
 ) -> Proposal:
     """Apply an open proposal to the catalogue: all of it, in every skill that it touches, or nothing.
+
+    With edits it first becomes what the reviewer chose, as a version of the reviewer's: approvals of what it said
+    before do not count for that, and author and reviewer are credited both.
 
     Raises:
         Rejected: of `FieldHasMoved`, one per touched field that has moved; nothing is written.
@@ -82,6 +93,12 @@ async def accept_proposal(
     rules.ensure_can_decide(proposal, by)
     rules.ensure_version(proposal, version)
     prospects = await merging.prospects_of(session, await queries.parts_of(session, proposal))
+    if edits:
+        prospects = await merging.resolve(session, proposal, prospects, edits)
+        if not prospects:
+            raise rules.NothingChanges(path=("edits",))
+        parts = [prospect.part for prospect in prospects]
+        await records.supersede(session, proposal, parts, by=by, at=at)
     await merging.ensure_no_conflicts(session, prospects)
     await _ensure_approved(session, proposal, by)
     changing = [prospect for prospect in prospects if prospect.changes]
@@ -93,7 +110,7 @@ async def accept_proposal(
     records.decide(proposal, ProposalState.ACCEPTED, by=by, at=at)
     first: Event | None = None
     for prospect in changing:
-        event = await _apply(session, proposal, prospect, by=by, at=at, part_of=first)
+        event = await _apply(session, proposal, prospect, by=by, at=at, is_edited=bool(edits), part_of=first)
         first = first or event
     await announce(session, [prospect.skill.id for prospect in prospects if not prospect.changes])
     return proposal
@@ -136,12 +153,20 @@ async def _apply(
     *,
     by: Person,
     at: datetime,
+    is_edited: bool,
     part_of: Event | None,
 ) -> Event:
     """The part as its skill's next revision, which is an Event of its own."""
     skill, changes = prospect.skill, prospect.changes
     revision = await catalogue.revise_skill(
-        session, skill, changes, at=at, by=proposal.author_id, reason=proposal.title, proposal_id=proposal.id
+        session,
+        skill,
+        changes,
+        at=at,
+        by=proposal.author_id,
+        edited_by=by.id if is_edited else None,
+        reason=proposal.title,
+        proposal_id=proposal.id,
     )
     applied = sa.update(ProposalSkill).where(
         col(ProposalSkill.proposal_id) == proposal.id,
@@ -158,5 +183,6 @@ async def _apply(
         proposal_id=proposal.id,
         part_of=part_of,
         revision=revision.number,
+        is_edited=is_edited,
         changes=[change_to_json(change) for change in changes],
     )

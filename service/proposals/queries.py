@@ -15,6 +15,7 @@ from service.proposals.models import (
     ProposalChange,
     ProposalReview,
     ProposalSkill,
+    ProposalState,
     ProposalVersion,
     Verdict,
 )
@@ -67,6 +68,36 @@ async def parts_of(session: AsyncSession, proposal: Proposal, *, version: int | 
         )
         for touched in (await session.execute(skills.order_by(col(ProposalSkill.position)))).scalars()
     ]
+
+
+async def changes_by_id(session: AsyncSession, proposal: Proposal) -> dict[int, ProposalChange]:
+    """The changes of the present version."""
+    statement = select(ProposalChange).where(
+        col(ProposalChange.proposal_id) == proposal.id, col(ProposalChange.version) == proposal.version
+    )
+    return {row.id: row for row in (await session.execute(statement)).scalars()}
+
+
+async def open_changes_by_proposal(
+    session: AsyncSession, ids: Collection[int]
+) -> dict[int, list[ProposalChange]]:
+    """What each of the open ones among the proposals changes, in order: one statement for all."""
+    statement = (
+        select(ProposalChange)
+        .join(
+            Proposal,
+            sa.and_(
+                col(Proposal.id) == col(ProposalChange.proposal_id),
+                col(Proposal.version) == col(ProposalChange.version),
+            ),
+        )
+        .where(col(Proposal.id).in_(ids), col(Proposal.state) == ProposalState.OPEN)
+        .order_by(col(ProposalChange.proposal_id), col(ProposalChange.position))
+    )
+    found: dict[int, list[ProposalChange]] = {key: [] for key in ids}
+    for row in (await session.execute(statement)).scalars():
+        found[row.proposal_id].append(row)
+    return found
 
 
 async def skills_touched(session: AsyncSession, proposal: Proposal) -> list[int]:

@@ -6,7 +6,8 @@ from service.catalogue.content import FieldConflict
 from service.catalogue.models import Skill
 from service.catalogue.rules import ensure_text
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound, below
-from service.people.models import Person
+from service.people.models import Person, PersonRole
+from service.people.rules import may
 from service.proposals.models import REASON_MAX, TITLE_MAX, VERSIONS_MAX, Proposal, ProposalState
 
 IDEMPOTENCY_KEY_MAX = 100
@@ -39,6 +40,17 @@ class EditedMeanwhile(Conflict):
         super().__init__(
             f"The proposal has been edited since you read it, and is at version {version}: read that one first.",
             path=("version",),
+        )
+
+
+class NotOutdated(Conflict):
+    """The proposal is written against its skills as they stand."""
+
+    code = "NOT_OUTDATED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The proposal is written against the present revision already: there is nothing to do."
         )
 
 
@@ -146,6 +158,13 @@ def ensure_can_decide(proposal: Proposal, by: Person) -> None:
     ensure_open(proposal)
     if proposal.author_id == by.id:
         raise OwnProposal
+
+
+def ensure_can_rebase(proposal: Proposal, by: Person) -> None:
+    """Raise unless the proposal is open and the person its author or a reviewer."""
+    if proposal.author_id != by.id and not may(by, PersonRole.REVIEWER):
+        raise NotTheAuthor
+    ensure_open(proposal)
 
 
 def ensure_can_withdraw(proposal: Proposal, by: Person) -> None:

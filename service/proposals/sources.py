@@ -15,6 +15,7 @@ from service.proposals.models import (
     ProposalChange,
     ProposalReview,
     ProposalSkill,
+    ProposalState,
     ProposalVersion,
     ReviewDecision,
     Verdict,
@@ -62,6 +63,17 @@ def _approvals_needed() -> sa.ScalarSelect[int]:
     )
 
 
+def _is_outdated() -> sa.ColumnElement[bool]:
+    """Whether it is open, and any skill has moved on from the revision that it was written against."""
+    moved = (
+        sa.select(sa.literal(1))
+        .select_from(ProposalSkill)
+        .join(Skill, col(Skill.id) == col(ProposalSkill.skill_id))
+        .where(_touches(ProposalSkill), col(Skill.revision) > col(ProposalSkill.base_revision))
+    )
+    return sa.and_(col(Proposal.state) == ProposalState.OPEN, moved.correlate(Proposal).exists())
+
+
 def _review_decision() -> sa.ColumnElement[ReviewDecision]:
     decision = sa.case(
         (_last_words(Verdict.REQUEST_CHANGES) > 0, ReviewDecision.CHANGES_REQUESTED.value),
@@ -82,8 +94,12 @@ def _proposals() -> Source:
         _review_decision().label("review_decision"),
         _last_words(Verdict.APPROVE).label("approval_count"),
         _approvals_needed().label("approvals_needed"),
+        _is_outdated().label("is_outdated"),
     )
-    return Source(rows.outerjoin(first, sa.and_(_touches(first), col(first.position) == 0)))
+    return Source(
+        rows.outerjoin(first, sa.and_(_touches(first), col(first.position) == 0)),
+        by_skills=frozenset({"is_outdated"}),
+    )
 
 
 PROPOSALS = _proposals()

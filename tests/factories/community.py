@@ -129,6 +129,11 @@ class Community:
         given = {"proposalId": proposal, "version": version} | more
         return await self._do(documents.EDIT, given, token or self.author)
 
+    async def rebase(self, proposal: str, *choices: Json, token: str | None = None, version: int = 1) -> Json:
+        """The payload of rebasing a version of a proposal, by the author where nobody is named."""
+        given = {"proposalId": proposal, "version": version, "choices": list(choices)}
+        return await self._do(documents.REBASE, given, token or self.author)
+
     async def review(
         self,
         proposal: str,

@@ -43,6 +43,9 @@ DECLINE = f"""mutation ($input: DeclineProposalInput!) {{
 EDIT = f"""mutation ($input: EditProposalInput!) {{
   editProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
 
+REBASE = f"""mutation ($input: RebaseProposalInput!) {{
+  rebaseProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+
 REVIEW = f"""mutation ($input: ReviewProposalInput!) {{
   reviewProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
 

@@ -91,6 +91,13 @@ async def edit_given(community: Community, token: str | None) -> Json:
     return await own_proposal_given(community, token) | {"version": 1, "title": "Say it best"}
 
 
+async def rebase_given(community: Community, token: str | None) -> Json:
+    """An open proposal of one's own, under which the skill has moved on."""
+    given = await own_proposal_given(community, token)
+    await community.apply(edit_skill(summary=f"Moved on {next(_numbers)}."))
+    return given | {"version": 1}
+
+
 async def review_given(community: Community, token: str | None) -> Json:
     """An approval of an open proposal of the author."""
     return await proposal_given(community, token) | {"version": 1, "verdict": "APPROVE"}
@@ -107,6 +114,7 @@ INPUTS: dict[str, Input] = {
     "createToken": token_wish_given,
     "declineProposal": reason_given,
     "editProposal": edit_given,
+    "rebaseProposal": rebase_given,
     "reviewProposal": review_given,
     "setReviewRule": rule_given,
     "endSessions": other_sessions_given,

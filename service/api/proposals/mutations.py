@@ -6,7 +6,13 @@ from service.api.context import Info
 from service.api.errors import UserError
 from service.api.node import row_id
 from service.api.permissions import Given, mutation, signed_in
-from service.api.proposals.inputs import ProposalChangeInput, SkillChangesInput, wishes_of
+from service.api.proposals.inputs import (
+    FieldChoiceInput,
+    ProposalChangeInput,
+    SkillChangesInput,
+    choices_of,
+    wishes_of,
+)
 from service.api.proposals.preview import ProposalPreview
 from service.api.proposals.types import Proposal
 from service.people.models import PersonRole
@@ -60,6 +66,17 @@ class EditProposalInput:
     )
 
 
+@strawberry.input(description="An open proposal to write against its skills as they stand.")
+class RebaseProposalInput:
+    """By its author or a reviewer."""
+
+    proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
+    version: int = strawberry.field(description="The version that you have read.")
+    choices: list[FieldChoiceInput] = strawberry.field(
+        default_factory=list, description="What is to stand in each field that has moved; see `conflicts`."
+    )
+
+
 @strawberry.input(description="A proposal to apply.")
 class AcceptProposalInput:
     """By somebody other than its author."""
@@ -67,6 +84,10 @@ class AcceptProposalInput:
     proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
     version: int | None = strawberry.field(
         default=None, description="The version that you have read: any other is then refused."
+    )
+    edits: list[FieldChoiceInput] = strawberry.field(
+        default_factory=list,
+        description="What is to stand in some fields instead, such as have moved among them.",
     )
 
 
@@ -106,6 +127,11 @@ class CreateProposalPayload(ProposalPayload):
 @strawberry.type(description="What came of editing a proposal.")
 class EditProposalPayload(ProposalPayload):
     """Of `editProposal`."""
+
+
+@strawberry.type(description="What came of rebasing a proposal.")
+class RebaseProposalPayload(ProposalPayload):
+    """Of `rebaseProposal`."""
 
 
 @strawberry.type(description="What came of accepting a proposal.")
@@ -205,6 +231,23 @@ class ProposalMutation:
             )
         return EditProposalPayload(proposal=await shown(info, proposal))
 
+    @mutation(
+        needs=PersonRole.CONTRIBUTOR,
+        description="Write an open proposal, one's own where one is no reviewer, against its skills as they stand.",
+    )
+    async def rebase_proposal(self, info: Info, input: Given[RebaseProposalInput]) -> RebaseProposalPayload:
+        """A new version; the proposal stays its author's."""
+        async with info.context.database.transaction() as session:
+            proposal = await actions.rebase_proposal(
+                session,
+                proposal_number(input.proposal_id),
+                by=signed_in(info.context),
+                version=input.version,
+                choices=choices_of(input.choices, "choices"),
+                at=info.context.now(),
+            )
+        return RebaseProposalPayload(proposal=await shown(info, proposal))
+
     @mutation(needs=PersonRole.REVIEWER, description="Apply an open proposal to the catalogue.")
     async def accept_proposal(self, info: Info, input: Given[AcceptProposalInput]) -> AcceptProposalPayload:
         """A field that has moved since is a ConflictError, and the proposal stays open."""
@@ -214,6 +257,7 @@ class ProposalMutation:
                 proposal_number(input.proposal_id),
                 by=signed_in(info.context),
                 version=input.version,
+                edits=choices_of(input.edits, "edits"),
                 at=info.context.now(),
             )
         return AcceptProposalPayload(proposal=await shown(info, proposal))

@@ -19,9 +19,11 @@ from service.api.plan.reading import rows_by
 from service.api.proposals.preview import SimilarProposal
 from service.api.proposals.reviews import ProposalReviews
 from service.api.watches.types import Watched
-from service.catalogue.content import ChangeKind, fields_from_json
+from service.catalogue.content import ChangeKind, FieldConflict, fields_from_json
 from service.proposals import sources
+from service.proposals.merging import conflicts_by_proposal
 from service.proposals.models import DeclineReason, ProposalState
+from service.proposals.models import ProposalChange as ProposalChangeRow
 from service.proposals.queries import as_change
 from service.proposals.similar import similar_by_proposal
 
@@ -89,6 +91,38 @@ class ProposalChange(Node, source=sources.CHANGES):
         ]
 
 
+@strawberry.type(description="A field that has moved since it was proposed to change it.")
+class ProposalConflict:
+    """A list has one item a line."""
+
+    found: strawberry.Private[tuple[ProposalChangeRow, FieldConflict]]
+
+    @strawberry.field(description="The change that touches the field.")
+    def change(self) -> ProposalChange:
+        """By its id, `rebaseProposal` is told what is to stand there."""
+        return ProposalChange.of(self.found[0])
+
+    @strawberry.field(description="The field's name.")
+    def field(self) -> str:
+        """As the change has it."""
+        return self.found[1].field
+
+    @strawberry.field(description="Its value at the base revision; null where there was none.")
+    def base(self) -> str | None:
+        """As text."""
+        return as_text(self.found[1].base)
+
+    @strawberry.field(description="Its value now; null where it is gone.")
+    def current(self) -> str | None:
+        """As text."""
+        return as_text(self.found[1].current)
+
+    @strawberry.field(description="The value proposed; null where it goes.")
+    def proposed(self) -> str | None:
+        """As text."""
+        return as_text(self.found[1].proposed)
+
+
 @strawberry.type(description="A skill that a proposal touches.")
 class ProposalSkill(Node, source=sources.SKILLS):
     """In a version of the proposal."""
@@ -149,6 +183,14 @@ class Proposal(ProposalReviews, Watched, Node, source=sources.PROPOSALS):
     versions: list[ProposalVersion] = many(
         "All that it has said, this version included.", on={"proposal_id": "id"}
     )
+
+    is_outdated: bool = column("Whether it is open, and a skill has moved on from its base revision.")
+
+    @strawberry.field(description="The touched fields that have moved; none where it is decided.")
+    async def conflicts(self, info: Info) -> list[ProposalConflict]:
+        """Three statements for all proposals that are asked at once."""
+        found = await info.context.get(conflicts_by_proposal, self.record.id)
+        return [ProposalConflict(found=each) for each in found]
 
     @strawberry.field(description="What it changes, field by field, with the words that differ.")
     async def diff(self, info: Info) -> list[FieldDifference]:
