@@ -8,11 +8,13 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 import service.tables  # noqa: F401  makes every foreign key's target known
 from service import jobs
+from service.activity.announcements import CHANNEL as CHANGES_CHANNEL
+from service.activity.announcements import from_payload
 from service.api.context import Context
 from service.api.cookies import Cookies
 from service.api.express import Express
@@ -28,11 +30,14 @@ from service.fetching import Fetcher
 from service.inbox.page import routes as inbox_routes
 from service.inbox.store import InboxStore
 from service.migration import ensure_current
+from service.news.actions import CHANNEL as NEWS_CHANNEL
+from service.news.desk import NewsDesk
 from service.people.models import PersonRole
 from service.rates import Rates
 from service.settings import Settings
 from service.web import assets, contract, health, metrics, pages, unsubscribe
 from service.web import sign_in as sign_in_pages
+from service.web.explorer import explorer_of
 from service.web.sign_in import Door
 
 # As many answers as anybody will keep in the bytes allowed.
@@ -55,12 +60,16 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         pool_size=settings.database_pool_size,
         statement_timeout_ms=int(limits.statement_seconds * 1_000),
     )
-    cache, feed = None, None
+    desk = NewsDesk(database)
+    cache = None
     if settings.response_cache == "on":
         cache = ResponseCache(entries=_ANSWERS_MAX, size=settings.response_cache_bytes)
-        feed = ChangeFeed(settings.database_url, heard=cache.forget, lost=cache.clear)
         database.after_change.append(cache.forget)
+    feed = _feed(settings, desk, cache)
     express = Express(fetcher, limits, cache, feed)
+
+    def anonymous() -> Context:
+        return Context(database, now, desk)
 
     cookies = Cookies(settings.site_url)
     sign_in = SignIn(
@@ -87,25 +96,33 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     )
 
     async def context(request: Request) -> Context:
-        return Context(database, now, credential=await sign_in.of_call(request.headers))
+        return Context(database, now, desk, credential=await sign_in.of_call(request.headers))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await ensure_current(settings.database_url)
-        if feed is not None:
-            feed.start()
+        desk.start()
+        feed.start()
         yield
-        if feed is not None:
-            await feed.close()
+        await feed.close()
+        await desk.close()
         await fetcher.close()
         await database.close()
         await queue.close()
         await rates.close()
 
     site = pages.Site(settings.site_name, settings.site_url, has_inbox=settings.inbox_folder is not None)
-    graphql = GraphQLApp(schema, context=context, limits=limits, express=express)
+    graphql = GraphQLApp(
+        schema,
+        context=context,
+        anonymous=anonymous,
+        limits=limits,
+        express=express,
+        explorer=explorer_of(site),
+    )
     routes: list[BaseRoute] = [
         Route(_GRAPHQL, graphql),
+        WebSocketRoute(_GRAPHQL, graphql),
         *pages.routes(graphql, site),
         *assets.routes(),
         *contract.routes(),
@@ -128,6 +145,25 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     if not middleware:
         app.busy = graphql
     return app
+
+
+def _feed(settings: Settings, desk: NewsDesk, cache: ResponseCache | None) -> ChangeFeed:
+    """The one ear of the process for what is announced in PostgreSQL."""
+
+    def changed(payload: str) -> None:
+        if cache is not None:
+            cache.forget(from_payload(payload))
+
+    def distrust() -> None:
+        if cache is not None:
+            cache.clear()
+
+    def began() -> None:
+        distrust()
+        desk.wake()
+
+    hears: dict[str, Callable[[str], None]] = {CHANGES_CHANNEL: changed, NEWS_CHANNEL: desk.wake}
+    return ChangeFeed(settings.database_url, hears=hears, began=began, lost=distrust)
 
 
 class _Application(Starlette):

@@ -2,15 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import asyncpg
 import structlog
 from asyncpg.exceptions import InterfaceError, PostgresError
 from sqlalchemy import make_url
-
-from service.activity.announcements import CHANNEL, Change, from_payload
 
 # How often the connection is asked whether it is there, how long it may take to say so, and how long to wait before
 # another one is tried: between them they bound for how long a lost connection is trusted.
@@ -22,11 +20,23 @@ log = structlog.get_logger()
 
 
 class ChangeFeed:
-    """Calls `heard` for each change, in order of commit; `lost` when the connection is, and nothing can be trusted."""
+    """Hears what is announced on the channels of `hears`, in order of commit, and hands each its payload.
 
-    def __init__(self, url: str, *, heard: Callable[[Change], None], lost: Callable[[], None]) -> None:
+    `began` is called when the connection is there: from then on nothing is missed, but something may have been
+    before. `lost` is called when it is gone, and nothing can be trusted.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        hears: Mapping[str, Callable[[str], None]],
+        began: Callable[[], None],
+        lost: Callable[[], None],
+    ) -> None:
         self._url = make_url(url)
-        self._heard = heard
+        self._hears = hears
+        self._began = began
         self._lost = lost
         self._task: asyncio.Task[None] | None = None
         self.is_live = False
@@ -55,9 +65,9 @@ class ChangeFeed:
     async def _listen_once(self) -> None:
         connection: Any = await asyncio.wait_for(self._connect(), 10)
         try:
-            await connection.add_listener(CHANNEL, self._on_notification)
-            # From here on nothing is missed; what was kept before may be old.
-            self._lost()
+            for channel in self._hears:
+                await connection.add_listener(channel, self._on_notification)
+            self._began()
             self.is_live = True
             while True:
                 await asyncio.sleep(_HEARTBEAT_SECONDS)
@@ -78,5 +88,5 @@ class ChangeFeed:
             server_settings={"application_name": "skillprofile changes"},
         )
 
-    def _on_notification(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
-        self._heard(from_payload(payload))
+    def _on_notification(self, _connection: Any, _pid: int, channel: str, payload: str) -> None:
+        self._hears[channel](payload)

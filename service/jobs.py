@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 NOTIFY = "notify"
 DELIVER = "deliver"
 RECOUNT = "recount"
+PUBLISH = "publish"
 ACCOUNT_MAIL = "account_mail"
 
 _HELD_BACK = "held_back_jobs"

@@ -17,7 +17,7 @@ from service.api.errors import UserErrorCode
 from service.api.failures import Code
 from service.api.limits import Limits
 from service.api.permissions import Needs
-from service.api.schema import Mutation, Query, schema
+from service.api.schema import Mutation, Query, Subscription, schema
 from service.catalogue.files import STARTER, import_catalogue, read_catalogue
 from service.catalogue.files.reading import forms
 from service.cli.program import program
@@ -153,7 +153,8 @@ def test_the_permission_matrix_is_what_the_code_asks() -> None:
         [needs] = [extension for extension in field.extensions if isinstance(extension, Needs)]
         rank = roles.index(needs.role)
         needed[field.python_name] = [NO] * rank + [YES] * (len(roles) - rank)
-    public = {field.python_name: [YES] * len(roles) for field in Query.__strawberry_definition__.fields}  # type: ignore[attr-defined]
+    reads = [*Query.__strawberry_definition__.fields, *Subscription.__strawberry_definition__.fields]  # type: ignore[attr-defined]
+    public = {field.python_name: [YES] * len(roles) for field in reads}
     public["viewer"][0] = "null"
     assert said == {camel(name): cells for name, cells in (public | needed).items()}
 

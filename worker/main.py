@@ -26,6 +26,7 @@ from worker.surroundings import Surroundings
 from worker.tasks.account_mail import account_mail
 from worker.tasks.deliver import deliver
 from worker.tasks.notify import notify
+from worker.tasks.publish import publish
 from worker.tasks.recount import recount
 from worker.tasks.recover import recover
 
@@ -34,6 +35,7 @@ _TASKS: dict[str, Callable[[Surroundings, int], Awaitable[int]]] = {
     jobs.NOTIFY: notify,
     jobs.DELIVER: deliver,
     jobs.RECOUNT: recount,
+    jobs.PUBLISH: publish,
     jobs.ACCOUNT_MAIL: account_mail,
 }
 # Longer than a round of mail, and the last mail of it, may take.

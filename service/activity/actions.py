@@ -1,5 +1,6 @@
 """Recording what happened."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import jobs
 from service.activity.announcements import announce
-from service.activity.models import Event, EventKind
+from service.activity.models import Event, EventKind, Publication, PublicEventKind
+
+_PUBLIC = frozenset(kind.value for kind in PublicEventKind)
 
 
 async def record(
@@ -18,10 +21,11 @@ async def record(
     actor_id: int | None = None,
     skill_id: int | None = None,
     proposal_id: int | None = None,
+    comment_id: int | None = None,
     part_of: Event | None = None,
     **payload: Any,
 ) -> Event:
-    """Write an Event in the transaction of the change that it tells of, and hold back the worker's wake-up.
+    """Write an Event in the transaction of the change that it tells of, and hold back the worker's wake-ups.
 
     `part_of` is the first Event of the same act, where it has several. Whoever caches answers hears of the change when
     it is committed.
@@ -32,14 +36,24 @@ async def record(
         actor_id=actor_id,
         skill_id=skill_id,
         proposal_id=proposal_id,
+        comment_id=comment_id,
         part_of_id=None if part_of is None else part_of.id,
         payload=payload,
     )
     session.add(event)
     await session.flush()
     jobs.later(session, jobs.NOTIFY, event.id)
+    if kind.value in _PUBLIC:
+        session.add(Publication(event_id=event.id, skill_ids=[] if skill_id is None else [skill_id]))
+        jobs.later(session, jobs.PUBLISH, event.id)
     if kind is EventKind.CATALOGUE_IMPORTED:
         await announce(session, None)
     elif skill_id is not None:
         await announce(session, [skill_id])
     return event
+
+
+async def concern(session: AsyncSession, event: Event, skill_ids: Sequence[int]) -> None:
+    """Say that a public event is about all these skills: whoever follows one of them hears of it."""
+    publication = await session.get_one(Publication, event.id)
+    publication.skill_ids = list(skill_ids)

@@ -1,4 +1,4 @@
-"""The table of events."""
+"""The tables of events."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,9 @@ class EventKind(StrEnum):
     """A past fact."""
 
     CATALOGUE_IMPORTED = "CATALOGUE_IMPORTED"
+    COMMENT_DELETED = "COMMENT_DELETED"
+    COMMENT_EDITED = "COMMENT_EDITED"
+    COMMENT_WRITTEN = "COMMENT_WRITTEN"
     PERSON_JOINED = "PERSON_JOINED"
     PROPOSAL_CREATED = "PROPOSAL_CREATED"
     PROPOSAL_EDITED = "PROPOSAL_EDITED"
@@ -24,9 +27,23 @@ class EventKind(StrEnum):
     PROPOSAL_WITHDRAWN = "PROPOSAL_WITHDRAWN"
     REVIEW_RULE_SET = "REVIEW_RULE_SET"
     REVISION_REVERTED = "REVISION_REVERTED"
+    THREAD_REOPENED = "THREAD_REOPENED"
+    THREAD_RESOLVED = "THREAD_RESOLVED"
     WATCH_STARTED = "WATCH_STARTED"
     WATCH_CHANGED = "WATCH_CHANGED"
     WATCH_ENDED = "WATCH_ENDED"
+
+
+class PublicEventKind(StrEnum):
+    """The kinds of event that everybody may hear of, by the names that they have in `EventKind`."""
+
+    CATALOGUE_IMPORTED = "CATALOGUE_IMPORTED"
+    PROPOSAL_CREATED = "PROPOSAL_CREATED"
+    PROPOSAL_EDITED = "PROPOSAL_EDITED"
+    PROPOSAL_REVIEWED = "PROPOSAL_REVIEWED"
+    PROPOSAL_ACCEPTED = "PROPOSAL_ACCEPTED"
+    PROPOSAL_DECLINED = "PROPOSAL_DECLINED"
+    PROPOSAL_WITHDRAWN = "PROPOSAL_WITHDRAWN"
 
 
 class Event(Table, table=True):
@@ -57,5 +74,28 @@ class Event(Table, table=True):
     part_of_id: int | None = Field(
         default=None, foreign_key="event.id", sa_type=sa.BigInteger, ondelete="CASCADE"
     )
+    comment_id: int | None = Field(
+        default=None, foreign_key="comment.id", sa_type=sa.BigInteger, ondelete="SET NULL"
+    )
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
     fanned_out_at: datetime | None = Field(default=None, sa_type=timestamp_type)
+
+
+class Publication(Table, table=True):
+    """The place of a public event in the order in which all hear of them; empty until it is published.
+
+    Ids follow the order in which transactions began to write, so one that is lower may become visible later. A
+    position is given afterwards, to what can be seen, by one publisher at a time (`service.news`): whoever has read
+    up to one has missed nothing before it. It stands in a table of its own, where no lock on the event holds it up.
+    `skill_ids` are all the skills that the event is about; of those removed since, too.
+    """
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        sa.Index("ix_publication__waiting", "event_id", postgresql_where=sa.text("position IS NULL")),
+        sa.Index("ix_publication__skill_ids", "skill_ids", postgresql_using="gin"),
+    )
+
+    event_id: int = Field(primary_key=True, foreign_key="event.id", sa_type=sa.BigInteger, ondelete="CASCADE")
+    position: int | None = Field(default=None, unique=True, sa_type=sa.BigInteger)
+    skill_ids: list[int] = Field(default_factory=list, sa_type=sa.ARRAY(sa.BigInteger))

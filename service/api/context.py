@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 
 from service.credentials.rules import Credential
 from service.database import AsyncSession, Database
+from service.news.desk import NewsDesk
 from service.people.models import Person
 from service.people.rules import is_moderator
 from service.sources import Viewpoint
@@ -29,10 +30,15 @@ class Context:
 
     database: Database
     now: Callable[[], datetime]
+    news: NewsDesk
     credential: Credential | None = None
     # Characters of the texts that the operation has compared so far.
     compared: int = 0
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    def renewed(self) -> "Context":
+        """The same surroundings for another operation, which loads its rows anew."""
+        return replace(self, compared=0, _loaders={})
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

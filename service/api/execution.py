@@ -4,13 +4,19 @@ graphql-core is called directly: parsing and validation are done before, and Str
 do them again. Resolvers, permissions, field extensions and exception handlers of the schema work as ever.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeGuard, cast
 
 import orjson
 import strawberry
-from graphql import ExecutionResult, GraphQLInputObjectType, GraphQLSchema
+from graphql import (
+    ExecutionResult,
+    Executor,
+    GraphQLInputObjectType,
+    GraphQLSchema,
+    create_source_event_stream,
+)
 from strawberry.execution import optimized_is_awaitable
 
 from service.api.documents import Document, Operation
@@ -69,16 +75,33 @@ class Runner:
         self._schema = graphql_schema
         self._limits = limits
 
-    async def run(self, call: Call, context: object) -> ExecutionResult:
-        """The result with `data`, whatever its fields' errors.
+    async def run(self, call: Call, context: object, root: object = None) -> ExecutionResult:
+        """The result with `data`, whatever its fields' errors. Below a root, a subscription is run for one event.
 
         Raises:
             Refused: the variables are not what the operation declares.
         """
+        result = self._prepared(call, context, root).execute_operation()
+        if isinstance(result, Awaitable):
+            result = await result
+        if not isinstance(result, ExecutionResult):
+            raise TypeError(f"an operation answered once gave {type(result).__name__}")
+        return ExecutionResult(result.data, told(result.data, result.errors or []))
+
+    async def source(self, call: Call, context: object) -> AsyncIterable[Any] | ExecutionResult:
+        """The events of a subscription, each the root of one answer; or a result with the error of its resolver.
+
+        Raises:
+            Refused: the variables are not what the operation declares.
+        """
+        found = create_source_event_stream(self._prepared(call, context, None))
+        return await found if isinstance(found, Awaitable) else found
+
+    def _prepared(self, call: Call, context: object, root: object) -> "Executor[Any]":
         executor = SettledExecutor.build(
             self._schema,
             call.document.node,
-            None,
+            root,
             context,
             call.variables,
             call.operation.name,
@@ -88,12 +111,7 @@ class Runner:
         )
         if isinstance(executor, list):
             raise Refused(executor, Code.BAD_USER_INPUT)
-        result = executor.execute_operation()
-        if isinstance(result, Awaitable):
-            result = await result
-        if not isinstance(result, ExecutionResult):
-            raise TypeError(f"an operation answered once gave {type(result).__name__}")
-        return ExecutionResult(result.data, told(result.data, result.errors or []))
+        return executor
 
 
 def answer(

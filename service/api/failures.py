@@ -79,6 +79,14 @@ class Refused(RequestError):
         self.errors = errors
 
 
+class Unheard(RequestError):
+    """A subscription that its own resolver refused, with the errors as a client may read them."""
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__(f"{len(errors)} errors", Code.BAD_USER_INPUT)
+        self.shown = errors
+
+
 def request_error(error: DomainError) -> RequestError:
     """A domain error that no mutation has made a part of its payload; `reason` is its own code."""
     if isinstance(error, RateLimited):
@@ -100,6 +108,8 @@ class Masking:
 
     def of_request(self, error: RequestError) -> list[dict[str, Any]]:
         """A request that was not executed."""
+        if isinstance(error, Unheard):
+            return error.shown
         if isinstance(error, Refused):
             return [self._shown(_place(one), in_public_words(one), error.extensions) for one in error.errors]
         return [self._shown({}, error.message, error.extensions)]

@@ -2,8 +2,8 @@
 
 A request travels in steps that know nothing of each other: what the client wants to hear (`negotiation`),
 what it asks (`request`, `body`), the text of the document (`persisted`), the document fit to run
-(`documents`, `limits`, `cost`), the answer (`execution`), the response (`reply`). Whatever goes wrong leaves
-through `failures`.
+(`documents`, `limits`, `cost`), the answer (`operations`, `execution`), the response (`reply`). Whatever goes wrong
+leaves through `failures`. What goes on for longer than an answer is in `live`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,27 +11,26 @@ from typing import Any
 
 import orjson
 import strawberry
-from asyncpg.exceptions import QueryCanceledError
 from graphql import OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from structlog.contextvars import bound_contextvars
 
-from service.api import execution, patience, reply
-from service.api.documents import Library
-from service.api.execution import Answer, Call, Runner
-from service.api.express import Express, Ticket
+from service.api import execution, reply
+from service.api.execution import Answer, Call
+from service.api.express import Express
 from service.api.failures import Code, HttpError, Masking, RequestError, request_error
 from service.api.limits import Limits
+from service.api.live.event_stream import EventStream
+from service.api.live.socket import Socket
+from service.api.live.streams import Streams
 from service.api.negotiation import MediaType, preferred
+from service.api.operations import Operations
 from service.api.persisted import PersistedDocuments
-from service.api.plan.answering import CompiledReads
-from service.api.plan.plans import Planner, Question
 from service.api.request import Parameters, read_parameters, request_id_of
 from service.errors import DomainError
-from service.metrics import PLANS
 
 
 class GraphQLApp:
@@ -39,7 +38,8 @@ class GraphQLApp:
 
     `context` makes the context of one execution, with its `viewer`, and may raise RequestError, for example
     UNAUTHENTICATED; the request's id stands in `request.state.request_id`. With an `express` lane, reads are
-    compiled. A browser that opens the address is shown the `explorer`. With `debug`, errors show the text of
+    compiled. With `anonymous`, which makes the context of an operation of nobody, subscriptions and WebSockets are
+    answered. A browser that opens the address is shown the `explorer`. With `debug`, errors show the text of
     unexpected exceptions.
     """
 
@@ -48,6 +48,7 @@ class GraphQLApp:
         schema: strawberry.Schema,
         *,
         context: Callable[[Request], Awaitable[Any]],
+        anonymous: Callable[[], Any] | None = None,
         limits: Limits | None = None,
         documents: PersistedDocuments | None = None,
         express: Express | None = None,
@@ -55,21 +56,21 @@ class GraphQLApp:
         debug: bool = False,
     ) -> None:
         self._limits = limits or Limits()
-        self._context = context
-        self._persisted = documents or PersistedDocuments()
         self._explorer = explorer
         self._debug = debug
-        graphql_schema = execution.executable(schema)
-        self.library = Library(graphql_schema, self._limits)
-        self._runner = Runner(graphql_schema, self._limits)
         self._express = express
-        self._compiled = None if express is None else CompiledReads(Planner(schema, graphql_schema))
+        self.operations = Operations(
+            schema,
+            context=context,
+            limits=self._limits,
+            documents=documents or PersistedDocuments(),
+            express=express,
+        )
+        self.streams = None if anonymous is None else Streams(self.operations, anonymous, debug=debug)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            # Before it is accepted a server turns this into 403. Words could be sent with it, but uvicorn then
-            # logs an error for each.
-            await WebSocket(scope, receive, send).close()
+            await self._converse(WebSocket(scope, receive, send))
             return
         key = None
         if self._express is not None:
@@ -99,25 +100,40 @@ class GraphQLApp:
         if {"authorization", "cookie"}.isdisjoint(request.headers.keys()):
             key = ("page", text, orjson.dumps(variables))
         request.state.express_key = key
-        call = await self._call(parameters, "GET")
-        self._refuse_dear(call)
-        answer = orjson.loads((await self._answered_in_time(call, request, exchange)).body)
+        call = await self.operations.call(parameters, exchange.refuse_type)
+        self.operations.refuse_dear(call)
+        given = await self.operations.answer(
+            call, request, exchange.masking, exchange.media_type, watch_client=True
+        )
+        answer = orjson.loads(given.body)
         if "errors" in answer:
             told = answer["errors"][0]
             raise RequestError(told["message"], Code(told["extensions"]["code"]))
         found: dict[str, Any] = answer["data"]
         return found
 
-    async def _respond(self, request: Request, exchange: "_Exchange") -> Response:
+    async def _converse(self, websocket: WebSocket) -> None:
+        if self.streams is None:
+            # Before it is accepted a server turns this into 403. Words could be sent with it, but uvicorn then
+            # logs an error for each.
+            await websocket.close()
+        else:
+            await Socket(websocket, self.operations, self.streams).serve()
+
+    async def _respond(self, request: Request, exchange: "_Exchange") -> ASGIApp:
         try:
             wants_page = exchange.negotiate(request)
             parameters = await read_parameters(request, self._limits)
             if wants_page and not parameters.names_document:
                 return exchange.sent(reply.notice() if self._explorer is None else self._explorer(request))
-            call = await self._call(parameters, request.method)
+            call = await self.operations.call(parameters, exchange.refuse_type)
             exchange.cost = call.cost
-            self._refuse_dear(call)
-            answer = await self._answered_in_time(call, request, exchange)
+            self.operations.refuse_dear(call)
+            if call.operation.type is OperationType.SUBSCRIPTION:
+                return await self._streamed(call, request, exchange)
+            answer = await self.operations.answer(
+                call, request, exchange.masking, exchange.media_type, watch_client=True
+            )
             return exchange.answered(answer, request)
         except RequestError as error:
             return exchange.refused(error)
@@ -128,78 +144,15 @@ class GraphQLApp:
         except Exception as error:
             return exchange.crashed(error)
 
-    async def _call(self, parameters: Parameters, method: str) -> Call:
-        """From what a client sent to an operation that may run, priced."""
-        text = await self._persisted.text(parameters)
-        document = self.library.document(text)
-        operation = document.operation(parameters.operation_name)
-        _refuse_type(operation.type, method)
-        await self._persisted.register(parameters)
-        cost = operation.price.of(parameters.variables)
-        return Call(document, operation, parameters.variables, parameters.extensions, cost)
-
-    def _refuse_dear(self, call: Call) -> None:
-        if call.cost > self._limits.cost:
-            raise RequestError(
-                f"The operation costs {call.cost:,}; the limit is {self._limits.cost:,}. "
-                "Ask for fewer rows with `first`, nest fewer lists, or ask in several requests.",
-                Code.COST_EXCEEDED,
-                cost={"requested": call.cost, "limit": self._limits.cost},
-            )
-
-    async def _answered_in_time(self, call: Call, request: Request, exchange: "_Exchange") -> Answer:
-        # A read is worth nothing to a client that has gone; a change that has begun is carried through.
-        receive = request.receive if call.operation.type is OperationType.QUERY else None
-        try:
-            work = self._answer(call, request, exchange.masking, exchange.media_type)
-            return await patience.finished(work, within=self._limits.seconds, receive=receive)
-        except patience.OutOfTimeError:
-            raise _took_too_long(self._limits.seconds) from None
-
-    async def _answer(self, call: Call, request: Request, masking: Masking, media_type: MediaType) -> Answer:
-        """The answer to a call: by a plan where there is one, else by the executor."""
-        context = await self._context(request)
-        if self._compiled is not None and self._express is not None:
-            question = self._compiled.question(call, context.viewpoint)
-            if question is not None:
-                PLANS.labels("compiled").inc()
-                return await self._compiled_answer(self._express, call, question, request, media_type)
-        PLANS.labels("executor").inc()
-        result = await self._runner.run(call, context)
-        errors = masking.of_fields(result.errors or [], call.operation.name)
-        return execution.answer(
-            data=result.data, executed=True, errors=errors, cost=call.cost, limits=self._limits
-        )
-
-    async def _compiled_answer(
-        self, express: Express, call: Call, question: Question, request: Request, media_type: MediaType
-    ) -> Answer:
-        """The answer to a question; an anonymous one's words travel express from now on."""
-        ticket = Ticket(question, media_type, execution.tail(cost=call.cost, limits=self._limits))
-        key = request.state.express_key
-        if key is not None:
-            express.remember(key, ticket, size=len(key[-1]))
-        try:
-            return Answer(await express.body(key, ticket), has_data=True, is_clean=True)
-        except QueryCanceledError:
-            raise _took_too_long(self._limits.statement_seconds) from None
-
-
-def _took_too_long(seconds: float) -> HttpError:
-    return HttpError(
-        503,
-        f"The request took longer than {seconds:g} s and was stopped. Ask for less, or try again later; a change may "
-        "be sent again with the same idempotencyKey.",
-        Code.INTERNAL_SERVER_ERROR,
-    )
-
-
-def _refuse_type(operation_type: OperationType, method: str) -> None:
-    """Changes go by POST, where no link and no image can start them; subscriptions are not served by HTTP."""
-    if operation_type is OperationType.SUBSCRIPTION:
-        raise HttpError(400, "Subscriptions are not answered here. Send a query.")
-    if operation_type is OperationType.MUTATION and method != "POST":
-        raise HttpError(405, "A mutation must be sent by POST.", headers={"Allow": "POST"})
+    async def _streamed(self, call: Call, request: Request, exchange: "_Exchange") -> ASGIApp:
+        """The response that goes on as long as the subscription does."""
+        streams = self.streams
+        if streams is None:
+            raise HttpError(400, "Subscriptions are not answered here. Send a query.")
+        context = await self.operations.context(request)
+        events = EventStream(streams, self._limits, {"X-Request-Id": exchange.request_id})
+        await events.begin(lambda listener: streams.join(call, context, exchange.masking, listener))
+        return events
 
 
 class _Exchange:
@@ -208,8 +161,9 @@ class _Exchange:
     def __init__(self, request_id: str, limits: Limits, debug: bool) -> None:
         self.masking = Masking(request_id, debug=debug)
         self.cost: int | None = None
-        self._request_id = request_id
+        self.request_id = request_id
         self._limits = limits
+        self._method = "GET"
         self.media_type = MediaType.JSON
 
     def negotiate(self, request: Request) -> bool:
@@ -221,16 +175,28 @@ class _Exchange:
         if request.method not in reply.METHODS:
             allowed = ", ".join(reply.METHODS)
             raise HttpError(405, f"Use one of the methods {allowed}.", headers={"Allow": allowed})
+        self._method = request.method
         accept = ", ".join(request.headers.getlist("accept"))
-        data = (MediaType.JSON, MediaType.GRAPHQL)
+        data = (MediaType.JSON, MediaType.GRAPHQL, MediaType.EVENTS)
         media_type = preferred(accept, data)
         wants_page = request.method != "POST" and preferred(accept, (*data, MediaType.HTML)) is MediaType.HTML
         if media_type is None and not wants_page:
             raise HttpError(
-                406, f"Answers come as {MediaType.GRAPHQL} or {MediaType.JSON}: accept one of them."
+                406,
+                f"Answers come as {MediaType.GRAPHQL}, {MediaType.JSON} or {MediaType.EVENTS}: accept one of them.",
             )
         self.media_type = media_type or MediaType.JSON
         return wants_page
+
+    def refuse_type(self, operation_type: OperationType) -> None:
+        """Changes go by POST, where no link and no image can start them; a subscription needs a stream of events."""
+        if operation_type is OperationType.SUBSCRIPTION and self.media_type is not MediaType.EVENTS:
+            raise HttpError(
+                400,
+                f"A subscription is answered by events: accept {MediaType.EVENTS}, or send it over a WebSocket.",
+            )
+        if operation_type is OperationType.MUTATION and self._method != "POST":
+            raise HttpError(405, "A mutation must be sent by POST.", headers={"Allow": "POST"})
 
     def answered(self, answer: Answer, request: Request) -> Response:
         response = reply.answered(answer, request, self.media_type, fresh_seconds=self._limits.fresh_seconds)
@@ -244,7 +210,7 @@ class _Exchange:
         return self._refused(self.masking.of_crash(error), 500, {})
 
     def sent(self, response: Response) -> Response:
-        response.headers["X-Request-Id"] = self._request_id
+        response.headers["X-Request-Id"] = self.request_id
         return response
 
     def _refused(self, errors: list[dict[str, Any]], status: int, headers: Mapping[str, str]) -> Response:

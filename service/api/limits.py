@@ -58,6 +58,14 @@ class Limits:
     ready_documents: int = 1_000
     ready_bytes: int = 500_000  # of text; what is made of it takes about 100 times as much memory
 
+    # Live updates: a socket or a stream of events is a connection.
+    socket_operations: int = 50  # that run at the same time over one socket
+    init_seconds: float = 3.0  # from the handshake of a socket to its connection_init
+    operation_id_characters: int = 100  # of an operation's id, which a socket's every message repeats
+    waiting_messages: int = 200  # that a client has not read yet; above it its connection is closed
+    waiting_characters: int = 1_000_000  # of these
+    quiet_seconds: float = 12.0  # after which a stream of events that has nothing to say gives a sign of life
+
     # What is told to clients.
     fresh_seconds: int = 5  # how long a shared cache may answer an anonymous GET by itself
 

@@ -12,6 +12,7 @@ class MediaType(StrEnum):
     JSON = "application/json"
     GRAPHQL = "application/graphql-response+json"
     HTML = "text/html"
+    EVENTS = "text/event-stream"
 
 
 _QUALITY = re.compile(r"(0(\.\d{0,3})?|1(\.0{0,3})?)")

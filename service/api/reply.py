@@ -8,6 +8,8 @@ from starlette.responses import Response
 
 from service.api.execution import Answer
 from service.api.failures import Code, HttpError, RequestError
+from service.api.live.frames import HEADERS as EVENT_HEADERS
+from service.api.live.frames import whole_stream
 from service.api.negotiation import MediaType
 
 METHODS = ("GET", "HEAD", "POST")
@@ -35,6 +37,8 @@ _NOTICE = b"""<!doctype html>
 
 def answered(answer: Answer, request: Request, media_type: MediaType, *, fresh_seconds: int) -> Response:
     """The response for a call that was executed. A GET's may be kept and asked for again by its ETag."""
+    if media_type is MediaType.EVENTS:
+        return _events(answer)
     headers = {"Cache-Control": _NO_STORE}
     if request.method != "POST" and answer.is_clean:
         headers["Cache-Control"] = _caching(request, fresh_seconds)
@@ -46,6 +50,10 @@ def answered(answer: Answer, request: Request, media_type: MediaType, *, fresh_s
 
 def refused(answer: Answer, status: int, media_type: MediaType, headers: Mapping[str, str]) -> Response:
     """The response for a request that was not executed. It is never kept."""
+    if media_type is MediaType.EVENTS:
+        if status == 200:
+            return _events(answer)
+        media_type = MediaType.JSON
     return _response(answer.body, status, media_type, {"Cache-Control": _NO_STORE, **headers})
 
 
@@ -53,10 +61,13 @@ def status_of(error: RequestError, media_type: MediaType) -> int:
     """The status of a request that was refused.
 
     `application/json` answers 200 to what is wrong inside GraphQL: an old client could not tell whether a 4xx
-    of that type comes from us or from something between us.
+    of that type comes from us or from something between us. A browser tells its page nothing of a stream of events
+    that has any other status.
     """
     if isinstance(error, HttpError):
         return error.status
+    if media_type is MediaType.EVENTS:
+        return 200
     return _STATUS.get(error.code, 400 if media_type is MediaType.GRAPHQL else 200)
 
 
@@ -70,6 +81,11 @@ def notice() -> Response:
     """What a person sees who opens the endpoint in a browser."""
     headers = {"Cache-Control": "public, max-age=300", "Content-Security-Policy": "default-src 'none'"}
     return _response(_NOTICE, 200, MediaType.HTML, headers)
+
+
+def _events(answer: Answer) -> Response:
+    """The one answer as a stream of events that is complete."""
+    return Response(whole_stream(answer.body), headers={"Vary": _VARY, **EVENT_HEADERS})
 
 
 def _caching(request: Request, fresh_seconds: int) -> str:

@@ -39,7 +39,12 @@ class Parameters:
 def request_id_of(headers: Headers) -> str:
     """The client's own id for this request when it is a short plain token, else a new one."""
     given = headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    return given if _REQUEST_ID.fullmatch(given) else new_request_id()
+
+
+def new_request_id() -> str:
+    """An id for what a client has given none."""
+    return secrets.token_hex(8)
 
 
 def request_id_in(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
@@ -47,7 +52,7 @@ def request_id_in(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     for name, value in headers:
         if name == b"x-request-id" and _REQUEST_ID.fullmatch(value.decode("latin-1")):
             return value
-    return secrets.token_hex(8).encode()
+    return new_request_id().encode()
 
 
 async def read_parameters(request: Request, limits: Limits) -> Parameters:
@@ -65,8 +70,19 @@ async def read_parameters(request: Request, limits: Limits) -> Parameters:
     return parameters
 
 
+def parameters_of(content: dict[str, Any], limits: Limits) -> Parameters:
+    """The parameters of a message that has been decoded.
+
+    Raises:
+        RequestError: they are of the wrong types, too many, or hold what no text of ours may hold.
+    """
+    parameters = _checked(content)
+    _check_variables(parameters.variables, limits)
+    return parameters
+
+
 def _from_body(body: bytes) -> Parameters:
-    content = _decoded(body, "The body")
+    content = decoded(body, "The body")
     if isinstance(content, list):
         raise HttpError(
             400, "Several operations in one body are not answered: send each in a request of its own."
@@ -98,14 +114,18 @@ def _from_query_string(query_string: bytes, limits: Limits) -> Parameters:
         raise HttpError(400, "The query string gives the same parameter twice.")
     for name in ("variables", "extensions"):
         if content.get(name):
-            content[name] = _decoded(content[name].encode(), f"The parameter `{name}`")
+            content[name] = decoded(content[name].encode(), f"The parameter `{name}`")
         else:
             content.pop(name, None)
     return _checked(content)
 
 
-def _decoded(text: bytes, what: str) -> object:
-    """The JSON value, strictly: UTF-8, numbers that fit, no name twice in an object."""
+def decoded(text: bytes, what: str) -> object:
+    """The JSON value, strictly: UTF-8, numbers that fit, no name twice in an object.
+
+    Raises:
+        HttpError: it is none; `what` begins the message.
+    """
     try:
         value: object = orjson.loads(text)
         # Where a name stands twice, parsers differ in which one they take; what stands between us and the

@@ -5,11 +5,14 @@ from typing import Annotated
 import strawberry
 
 from service.api.catalogue.root import CatalogueQuery
+from service.api.comments.mutations import CommentMutation
 from service.api.context import Info
 from service.api.credentials.mutations import CredentialMutation
 from service.api.errors import ERROR_TYPES
 from service.api.history.mutations import HistoryMutation
 from service.api.history.root import HistoryQuery
+from service.api.news.root import NewsQuery
+from service.api.news.subscriptions import NewsSubscription
 from service.api.node import NODE_TYPES, Node, find_node, find_nodes
 from service.api.people.root import PeopleQuery
 from service.api.plan.marks import METADATA, NodeField
@@ -21,7 +24,7 @@ from service.api.watches.mutations import WatchMutation
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery):
+class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery, NewsQuery):
     """The slices' root fields, and the way to any object by its id."""
 
     @strawberry.field(
@@ -48,10 +51,21 @@ class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery):
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(HistoryMutation, ProposalMutation, ReviewMutation, WatchMutation, CredentialMutation):
+class Mutation(
+    HistoryMutation, ProposalMutation, ReviewMutation, WatchMutation, CommentMutation, CredentialMutation
+):
     """The slices' mutations."""
 
 
+@strawberry.type(description="Everything that can be followed as it happens.")
+class Subscription(NewsSubscription):
+    """The slices' subscriptions."""
+
+
 schema = strawberry.Schema(
-    query=Query, mutation=Mutation, types=[*NODE_TYPES.values(), *ERROR_TYPES], config=CONFIG
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=[*NODE_TYPES.values(), *ERROR_TYPES],
+    config=CONFIG,
 )

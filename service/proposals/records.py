@@ -94,8 +94,8 @@ async def record(
     at: datetime,
     **payload: Any,
 ) -> None:
-    """An act on the proposal as a whole: one Event, told of the first skill; the pages of the others differ as well."""
-    await activity.record(
+    """An act on the proposal as a whole: one Event, told of the first skill; the others are concerned as well."""
+    event = await activity.record(
         session,
         kind,
         at=at,
@@ -105,4 +105,5 @@ async def record(
         **payload,
     )
     touched = await queries.skills_touched(session, proposal)
+    await activity.concern(session, event, touched)
     await announce(session, [skill_id for skill_id in touched if skill_id != proposal.skill_id])

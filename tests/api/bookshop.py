@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncIterator
 from typing import NewType
 
 import strawberry
@@ -235,14 +235,36 @@ class Mutation:
         return "done"
 
 
+class Ticks(AsyncIterator[int]):
+    """Every number that the context's `ticks` brings, after the opening 0."""
+
+    def __init__(self, queue: "asyncio.Queue[int]") -> None:
+        self._queue = queue
+
+    def opening(self) -> int:
+        """The first."""
+        return 0
+
+    async def __anext__(self) -> int:
+        return await self._queue.get()
+
+    async def aclose(self) -> None:
+        """Nothing to give back."""
+
+
 @strawberry.type
 class Subscription:
-    """Not served by HTTP."""
+    """What goes on."""
 
     @strawberry.subscription
-    async def ticks(self) -> AsyncGenerator[int, None]:
-        """Never asked."""
-        yield 1
+    async def ticks(self, info: strawberry.Info) -> AsyncIterator[int]:
+        """The same numbers for everybody."""
+        return Ticks(info.context["ticks"])
+
+    @strawberry.subscription
+    async def refused(self) -> AsyncIterator[int]:
+        """Never begins."""
+        raise NotFound("There is no such book.")
 
 
 _scalars: dict[object, ScalarDefinition] = {

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from service.api.context import Context
 from service.database import AsyncSession, Database
+from service.news.desk import NewsDesk
 from tests.factories import Clock
 
 
@@ -27,7 +28,8 @@ async def test_a_field_that_is_given_up_takes_no_value_from_another() -> None:
         await go_on.wait()
         return {key: f"row {key}" for key in keys}
 
-    context = Context(cast("Database", Sessions()), Clock())
+    database = cast("Database", Sessions())
+    context = Context(database, Clock(), NewsDesk(database))
     given_up, kept = (asyncio.create_task(cast("Any", context.load(query, 1))) for _ in range(2))
     await started.wait()
     given_up.cancel()

@@ -46,7 +46,7 @@ async def test_a_hostile_body_is_refused(shop: Shop, name: str) -> None:
         response = await shop.post(hostile.BODIES[name], accept=accept)
         assert response.status_code == 400 or (accept == JSON and response.status_code == 200)
         assert_is_a_clear_refusal(response.json())
-    assert len(shop.app.library) == 0
+    assert len(shop.app.operations.library) == 0
 
 
 @pytest.mark.parametrize("name", hostile.DOCUMENTS)
@@ -56,7 +56,9 @@ async def test_a_hostile_document_is_refused_and_not_kept(shop: Shop, name: str)
     assert_is_a_clear_refusal(response.json())
     assert shop.request is None
     priced = codes(response.json()) == ["COST_EXCEEDED"] and "extensions" in response.json()
-    assert len(shop.app.library) == (1 if priced else 0)  # a valid document is dear only with its variables
+    assert len(shop.app.operations.library) == (
+        1 if priced else 0
+    )  # a valid document is dear only with its variables
 
 
 @pytest.mark.parametrize("name", hostile.HONEST)
@@ -64,7 +66,7 @@ async def test_the_largest_honest_document_is_answered(shop: Shop, name: str) ->
     answer = await shop.ask(hostile.HONEST[name])
     assert "errors" not in answer
     assert answer["data"]
-    assert len(shop.app.library) == 1
+    assert len(shop.app.operations.library) == 1
 
 
 async def test_a_compressed_body_is_415_with_a_reason(shop: Shop) -> None:
@@ -130,14 +132,14 @@ async def test_ready_documents_are_bounded_in_number_and_in_bytes() -> None:
     shop = Shop(limits=Limits(ready_documents=3))
     for number in range(10):
         await shop.ask(f"{{ book(number: {number}) {{ title }} }}")
-    assert len(shop.app.library) == 3
+    assert len(shop.app.operations.library) == 3
 
     shop = Shop(limits=Limits(ready_bytes=100))
     for number in range(10):
         await shop.ask(f"{{ book(number: {number}) {{ title }} }}")
-    assert len(shop.app.library) == 3
+    assert len(shop.app.operations.library) == 3
     await shop.ask("{ hello }" + " " * 100)
-    assert len(shop.app.library) == 3
+    assert len(shop.app.operations.library) == 3
 
 
 async def test_a_ready_document_is_parsed_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

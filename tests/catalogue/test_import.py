@@ -151,7 +151,7 @@ async def test_an_empty_instance_takes_a_whole_catalogue(database: Database, que
     ]
     row = (await requirements_of(database))["cook", "junior"]
     assert (row.necessity, row.proficiency, row.revision) == ("MANDATORY", Proficiency.WORKING, 1)
-    assert [(job.name, job.row_id) for job in queue.jobs] == [("notify", 1)]
+    assert [(job.name, job.row_id) for job in queue.jobs] == [("notify", 1), ("publish", 1)]
 
 
 async def test_revision_1_leads_from_nothing_to_the_content(database: Database) -> None:

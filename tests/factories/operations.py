@@ -9,6 +9,7 @@ from typing import Any
 
 from service.api.node import encode_id
 from tests.factories import documents
+from tests.factories.comments import commented
 from tests.factories.community import Community, edit_skill
 
 Json = dict[str, Any]
@@ -53,6 +54,31 @@ async def own_proposal_given(community: Community, token: str | None) -> Json:
 async def reason_given(community: Community, token: str | None) -> Json:
     """An open proposal of the author, and a reason."""
     return await proposal_given(community, token) | {"reason": "Not so."}
+
+
+async def words_given(community: Community, token: str | None) -> Json:
+    """Something to say about the skill."""
+    return {"subjectId": (await skill_given(community, token))["skillId"], "body": "What of canaries?"}
+
+
+async def comment_given(community: Community, token: str | None) -> Json:
+    """A comment of the author."""
+    return {"commentId": await commented(community)}
+
+
+async def own_comment_given(community: Community, token: str | None) -> Json:
+    """A comment of one's own."""
+    return {"commentId": await commented(community, token=token)}
+
+
+async def own_words_given(community: Community, token: str | None) -> Json:
+    """A comment of one's own, and a better text."""
+    return await own_comment_given(community, token) | {"body": "Said better."}
+
+
+async def reaction_given(community: Community, token: str | None) -> Json:
+    """A comment of the author, and a reaction."""
+    return await comment_given(community, token) | {"kind": "THANKS"}
 
 
 async def token_wish_given(community: Community, token: str | None) -> Json:
@@ -110,6 +136,8 @@ async def rule_given(community: Community, token: str | None) -> Json:
 
 INPUTS: dict[str, Input] = {
     "acceptProposal": proposal_given,
+    "addComment": words_given,
+    "addReaction": reaction_given,
     "createProposal": wish_given,
     "createToken": token_wish_given,
     "declineProposal": reason_given,
@@ -117,6 +145,11 @@ INPUTS: dict[str, Input] = {
     "rebaseProposal": rebase_given,
     "reviewProposal": review_given,
     "setReviewRule": rule_given,
+    "deleteComment": own_comment_given,
+    "editComment": own_words_given,
+    "removeReaction": reaction_given,
+    "reopenThread": own_comment_given,
+    "resolveThread": own_comment_given,
     "endSessions": other_sessions_given,
     "revokeToken": own_token_given,
     "unwatch": subject_given,
@@ -131,6 +164,7 @@ INPUTS: dict[str, Input] = {
 _SKILL = encode_id("Skill", (1,))
 # What is asked of each root field where the community and one open proposal are all there is.
 QUERIES: dict[str, str] = {
+    "changesSince": "changesSince { endCursor }",
     "compareRevisions": 'compareRevisions(skill: "progressive-delivery", from: 1, to: 1) { changes { field } }',
     "domains": "domains { slug }",
     "frameworks": "frameworks { slug }",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from graphql import GraphQLEnumType, build_schema
 
 from service.credentials.actions import issue_token
@@ -12,6 +13,7 @@ from service.credentials.rules import TOKENS_MAX
 from service.people.models import PersonRole
 from service.watches.rules import WATCHES_PER_HOUR
 from tests.factories import documents, make_skill
+from tests.factories.comments import act, comment, commented
 from tests.factories.community import AUTHOR, Community, add, begin_watches, edit, edit_skill, row_of
 
 Payload = dict[str, Any]
@@ -67,6 +69,29 @@ async def proposal_already_decided(community: Community) -> Payload:
     return await community.accept(proposal)
 
 
+async def edited_meanwhile(community: Community) -> Payload:
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    await community.edit(proposal, title="Clearer")
+    return await community.accept(proposal, version=1)
+
+
+async def too_many_versions(community: Community) -> Payload:
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    async with community.product.database.transaction() as session:
+        await session.execute(sa.text("UPDATE proposal SET version = 100"))
+    part = await community.part(community.slug, edit_skill(name="Clearer"))
+    return await community.edit(proposal, version=100, **part)
+
+
+async def not_outdated(community: Community) -> Payload:
+    return await community.rebase(await community.proposed(edit_skill(name="Mine")))
+
+
+async def approvals_missing(community: Community) -> Payload:
+    await community.set_review_rule(2)
+    return await community.accept(await community.proposed(edit_skill(name="Mine")))
+
+
 async def already_in_place(community: Community) -> Payload:
     proposal = await community.proposed(edit_skill(name="Mine"))
     await community.apply(edit_skill(name="Mine"))
@@ -93,6 +118,19 @@ async def rate_limited(community: Community) -> Payload:
     return await community.watch()
 
 
+async def held(community: Community) -> Payload:
+    first = await commented(community)
+    async with community.product.database.transaction() as session:
+        await session.execute(sa.text("UPDATE comment SET gate = 'HELD'"))
+    return await comment(community, inReplyTo=first)
+
+
+async def comment_gone(community: Community) -> Payload:
+    first = await commented(community)
+    await act(community, "deleteComment", {"commentId": first}, None)
+    return await act(community, "addReaction", {"commentId": first, "kind": "THANKS"}, None)
+
+
 async def too_many_tokens(community: Community) -> Payload:
     async with community.product.database.transaction() as session:
         for _ in range(TOKENS_MAX):
@@ -111,10 +149,16 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "NOT_THE_AUTHOR": not_the_author,
     "CONFLICT": conflict,
     "PROPOSAL_ALREADY_DECIDED": proposal_already_decided,
+    "EDITED_MEANWHILE": edited_meanwhile,
+    "NOT_OUTDATED": not_outdated,
+    "TOO_MANY_VERSIONS": too_many_versions,
+    "APPROVALS_MISSING": approvals_missing,
     "ALREADY_IN_PLACE": already_in_place,
     "REQUIREMENT_EXISTS": requirement_exists,
     "SLUG_TAKEN": slug_taken,
     "IDEMPOTENCY_KEY_REUSED": idempotency_key_reused,
+    "HELD": held,
+    "COMMENT_GONE": comment_gone,
     "TOO_MANY_TOKENS": too_many_tokens,
     "RATE_LIMITED": rate_limited,
 }

@@ -23,6 +23,7 @@ _BATCH = 50
 _REASONS = {
     WatchReason.MENTIONED: Reason.MENTION,
     WatchReason.AUTHOR: Reason.AUTHOR,
+    WatchReason.REVIEWER: Reason.REVIEWER,
     WatchReason.COMMENTED: Reason.COMMENT,
     WatchReason.WATCHING: Reason.WATCHING,
 }

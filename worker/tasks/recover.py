@@ -12,6 +12,7 @@ from worker.surroundings import Surroundings
 from worker.tasks.account_mail import account_mail
 from worker.tasks.deliver import deliver
 from worker.tasks.notify import notify
+from worker.tasks.publish import publish
 from worker.tasks.recount import recount
 
 log = structlog.get_logger()
@@ -35,10 +36,18 @@ async def recover(around: Surroundings) -> int:
     written = await _each(account_mail, around, letters)
     told = await _each(notify, around, events)
     recounted = await _each(recount, around, skills)
+    published = await publish(around)
     sent = await deliver(around)
-    if written or told or recounted or sent:
-        log.info("recovered", events=told, skills=recounted, mails=sent, account_mails=written)
-    return written + told + recounted + sent
+    if written or told or recounted or published or sent:
+        log.info(
+            "recovered",
+            events=told,
+            skills=recounted,
+            published=published,
+            mails=sent,
+            account_mails=written,
+        )
+    return written + told + recounted + published + sent
 
 
 async def _each(

@@ -43,6 +43,11 @@ class ViewerField:
 
 
 @dataclass(frozen=True)
+class SharedField:
+    """A part of a subscription that is the same for everybody; there is no SQL for it."""
+
+
+@dataclass(frozen=True)
 class NodeField:
     """The object of a global id, whatever its type."""
 

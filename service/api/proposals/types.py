@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from service.api.comments.types import ProposalComments
 from service.api.connection import Connection
 from service.api.context import Info
 from service.api.differences import FieldDifference, differences
@@ -156,7 +157,7 @@ class ProposalVersion(Node, source=sources.VERSIONS):
 
 
 @strawberry.type(description="A suggested change of one skill, or of several that are applied as one.")
-class Proposal(ProposalReviews, Watched, Node, source=sources.PROPOSALS):
+class Proposal(ProposalReviews, ProposalComments, Watched, Node, source=sources.PROPOSALS):
     """Known to people by its number."""
 
     number: int = column("What people call it: “proposal 42”.", name="id")

@@ -113,10 +113,11 @@ async def _write(
     for start in range(0, len(skills.touched), _RECOUNTED_AT_ONCE):
         await recount(session, skills.touched[start : start + _RECOUNTED_AT_ONCE])
         progress("counting", min(start + _RECOUNTED_AT_ONCE, len(skills.touched)), len(skills.touched))
-    await activity.record(
+    event = await activity.record(
         session,
         EventKind.CATALOGUE_IMPORTED,
         at=at,
         framework=blueprint.summary.framework,
         counts=blueprint.summary.counts(),
     )
+    await activity.concern(session, event, sorted(set(skills.touched)))

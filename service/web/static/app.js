@@ -1,7 +1,6 @@
 // The page's script: takes the server's page over, and goes from page to page without loading anew.
-import { first } from "./words.js";
-import { titled } from "./pieces.js";
-import { pages } from "./site.js";
+import { _, first, pages } from "./words.js";
+import { signInAddress, titled } from "./pieces.js";
 import "./client.js";
 
 const main = document.getElementById("main");
@@ -39,6 +38,19 @@ document.addEventListener("change", (event) => {
 window.addEventListener("popstate", () => show(new URL(location.href)));
 window.addEventListener("go", (event) => go(new URL(event.detail, location.href)));
 
+window.addEventListener("offline", tellOffline);
+window.addEventListener("online", async () => {
+  tellOffline();
+  await shown?.again();
+});
+
+/** Say that the network is away, and take the words back when it is there again. */
+function tellOffline() {
+  document.getElementById("offline").textContent = navigator.onLine
+    ? ""
+    : _("You are offline. What you see may have changed; it is read anew when the network is back.");
+}
+
 /** Go to an address of ours, as a link does. */
 async function go(url) {
   history.pushState(null, "", url);
@@ -53,8 +65,10 @@ async function show(url) {
   if (!place) return location.assign(url);
   if (shown && shown.place.page === place.page && url.pathname === shown.place.pathname) {
     shown.goTo(place);
+    leadBack();
     return false;
   }
+  leadBack();
   const view = await viewOf(place);
   await Promise.race([view.ready, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
   if (url.href !== location.href) return false; // meanwhile the reader has gone elsewhere
@@ -74,6 +88,12 @@ async function replace(view) {
     link.toggleAttribute("aria-current", false);
     if (link.getAttribute("href") === location.pathname) link.setAttribute("aria-current", "page");
   }
+}
+
+/** Signing in leads back to where the reader is now. */
+function leadBack() {
+  const link = document.querySelector("[data-back]");
+  if (link) link.href = signInAddress();
 }
 
 /** Tell by title, focus and a polite word that the page is another. */

@@ -68,6 +68,9 @@ export const failure = (error, again) => html`<div class="view failed">
 
 export const titled = (title) => `${title} · ${first.site.name}`;
 
+/** The way to sign in, and back to where the reader is. */
+export const signInAddress = () => address("/sign-in", { next: location.pathname + location.search });
+
 /** A path with a query string of what is given. */
 export function address(path, query = {}) {
   const found = new URLSearchParams();

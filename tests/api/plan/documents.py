@@ -39,7 +39,9 @@ Item = TypeVar("Item")
 _FIELDS, _ALIASES, _DEPTH, _ROWS = 18, 25, 8, 1_500
 _MARK = re.compile(r"@(\w+) (\d+)@")
 # Left to the executor: rare here, so that most documents have a plan.
-_RARE = frozenset({("Query", "nodes"), ("Query", "viewer"), ("ProposalChange", "fields")})
+_RARE = frozenset(
+    {("Query", "nodes"), ("Query", "viewer"), ("Query", "changesSince"), ("ProposalChange", "fields")}
+)
 
 _SLUGS = (
     *(f"skill-{n}" for n in range(15)),
@@ -86,7 +88,7 @@ _WRONG: tuple[Any, ...] = (
     None,
 )
 _MISSING = object()
-# Whose cursors there are: of skills, of proposals, of the rows of a role's matrix, and of nothing.
+# Whose cursors there are: of skills, of proposals, of the rows of a role's matrix and of comments, and of nothing.
 CURSORS = ("skills", "proposals", "rows", "odd")
 
 # How many choices a document takes: what the tape no longer decides is decided the simplest way.

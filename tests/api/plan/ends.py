@@ -17,6 +17,7 @@ from service.api.schema import schema
 from service.credentials.rules import ALL_SCOPES, Credential
 from service.database import Database
 from service.fetching import Fetcher
+from service.news.desk import NewsDesk
 from service.people.models import Person
 from tests.factories import Clock
 
@@ -78,11 +79,11 @@ class Ends:
         )
         self.ordinary = GraphQLApp(schema, context=self._context, limits=limits)
         # Checking a document takes longer than answering it, and is the same at both.
-        self.ordinary.library = self.compiled.library
+        self.ordinary.operations.library = self.compiled.operations.library
 
     async def _context(self, _: Request) -> Context:
         credential = None if self.viewer is None else Credential(self.viewer, ALL_SCOPES, self._clock())
-        return Context(self.database, self._clock, credential=credential)
+        return Context(self.database, self._clock, NewsDesk(self.database), credential=credential)
 
     async def by_plan(self, document: str, variables: Any = None, **more: Any) -> tuple[Reply, bool]:
         """The compiling endpoint's answer, and whether a plan gave it."""

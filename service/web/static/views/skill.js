@@ -1,18 +1,19 @@
 // A skill: its numbers, what to cover next, the table of levels and roles, the comparison of roles, its proposals.
 import { html, nothing } from "../vendor/lit.js";
-import { address, breadcrumb, counted, day, person, rolesOf } from "../pieces.js";
-import { compare } from "../parts/compare.js";
-import { expected } from "../parts/expected.js";
-import { next } from "../parts/next.js";
+import { address, breadcrumb, counted, day, person, rolesOf, signInAddress } from "../pieces.js";
+import { Acting } from "../parts/acting.js";
+import { compare, expected, next } from "../parts/levels.js";
 import { View } from "../view.js";
 import { _, first, ngettext, number } from "../words.js";
 
 export default class Skill extends View {
+  acting = new Acting(this);
+
   title({ skill }) {
     return skill.name;
   }
 
-  body({ skill, advancing }, query) {
+  body({ skill, advancing, viewer }, query) {
     const { group, revision } = skill;
     const { domain } = group;
     return html`<div class="view skill">
@@ -27,7 +28,7 @@ export default class Skill extends View {
         ${skill.keywords.length ? html`<ul class="keywords" aria-label=${_("Keywords")}>${skill.keywords.map((word) => html`<li>${word}</li>`)}</ul>` : nothing}
         <p class="acts">
           <a class="button strong" href="/skills/${skill.slug}/suggest">${_("Suggest a change")}</a>
-          <span class="watch">${ngettext("%(n)s person watches", "%(n)s people watch", skill.watcherCount)}</span>
+          ${watching(skill, viewer, this.acting)}
         </p>
       </header>
       ${cards(skill)}
@@ -71,3 +72,13 @@ const proposals = (skill) => html`<section class="proposals" aria-labelledby="pr
     : html`<p class="empty">${_("No proposals yet for %(name)s", { name: skill.name })}</p>`}
   <p><a href=${address("/proposals", { skill: skill.slug })}>${_("All proposals")}</a></p>
 </section>`;
+
+/** Watch the skill, or no longer. */
+function watching(skill, viewer, acting) {
+  const count = html`<span class="watch quiet">${ngettext("%(n)s person watches", "%(n)s people watch", skill.watcherCount)}</span>`;
+  if (!viewer) return html`<a class="button" href=${signInAddress()} data-whole>${_("Watch")}</a> ${count}`;
+  const isWatched = skill.viewerWatch !== null;
+  const toggle = () => acting.do(isWatched ? "UnwatchSkill" : "WatchSkill", { skillId: skill.id });
+  return html`<button type="button" class="button" aria-pressed=${isWatched} ?disabled=${acting.isBusy} @click=${toggle}>${isWatched ? _("Watching") : _("Watch")}</button> ${count}
+    ${acting.faults.length ? acting.shown() : nothing}`;
+}

@@ -1,15 +1,15 @@
 """reviews and versions of proposals
 
-Revision ID: 5a8974be12ef
-Revises: 6d676a6851fd
+Revision ID: 972342de988a
+Revises: 738ede7c6dc6
 """
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "5a8974be12ef"
-down_revision = "6d676a6851fd"
+revision = "972342de988a"
+down_revision = "738ede7c6dc6"
 branch_labels = None
 depends_on = None
 
@@ -111,11 +111,21 @@ def upgrade() -> None:
             nullable=True,
         ),
     )
+    op.add_column("revision", sa.Column("edited_by_id", sa.BigInteger(), nullable=True))
+    op.create_index(op.f("ix_revision__edited_by_id"), "revision", ["edited_by_id"], unique=False)
+    op.create_foreign_key(
+        op.f("fk_revision__edited_by_id__person"),
+        "revision",
+        "person",
+        ["edited_by_id"],
+        ["id"],
+        ondelete="SET NULL",
+    )
     op.execute("UPDATE proposal SET decline_reason = 'OTHER' WHERE state = 'DECLINED'")
     op.create_check_constraint(
         op.f("ck_event__kind"),
         "event",
-        "event.kind IN ('CATALOGUE_IMPORTED', 'PERSON_JOINED', 'PROPOSAL_CREATED', 'PROPOSAL_EDITED', 'PROPOSAL_REVIEWED', 'PROPOSAL_ACCEPTED', 'PROPOSAL_DECLINED', 'PROPOSAL_WITHDRAWN', 'REVIEW_RULE_SET', 'REVISION_REVERTED', 'WATCH_STARTED', 'WATCH_CHANGED', 'WATCH_ENDED')",
+        "event.kind IN ('CATALOGUE_IMPORTED', 'COMMENT_DELETED', 'COMMENT_EDITED', 'COMMENT_WRITTEN', 'PERSON_JOINED', 'PROPOSAL_CREATED', 'PROPOSAL_EDITED', 'PROPOSAL_REVIEWED', 'PROPOSAL_ACCEPTED', 'PROPOSAL_DECLINED', 'PROPOSAL_WITHDRAWN', 'REVIEW_RULE_SET', 'REVISION_REVERTED', 'THREAD_REOPENED', 'THREAD_RESOLVED', 'WATCH_STARTED', 'WATCH_CHANGED', 'WATCH_ENDED')",
     )
     op.create_check_constraint(
         op.f("ck_notification__reason"),
@@ -141,6 +151,9 @@ def downgrade() -> None:
     op.drop_constraint(op.f("ck_proposal__decline_reason"), "proposal", type_="check")
     op.drop_constraint(op.f("ck_proposal__declined"), "proposal", type_="check")
     op.drop_constraint(op.f("ck_watch__reason"), "watch", type_="check")
+    op.drop_constraint(op.f("fk_revision__edited_by_id__person"), "revision", type_="foreignkey")
+    op.drop_index(op.f("ix_revision__edited_by_id"), table_name="revision")
+    op.drop_column("revision", "edited_by_id")
     op.drop_column("proposal", "decline_reason")
     op.drop_index("ix_proposal_review__proposal_id_version", table_name="proposal_review")
     op.drop_index(op.f("ix_proposal_review__person_id"), table_name="proposal_review")
@@ -151,7 +164,7 @@ def downgrade() -> None:
     op.create_check_constraint(
         op.f("ck_event__kind"),
         "event",
-        "kind::text = ANY (ARRAY['CATALOGUE_IMPORTED'::character varying, 'PERSON_JOINED'::character varying, 'PROPOSAL_CREATED'::character varying, 'PROPOSAL_ACCEPTED'::character varying, 'PROPOSAL_DECLINED'::character varying, 'PROPOSAL_WITHDRAWN'::character varying, 'REVISION_REVERTED'::character varying, 'WATCH_STARTED'::character varying, 'WATCH_CHANGED'::character varying, 'WATCH_ENDED'::character varying]::text[])",
+        "kind::text = ANY (ARRAY['CATALOGUE_IMPORTED'::character varying, 'COMMENT_DELETED'::character varying, 'COMMENT_EDITED'::character varying, 'COMMENT_WRITTEN'::character varying, 'PERSON_JOINED'::character varying, 'PROPOSAL_CREATED'::character varying, 'PROPOSAL_ACCEPTED'::character varying, 'PROPOSAL_DECLINED'::character varying, 'PROPOSAL_WITHDRAWN'::character varying, 'REVISION_REVERTED'::character varying, 'THREAD_REOPENED'::character varying, 'THREAD_RESOLVED'::character varying, 'WATCH_STARTED'::character varying, 'WATCH_CHANGED'::character varying, 'WATCH_ENDED'::character varying]::text[])",
     )
     op.create_check_constraint(
         op.f("ck_notification__reason"),

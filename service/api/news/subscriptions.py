@@ -1,0 +1,71 @@
+"""Subscriptions to the news: all public."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import strawberry
+
+from service.api.catalogue.inputs import ensure_storable
+from service.api.catalogue.types import Skill
+from service.api.context import Info
+from service.api.news.types import Event
+from service.api.news.updates import Updates
+from service.api.plan.marks import METADATA, SharedField
+from service.news.queries import get_topic
+
+_SHARED = {METADATA: SharedField()}
+Slug = Annotated[str, strawberry.argument(description="The human key; a former one leads to the skill too.")]
+
+
+@strawberry.interface(description="What a subscription answers with.")
+class Update:
+    """The first comes at once, without an event: from there on nothing is missed."""
+
+    cursor: str = strawberry.field(
+        metadata=_SHARED,
+        description="Keep the greatest: after a reconnect, `changesSince` takes it and tells what was missed.",
+    )
+    event: Event | None = strawberry.field(
+        metadata=_SHARED,
+        description="What has happened; null in the first update, which comes at once and says where the stream "
+        "begins.",
+    )
+
+
+@strawberry.type(description="A skill has changed, or somebody has proposed to change it.")
+class SkillUpdate(Update):
+    """With the skill as it is now, its numbers included."""
+
+    key: strawberry.Private[int]
+
+    @strawberry.field(
+        description="The skill as it is now, so that a page is right again after every update, the first included; "
+        "null where it has been removed.",
+        metadata=_SHARED,
+    )
+    async def skill(self, info: Info) -> Skill | None:
+        """Read anew for each update."""
+        return await Skill.find(info, (self.key,))
+
+
+@strawberry.type
+class NewsSubscription:
+    """Subscriptions to the news."""
+
+    @strawberry.subscription(
+        description="What happens to the skill: an applied change (when its numbers are there), an import, a "
+        "proposal and what becomes of it.",
+        metadata=_SHARED,
+    )
+    async def skill_changed(self, info: Info, slug: Slug) -> AsyncIterator[SkillUpdate]:
+        """By the skill's id: a new slug does not end it."""
+        ensure_storable("slug", slug)
+        async with info.context.database.read_session() as session:
+            topic = await get_topic(session, skill=slug)
+        key = topic.skill_id
+        assert key is not None
+
+        def update(cursor: str, row: Any) -> SkillUpdate:
+            return SkillUpdate(cursor=cursor, event=row and Event.of(row), key=key)
+
+        return await Updates.of(info, topic, update)

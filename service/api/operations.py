@@ -1,0 +1,129 @@
+"""From what a client asks to its answer, whatever carries the two: a request, a socket or a stream of events."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import strawberry
+from asyncpg.exceptions import QueryCanceledError
+from graphql import OperationType
+from starlette.requests import Request
+
+from service.api import execution, patience
+from service.api.documents import Library
+from service.api.execution import Answer, Call, Runner
+from service.api.express import Express, Ticket
+from service.api.failures import Code, HttpError, Masking, RequestError
+from service.api.limits import Limits
+from service.api.negotiation import MediaType
+from service.api.persisted import PersistedDocuments
+from service.api.plan.answering import CompiledReads
+from service.api.plan.plans import Planner, Question
+from service.api.request import Parameters
+from service.metrics import PLANS
+
+
+class Operations:
+    """The operations of one schema. `context` and `express` are as `GraphQLApp` has them."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        *,
+        context: Callable[[Request], Awaitable[Any]],
+        limits: Limits,
+        documents: PersistedDocuments,
+        express: Express | None,
+    ) -> None:
+        graphql_schema = execution.executable(schema)
+        self.limits = limits
+        self.context = context
+        self.library = Library(graphql_schema, limits)
+        self.runner = Runner(graphql_schema, limits)
+        self.schema = graphql_schema
+        self._persisted = documents
+        self._express = express
+        self._compiled = None if express is None else CompiledReads(Planner(schema, graphql_schema))
+
+    async def call(self, parameters: Parameters, refuse: Callable[[OperationType], None]) -> Call:
+        """From what a client sent to an operation that may run, priced; `refuse` raises for a type not spoken here.
+
+        Raises:
+            RequestError: there is no such document or operation, or it asks for too much.
+        """
+        text = await self._persisted.text(parameters)
+        document = self.library.document(text)
+        operation = document.operation(parameters.operation_name)
+        refuse(operation.type)
+        await self._persisted.register(parameters)
+        cost = operation.price.of(parameters.variables)
+        return Call(document, operation, parameters.variables, parameters.extensions, cost)
+
+    def refuse_dear(self, call: Call) -> None:
+        """Raise RequestError for a call that costs more than the limit."""
+        if call.cost > self.limits.cost:
+            raise RequestError(
+                f"The operation costs {call.cost:,}; the limit is {self.limits.cost:,}. "
+                "Ask for fewer rows with `first`, nest fewer lists, or ask in several requests.",
+                Code.COST_EXCEEDED,
+                cost={"requested": call.cost, "limit": self.limits.cost},
+            )
+
+    async def answer(
+        self, call: Call, request: Request, masking: Masking, media_type: MediaType, *, watch_client: bool
+    ) -> Answer:
+        """The answer to a query or a mutation, within the time that it may take.
+
+        Where `watch_client`, a query ends when the request's client hangs up; a change that has begun is carried
+        through in any case.
+
+        Raises:
+            HttpError: 503 where it took too long.
+        """
+        is_query = call.operation.type is OperationType.QUERY
+        receive = request.receive if watch_client and is_query else None
+        try:
+            work = self._answer(call, request, masking, media_type)
+            return await patience.finished(work, within=self.limits.seconds, receive=receive)
+        except patience.OutOfTimeError:
+            raise _took_too_long(self.limits.seconds) from None
+
+    async def _answer(self, call: Call, request: Request, masking: Masking, media_type: MediaType) -> Answer:
+        """The answer to a call: by a plan where there is one, else by the executor."""
+        context = await self.context(request)
+        if self._compiled is not None and self._express is not None:
+            question = self._compiled.question(call, context.viewpoint)
+            if question is not None:
+                PLANS.labels("compiled").inc()
+                return await self._compiled_answer(self._express, call, question, request, media_type)
+        PLANS.labels("executor").inc()
+        return await self.executed(call, context, masking)
+
+    async def executed(self, call: Call, context: Any, masking: Masking, root: Any = None) -> Answer:
+        """The ordinary executor's answer, below the root that a subscription's event is."""
+        result = await self.runner.run(call, context, root)
+        errors = masking.of_fields(result.errors or [], call.operation.name)
+        return execution.answer(
+            data=result.data, executed=True, errors=errors, cost=call.cost, limits=self.limits
+        )
+
+    async def _compiled_answer(
+        self, express: Express, call: Call, question: Question, request: Request, media_type: MediaType
+    ) -> Answer:
+        """The answer to a question; an anonymous one's words travel express from now on."""
+        ticket = Ticket(question, media_type, execution.tail(cost=call.cost, limits=self.limits))
+        key = request.state.express_key
+        if key is not None and media_type is not MediaType.EVENTS:
+            express.remember(key, ticket, size=len(key[-1]))
+        try:
+            return Answer(await express.body(key, ticket), has_data=True, is_clean=True)
+        except QueryCanceledError:
+            raise _took_too_long(self.limits.statement_seconds) from None
+
+
+def _took_too_long(seconds: float) -> HttpError:
+    return HttpError(
+        503,
+        f"The request took longer than {seconds:g} s and was stopped. Ask for less, or try again later; a change may "
+        "be sent again with the same idempotencyKey.",
+        Code.INTERNAL_SERVER_ERROR,
+    )

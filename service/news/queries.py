@@ -1,0 +1,126 @@
+"""Reading the news in their order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from service.activity.models import Event, Publication
+from service.catalogue.models import Domain, Group, Skill
+from service.catalogue.queries import find_skill_id
+from service.database import Select
+from service.errors import NotFound
+from service.news.sources import NEWS
+from service.proposals.models import Proposal
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What somebody wishes to hear of: one skill, proposal or domain by its id, or (all None) everything."""
+
+    skill_id: int | None = None
+    proposal_id: int | None = None
+    domain_id: int | None = None
+
+
+EVERYTHING = Topic()
+
+
+@dataclass(frozen=True)
+class Story:
+    """A row of the news, with all topics that it belongs to."""
+
+    row: Any
+    topics: frozenset[Topic]
+
+
+class NoSuchTopic(NotFound):
+    """Nobody can hear of what is not there."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"There is no such {what}.", path=(what,))
+
+
+async def get_topic(
+    session: AsyncSession, *, skill: str | None = None, proposal: int | None = None, domain: str | None = None
+) -> Topic:
+    """The topic of a skill and a domain by their slugs and a proposal by its number, where they are given.
+
+    Raises:
+        NoSuchTopic: one of them is of nothing.
+    """
+    skill_id = None if skill is None else await find_skill_id(session, skill)
+    if skill is not None and skill_id is None:
+        raise NoSuchTopic("skill")
+    if proposal is not None and await session.get(Proposal, proposal) is None:
+        raise NoSuchTopic("proposal")
+    domain_id = None
+    if domain is not None:
+        found = await session.execute(sa.select(col(Domain.id)).where(col(Domain.slug) == domain))
+        domain_id = found.scalar_one_or_none()
+        if domain_id is None:
+            raise NoSuchTopic("domain")
+    return Topic(skill_id, proposal, domain_id)
+
+
+async def newest_position(session: AsyncSession) -> int:
+    """The position of what was published last; 0 before anything was."""
+    found = (await session.execute(sa.select(sa.func.max(Publication.position)))).scalar_one()
+    return found or 0
+
+
+async def news_between(
+    session: AsyncSession, after: int, up_to: int, topic: Topic = EVERYTHING, *, limit: int
+) -> list[Any]:
+    """The topic's news behind one position and no further than the other, in their order."""
+    statement = _after(NEWS.rows, after).where(col(Publication.position) <= up_to, *_of(topic))
+    return list((await session.execute(statement.limit(limit))).all())
+
+
+async def stories_after(session: AsyncSession, after: int, *, limit: int) -> list[Story]:
+    """All news behind the position, in their order, each with its topics."""
+    domains = (
+        sa.select(col(Group.domain_id))
+        .distinct()
+        .join(Skill, col(Skill.group_id) == col(Group.id))
+        .where(col(Skill.id) == sa.any_(col(Publication.skill_ids)))
+        .correlate(Publication)
+    )
+    rows = NEWS.rows.add_columns(
+        col(Publication.skill_ids), sa.func.array(domains.scalar_subquery()).label("domain_ids")
+    )
+    return [
+        Story(row, frozenset(_topics(row)))
+        for row in (await session.execute(_after(rows, after).limit(limit))).all()
+    ]
+
+
+def _after(rows: Select, position: int) -> Select:
+    return rows.where(col(Publication.position) > position).order_by(col(Publication.position))
+
+
+def _of(topic: Topic) -> Iterator[sa.ColumnElement[bool]]:
+    if topic.skill_id is not None:
+        yield col(Publication.skill_ids).contains([topic.skill_id])
+    if topic.proposal_id is not None:
+        yield col(Event.proposal_id) == topic.proposal_id
+    if topic.domain_id is not None:
+        skills = (
+            sa.select(col(Skill.id))
+            .join(Group, col(Group.id) == col(Skill.group_id))
+            .where(col(Group.domain_id) == topic.domain_id)
+        )
+        yield col(Publication.skill_ids).op("&&")(sa.func.array(skills.scalar_subquery()))
+
+
+def _topics(row: Any) -> Iterator[Topic]:
+    yield EVERYTHING
+    if row.proposal_id is not None:
+        yield Topic(proposal_id=row.proposal_id)
+    for skill_id in row.skill_ids:
+        yield Topic(skill_id=skill_id)
+    for domain_id in row.domain_ids:
+        yield Topic(domain_id=domain_id)

@@ -1,0 +1,143 @@
+"""A subscription end to end: what it says, when, and to whom."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from starlette.types import ASGIApp
+
+from service.app import create_app
+from service.settings import Settings
+from tests.api.live.wire import Json, Wire, app_of, greeted
+from tests.factories import Clock, Product
+from tests.factories.community import Community, add, edit_skill, make_community
+
+CHANGED = """subscription ($slug: String!) { skillChanged(slug: $slug) {
+  cursor event { kind cursor actor { name } proposal { number } } skill { name revision roleCount } } }"""
+SINCE = """query ($cursor: String, $first: Int!) { changesSince(cursor: $cursor, first: $first) {
+  events { cursor kind proposal { number } } endCursor hasMore } }"""
+
+
+@pytest.fixture
+async def community(product: Product) -> Community:
+    return await make_community(product)
+
+
+@asynccontextmanager
+async def replica(settings: Settings, clock: Clock) -> AsyncIterator[ASGIApp]:
+    """Another API process on the same database."""
+    app = create_app(settings, now=clock)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+async def follow(wire: Wire, slug: str = "progressive-delivery") -> Json:
+    """Subscribe as operation 1; the opening."""
+    wire.ask("1", CHANGED, variables={"slug": slug})
+    found: Json = (await wire.data())["skillChanged"]
+    return found
+
+
+async def update(wire: Wire) -> Json:
+    found: Json = (await wire.data())["skillChanged"]
+    return found
+
+
+async def test_it_opens_with_the_skill_as_it_is(community: Community) -> None:
+    async with greeted(community.product) as wire:
+        opening = await follow(wire)
+    assert opening["event"] is None
+    assert opening["skill"] == {"name": "Progressive Delivery", "revision": 1, "roleCount": 2}
+
+
+async def test_an_accepted_change_is_told_with_its_text_and_its_numbers(community: Community) -> None:
+    async with greeted(community.product) as wire:
+        opening = await follow(wire)
+        await community.apply(add("site-reliability-engineer", "senior"))
+        await community.product.work()
+        created, accepted = await update(wire), await update(wire)
+    assert [told["event"]["kind"] for told in (created, accepted)] == [
+        "PROPOSAL_CREATED",
+        "PROPOSAL_ACCEPTED",
+    ]
+    assert accepted["skill"] == {"name": "Progressive Delivery", "revision": 2, "roleCount": 3}
+    assert opening["cursor"] < created["cursor"] < accepted["cursor"] == accepted["event"]["cursor"]
+    assert accepted["event"]["actor"] == {"name": "Reviewer"}
+    assert accepted["event"]["proposal"] == {"number": 1}
+
+
+async def test_nothing_is_told_before_the_numbers_are_counted(community: Community) -> None:
+    from service.news.actions import publish
+
+    await community.product.work()
+    await community.apply(add("site-reliability-engineer", "senior"))
+    async with community.product.database.transaction() as session:
+        assert await publish(session) == 0
+    await community.product.work()
+    assert (await since(community.product, None))["endCursor"] == f"{2:016x}"
+
+
+async def since(product: Product, cursor: str | None, first: int = 100) -> Json:
+    found: Json = (await product.run(SINCE, {"cursor": cursor, "first": first}))["changesSince"]
+    return found
+
+
+async def test_what_happens_to_other_skills_is_not_told(community: Community) -> None:
+    from tests.factories import make_skill
+
+    async with community.product.database.transaction() as session:
+        await make_skill(session, community.frame, name="Other Skill")
+    async with greeted(community.product) as wire:
+        await follow(wire, "other-skill")
+        await community.apply(edit_skill(name="Gradual Delivery"))
+        await community.product.work()
+        wire.say({"type": "ping"})
+        assert await wire.heard() == {"type": "pong"}
+
+
+async def test_it_is_heard_at_another_process(community: Community, settings: Settings, clock: Clock) -> None:
+    async with replica(settings, clock) as app, greeted(app) as wire:
+        await follow(wire)
+        await community.apply(edit_skill(name="Gradual Delivery"))
+        await community.product.work()
+        assert (await update(wire))["event"]["kind"] == "PROPOSAL_CREATED"
+        assert (await update(wire))["skill"]["name"] == "Gradual Delivery"
+
+
+async def test_a_skill_of_no_slug_is_an_error_of_its_operation(community: Community) -> None:
+    async with greeted(community.product) as wire:
+        wire.ask("1", CHANGED, variables={"slug": "nothing"})
+        answer = await wire.heard()
+        assert (answer["type"], answer["id"]) == ("error", "1")
+        assert answer["payload"][0]["extensions"]["reason"] == "NOT_FOUND"
+        await follow(wire)
+
+
+async def test_many_with_the_same_wish_are_answered_by_one_execution(community: Community) -> None:
+    streams = app_of(community.product).routes[0].app.streams  # type: ignore[attr-defined]
+    async with greeted(community.product) as one, greeted(community.product, community.watcher) as other:
+        for wire in (one, other):
+            await follow(wire)
+        assert len(streams) == 1
+        await community.proposed(edit_skill(name="Gradual Delivery"))
+        await community.product.work()
+        assert await update(one) == await update(other)
+    assert len(streams) == 0
+
+
+async def test_what_was_missed_is_read_from_the_cursor(community: Community) -> None:
+    start = (await since(community.product, None))["endCursor"]
+    for number in range(3):
+        await community.apply(edit_skill(name=f"Delivery {number}"))
+    await community.product.work()
+    page = await since(community.product, start, first=4)
+    rest = await since(community.product, page["endCursor"])
+    assert (page["hasMore"], rest["hasMore"]) == (True, False)
+    told = page["events"] + rest["events"]
+    assert [event["proposal"]["number"] for event in told if event["kind"] == "PROPOSAL_ACCEPTED"] == [
+        1,
+        2,
+        3,
+    ]
+    assert len(told) == 6
+    assert (await since(community.product, rest["endCursor"]))["events"] == []
