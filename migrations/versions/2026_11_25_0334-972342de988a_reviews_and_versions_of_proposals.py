@@ -1,7 +1,7 @@
 """reviews and versions of proposals
 
 Revision ID: 972342de988a
-Revises: 738ede7c6dc6
+Revises: bf40c79c0fef
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlmodel
 from alembic import op
 
 revision = "972342de988a"
-down_revision = "738ede7c6dc6"
+down_revision = "bf40c79c0fef"
 branch_labels = None
 depends_on = None
 
