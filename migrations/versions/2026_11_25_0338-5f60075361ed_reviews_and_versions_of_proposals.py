@@ -1,6 +1,6 @@
 """reviews and versions of proposals
 
-Revision ID: 972342de988a
+Revision ID: 5f60075361ed
 Revises: bf40c79c0fef
 """
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "972342de988a"
+revision = "5f60075361ed"
 down_revision = "bf40c79c0fef"
 branch_labels = None
 depends_on = None
@@ -125,7 +125,7 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("ck_event__kind"),
         "event",
-        "event.kind IN ('CATALOGUE_IMPORTED', 'COMMENT_DELETED', 'COMMENT_EDITED', 'COMMENT_WRITTEN', 'PERSON_JOINED', 'PROPOSAL_CREATED', 'PROPOSAL_EDITED', 'PROPOSAL_REVIEWED', 'PROPOSAL_ACCEPTED', 'PROPOSAL_DECLINED', 'PROPOSAL_WITHDRAWN', 'REVIEW_RULE_SET', 'REVISION_REVERTED', 'THREAD_REOPENED', 'THREAD_RESOLVED', 'WATCH_STARTED', 'WATCH_CHANGED', 'WATCH_ENDED')",
+        "event.kind IN ('CATALOGUE_IMPORTED', 'COMMENT_DELETED', 'COMMENT_EDITED', 'COMMENT_WRITTEN', 'PERSON_JOINED', 'PERSON_REMOVED', 'PROPOSAL_CREATED', 'PROPOSAL_EDITED', 'PROPOSAL_REVIEWED', 'PROPOSAL_ACCEPTED', 'PROPOSAL_DECLINED', 'PROPOSAL_WITHDRAWN', 'REVIEW_RULE_SET', 'REVISION_REVERTED', 'THREAD_REOPENED', 'THREAD_RESOLVED', 'WATCH_STARTED', 'WATCH_CHANGED', 'WATCH_ENDED')",
     )
     op.create_check_constraint(
         op.f("ck_notification__reason"),
@@ -164,7 +164,7 @@ def downgrade() -> None:
     op.create_check_constraint(
         op.f("ck_event__kind"),
         "event",
-        "kind::text = ANY (ARRAY['CATALOGUE_IMPORTED'::character varying, 'COMMENT_DELETED'::character varying, 'COMMENT_EDITED'::character varying, 'COMMENT_WRITTEN'::character varying, 'PERSON_JOINED'::character varying, 'PROPOSAL_CREATED'::character varying, 'PROPOSAL_ACCEPTED'::character varying, 'PROPOSAL_DECLINED'::character varying, 'PROPOSAL_WITHDRAWN'::character varying, 'REVISION_REVERTED'::character varying, 'THREAD_REOPENED'::character varying, 'THREAD_RESOLVED'::character varying, 'WATCH_STARTED'::character varying, 'WATCH_CHANGED'::character varying, 'WATCH_ENDED'::character varying]::text[])",
+        "kind::text = ANY (ARRAY['CATALOGUE_IMPORTED'::character varying, 'COMMENT_DELETED'::character varying, 'COMMENT_EDITED'::character varying, 'COMMENT_WRITTEN'::character varying, 'PERSON_JOINED'::character varying, 'PERSON_REMOVED'::character varying, 'PROPOSAL_CREATED'::character varying, 'PROPOSAL_ACCEPTED'::character varying, 'PROPOSAL_DECLINED'::character varying, 'PROPOSAL_WITHDRAWN'::character varying, 'REVISION_REVERTED'::character varying, 'THREAD_REOPENED'::character varying, 'THREAD_RESOLVED'::character varying, 'WATCH_STARTED'::character varying, 'WATCH_CHANGED'::character varying, 'WATCH_ENDED'::character varying]::text[])",
     )
     op.create_check_constraint(
         op.f("ck_notification__reason"),
