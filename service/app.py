@@ -14,12 +14,14 @@ from starlette.types import Receive, Scope, Send
 import service.tables  # noqa: F401  makes every foreign key's target known
 from service import jobs
 from service.activity.announcements import CHANNEL as CHANGES_CHANNEL
-from service.activity.announcements import from_payload
+from service.activity.announcements import PEOPLE_CHANNEL, from_payload
 from service.api.context import Context
 from service.api.cookies import Cookies
 from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
+from service.api.live.guard import Guard
+from service.api.live.streams import Live
 from service.api.responses import ResponseCache
 from service.api.schema import schema
 from service.api.sign_in import SignIn
@@ -65,7 +67,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     if settings.response_cache == "on":
         cache = ResponseCache(entries=_ANSWERS_MAX, size=settings.response_cache_bytes)
         database.after_change.append(cache.forget)
-    feed = _feed(settings, desk, cache)
+    guard = Guard()
+    feed = _feed(settings, desk, guard, cache)
     express = Express(fetcher, limits, cache, feed)
 
     def anonymous() -> Context:
@@ -103,9 +106,11 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await ensure_current(settings.database_url)
         desk.start()
+        guard.start()
         feed.start()
         yield
         await feed.close()
+        await guard.close()
         await desk.close()
         await fetcher.close()
         await database.close()
@@ -116,7 +121,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     graphql = GraphQLApp(
         schema,
         context=context,
-        anonymous=anonymous,
+        live=Live(anonymous, guard),
         limits=limits,
         express=express,
         explorer=explorer_of(site),
@@ -148,7 +153,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     return app
 
 
-def _feed(settings: Settings, desk: NewsDesk, cache: ResponseCache | None) -> ChangeFeed:
+def _feed(settings: Settings, desk: NewsDesk, guard: Guard, cache: ResponseCache | None) -> ChangeFeed:
     """The one ear of the process for what is announced in PostgreSQL."""
 
     def changed(payload: str) -> None:
@@ -162,8 +167,13 @@ def _feed(settings: Settings, desk: NewsDesk, cache: ResponseCache | None) -> Ch
     def began() -> None:
         distrust()
         desk.wake()
+        guard.check_all()
 
-    hears: dict[str, Callable[[str], None]] = {CHANGES_CHANNEL: changed, NEWS_CHANNEL: desk.wake}
+    hears: dict[str, Callable[[str], None]] = {
+        CHANGES_CHANNEL: changed,
+        NEWS_CHANNEL: desk.wake,
+        PEOPLE_CHANNEL: guard.heard,
+    }
     return ChangeFeed(settings.database_url, hears=hears, began=began, lost=distrust)
 
 

@@ -1,6 +1,6 @@
 """What a proposal would do to the catalogue as it stands: field by field, in every skill that it touches."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.catalogue import actions as catalogue
 from service.catalogue import queries as catalogue_queries
 from service.catalogue import rules as catalogue_rules
-from service.catalogue.content import Change, Content, FieldConflict, Place, apply, conflicts, settle
+from service.catalogue.content import Change, Content, FieldConflict, Place, apply, conflicts, settle, touched
 from service.catalogue.models import Skill
 from service.errors import DomainError, InvalidInput, NotFound, Rejected, below
 from service.proposals import queries
@@ -17,6 +17,9 @@ from service.proposals.changes import FieldChoice, Part
 from service.proposals.models import Proposal, ProposalChange
 from service.proposals.resolving import Choice, FieldSide, resolved, value_of
 from service.proposals.rules import FieldHasMoved
+
+# A field of a skill, or of the requirement in a place of it.
+Touched = tuple[int, Place | None, str]
 
 
 @dataclass(frozen=True)
@@ -47,16 +50,24 @@ async def prospects_of(session: AsyncSession, parts: Sequence[Part], *, lock: bo
 
 
 async def ensure_no_conflicts(
-    session: AsyncSession, prospects: Sequence[Prospect], *, error: type[FieldHasMoved] = FieldHasMoved
+    session: AsyncSession,
+    prospects: Sequence[Prospect],
+    *,
+    error: type[FieldHasMoved] = FieldHasMoved,
+    but: Collection[Touched] = (),
 ) -> None:
-    """Raise what stands in the way, field by field, if anything does.
+    """Raise what stands in the way, field by field, if anything does besides what is decided (`but`).
 
     Raises:
         Rejected: of `FieldHasMoved`, or of the error that is given.
     """
     errors: list[DomainError] = []
     for prospect in prospects:
-        found = prospect.conflicts
+        found = [
+            conflict
+            for conflict in prospect.conflicts
+            if (prospect.skill.id, conflict.place, conflict.field) not in but
+        ]
         names = await catalogue_queries.names_of_places(session, [conflict.place for conflict in found])
         errors += [error(conflict, place=names[conflict.place], skill=prospect.skill) for conflict in found]
     if errors:
@@ -95,10 +106,7 @@ async def resolve(
         NotFound, InvalidInput: a choice about nothing, or of a value that may not be.
     """
     chosen = await _chosen(session, proposal, choices)
-    await ensure_no_conflicts(
-        session,
-        [replace(prospect, part=_undecided(prospect.part, chosen)) for prospect in prospects],
-    )
+    await ensure_no_conflicts(session, prospects, but=chosen.keys())
     found = []
     for prospect in prospects:
         part, skill = prospect.part, prospect.skill
@@ -112,10 +120,10 @@ async def resolve(
 
 async def _chosen(
     session: AsyncSession, proposal: Proposal, choices: Sequence[FieldChoice]
-) -> dict[tuple[int, Place | None, str], Choice]:
+) -> dict[Touched, Choice]:
     """What was chosen for each field."""
     rows = await queries.changes_by_id(session, proposal)
-    found: dict[tuple[int, Place | None, str], Choice] = {}
+    found: dict[Touched, Choice] = {}
     for choice in choices:
         with below(*choice.path):
             row = rows.get(choice.change_id or 0)
@@ -123,7 +131,7 @@ async def _chosen(
                 raise NotFound("The proposal has no such change at this version.", path=("change_id",))
             change = queries.as_change(row)
             key = (row.skill_id, change.place, choice.field)
-            if key in found or choice.field not in {edit.field for edit in change.fields}:
+            if key in found or choice.field not in {edit.field for edit in touched(change)}:
                 raise InvalidInput("Name each field that the change touches once at most.", path=("field",))
             found[key] = _choice(choice)
     return found
@@ -138,19 +146,6 @@ def _choice(choice: FieldChoice) -> Choice:
         return Choice(choice.side, value_of(choice.field, choice.text))
     except InvalidInput as error:
         raise InvalidInput(error.message, path=("text",)) from error
-
-
-def _undecided(part: Part, chosen: Mapping[tuple[int, Place | None, str], Choice]) -> Part:
-    """The part without the fields that something was chosen for."""
-    changes = [
-        Change(
-            change.kind,
-            tuple(edit for edit in change.fields if (part.skill_id, change.place, edit.field) not in chosen),
-            change.place,
-        )
-        for change in part.changes
-    ]
-    return replace(part, changes=tuple(changes))
 
 
 async def ensure_fits(session: AsyncSession, prospect: Prospect) -> None:

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from service.catalogue.content import Change, ChangeKind, Content, FieldChange, Place, Value, apply, diff
+from service.catalogue.content import (
+    Change,
+    ChangeKind,
+    Content,
+    FieldChange,
+    Place,
+    Value,
+    apply,
+    diff,
+    touched,
+)
 from service.catalogue.models import Necessity, Proficiency, SkillStatus
 from service.catalogue.rules import ensure_fields
 from service.errors import InvalidInput
@@ -63,7 +73,7 @@ def value_of(field: str, text: str) -> Value:
 
 def _resolved(change: Change, base: Content, current: Content, choices: Choices) -> Change | None:
     """The change with the chosen values; None where nothing is left of it."""
-    chosen = [(edit, choices.get((change.place, edit.field), _KEEP)) for edit in change.fields]
+    chosen = [(edit, choices.get((change.place, edit.field), _KEEP)) for edit in touched(change)]
     sides = {choice.side for _, choice in chosen}
     if change.place is None or change.place in current.requirements:
         if change.kind is ChangeKind.REMOVE_REQUIREMENT:

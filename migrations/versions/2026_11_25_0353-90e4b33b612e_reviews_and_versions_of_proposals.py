@@ -1,15 +1,15 @@
 """reviews and versions of proposals
 
-Revision ID: 5f60075361ed
-Revises: bf40c79c0fef
+Revision ID: 90e4b33b612e
+Revises: 00d05371681d
 """
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "5f60075361ed"
-down_revision = "bf40c79c0fef"
+revision = "90e4b33b612e"
+down_revision = "00d05371681d"
 branch_labels = None
 depends_on = None
 
