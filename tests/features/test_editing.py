@@ -146,6 +146,7 @@ async def test_the_same_key_still_gives_a_proposal_that_has_been_edited(communit
 
 async def test_whoever_reviewed_it_hears_of_an_edit(community: Community) -> None:
     proposal = await community.proposed(edit_skill(name="Mine"))
+    community.product.clock.pass_time(hours=1)
     await community.review(proposal)
     await community.product.work()
     await community.edit(proposal, title="Clearer")
