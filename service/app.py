@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import httpx
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -37,7 +38,7 @@ from service.news.desk import NewsDesk
 from service.people.models import PersonRole
 from service.rates import Rates
 from service.settings import Settings
-from service.web import assets, contract, health, metrics, pages, unsubscribe
+from service.web import assets, contract, health, metrics, pages, providers, unsubscribe
 from service.web import sign_in as sign_in_pages
 from service.web.explorer import explorer_of
 from service.web.sign_in import Door
@@ -95,8 +96,11 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         now,
         secret_key=settings.secret_key.get_secret_value(),
         site_name=settings.site_name,
+        site_url=settings.site_url,
         first_role=PersonRole(settings.new_people.upper()),
+        providers={one.name: one.title for one in settings.oidc_providers},
     )
+    ways_in, http = sign_in_pages.Pages(door), httpx.AsyncClient()
 
     async def context(request: Request) -> Context:
         credential = await sign_in.of_call(request.headers)
@@ -116,6 +120,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         await database.close()
         await queue.close()
         await rates.close()
+        await http.aclose()
 
     site = pages.Site(settings.site_name, settings.site_url, has_inbox=settings.inbox_folder is not None)
     graphql = GraphQLApp(
@@ -134,7 +139,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         *contract.routes(),
         *health.routes(database, queue),
         *metrics.routes(),
-        *sign_in_pages.routes(door),
+        *providers.routes(door, ways_in, _providers(settings), http),
+        *sign_in_pages.routes(ways_in),
         *unsubscribe.routes(
             database, secret_key=settings.secret_key.get_secret_value(), site_name=settings.site_name, now=now
         ),
@@ -187,6 +193,15 @@ class _Application(Starlette):
             await self.busy(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+
+def _providers(settings: Settings) -> list[providers.ProviderSettings]:
+    return [
+        providers.ProviderSettings(
+            one.name, one.title, one.issuer, one.client_id, one.client_secret.get_secret_value()
+        )
+        for one in settings.oidc_providers
+    ]
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
