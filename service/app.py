@@ -20,6 +20,7 @@ from service.api.cookies import Cookies
 from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
+from service.api.persisted import Mode, PersistedDocuments
 from service.api.responses import ResponseCache
 from service.api.schema import schema
 from service.api.sign_in import SignIn
@@ -38,6 +39,7 @@ from service.settings import Settings
 from service.web import assets, contract, health, metrics, pages, unsubscribe
 from service.web import sign_in as sign_in_pages
 from service.web.explorer import explorer_of
+from service.web.operations import manifest
 from service.web.sign_in import Door
 
 # As many answers as anybody will keep in the bytes allowed.
@@ -118,6 +120,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         context=context,
         anonymous=anonymous,
         limits=limits,
+        documents=PersistedDocuments(Mode(settings.persisted_documents), manifest=manifest()),
         express=express,
         explorer=explorer_of(site),
     )
