@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from service.database import Table, enum_column_type, timestamp_type
@@ -98,4 +98,4 @@ class Publication(Table, table=True):
 
     event_id: int = Field(primary_key=True, foreign_key="event.id", sa_type=sa.BigInteger, ondelete="CASCADE")
     position: int | None = Field(default=None, unique=True, sa_type=sa.BigInteger)
-    skill_ids: list[int] = Field(default_factory=list, sa_type=sa.ARRAY(sa.BigInteger))
+    skill_ids: list[int] = Field(default_factory=list, sa_type=ARRAY(sa.BigInteger))
