@@ -39,7 +39,7 @@ from service.news.desk import NewsDesk
 from service.people.models import PersonRole
 from service.rates import Rates
 from service.settings import Settings
-from service.web import assets, contract, health, metrics, pages, providers, unsubscribe
+from service.web import assets, contract, health, mail_links, metrics, pages, providers, unsubscribe
 from service.web import sign_in as sign_in_pages
 from service.web.explorer import explorer_of
 from service.web.operations import manifest
@@ -145,6 +145,9 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         *providers.routes(door, ways_in, _providers(settings), http),
         *sign_in_pages.routes(ways_in),
         *unsubscribe.routes(
+            database, secret_key=settings.secret_key.get_secret_value(), site_name=settings.site_name, now=now
+        ),
+        *mail_links.routes(
             database, secret_key=settings.secret_key.get_secret_value(), site_name=settings.site_name, now=now
         ),
     ]

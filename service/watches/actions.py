@@ -12,7 +12,7 @@ from service.activity import actions as activity
 from service.activity.announcements import announce
 from service.activity.models import EventKind
 from service.watches import queries, rules
-from service.watches.models import SUBJECTS, Watch, WatchReason
+from service.watches.models import SUBJECTS, Watch, WatchFrequency, WatchReason
 from service.watches.rules import Choices
 
 # Watches that one sweep ends because their time is over.
@@ -105,6 +105,19 @@ async def resume_watch(session: AsyncSession, watch_id: int, *, at: datetime) ->
     ended = (await session.execute(statement)).scalar_one_or_none()
     if ended is not None and _resume(ended, at=at):
         await _record(session, EventKind.WATCH_STARTED, ended, at=at)
+
+
+async def change_frequency(
+    session: AsyncSession, watch_id: int, frequency: WatchFrequency, *, at: datetime
+) -> None:
+    """Say by a watch's id how often its person hears, as the page behind a mail's link offers."""
+    statement = (
+        select(Watch).where(col(Watch.id) == watch_id, col(Watch.ended_at).is_(None)).with_for_update()
+    )
+    found = (await session.execute(statement)).scalar_one_or_none()
+    if found is not None and found.frequency is not frequency:
+        found.frequency = frequency
+        await _record(session, EventKind.WATCH_CHANGED, found, at=at)
 
 
 async def _begun(

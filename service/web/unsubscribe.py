@@ -16,15 +16,16 @@ from starlette.routing import Route
 from service.database import Database
 from service.watches import actions, queries
 from service.watches.links import watch_of_token
+from service.watches.models import WatchFrequency
 
-_TEMPLATES = Environment(
+TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_HEADERS = {
+HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
@@ -35,12 +36,12 @@ _HEADERS = {
 def routes(
     database: Database, *, secret_key: str, site_name: str, now: Callable[[], datetime]
 ) -> list[Route]:
-    """`/u/TOKEN` and `/u/TOKEN/undo`."""
-    page = _TEMPLATES.get_template("unsubscribe.html")
+    """`/u/TOKEN`, `/u/TOKEN/undo` and `/u/TOKEN/frequency/FREQUENCY`."""
+    page = TEMPLATES.get_template("unsubscribe.html")
 
     def answer(state: str, token: str, status: int = 200) -> Response:
         html = page.render(state=state, token=token, site_name=site_name)
-        return HTMLResponse(html, status_code=status, headers=_HEADERS)
+        return HTMLResponse(html, status_code=status, headers=HEADERS)
 
     async def show(request: Request) -> Response:
         token = request.path_params["token"]
@@ -71,7 +72,17 @@ def routes(
                 await actions.end_watch(session, watch_id, at=now())
         return answer("watching again" if undo else "ended", token)
 
+    async def choose(request: Request) -> Response:
+        token, wanted = request.path_params["token"], request.path_params["frequency"].upper()
+        watch_id = watch_of_token(secret_key, token)
+        if watch_id is None or wanted not in WatchFrequency.__members__:
+            return answer("unknown", token, 404)
+        async with database.transaction() as session:
+            await actions.change_frequency(session, watch_id, WatchFrequency[wanted], at=now())
+        return answer("chosen", token)
+
     return [
+        Route("/u/{token}/frequency/{frequency}", choose, methods=["POST"]),
         Route("/u/{token}", show, methods=["GET"]),
         Route("/u/{token}", unsubscribe, methods=["POST"]),
         Route("/u/{token}/undo", undo, methods=["POST"]),

@@ -1,0 +1,97 @@
+"""The pages behind a mail's other links: muting its thread, and ending digests.
+
+As with unsubscribing, GET shows and changes nothing, and POST acts, without sign-in, any number of times.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from service.database import AsyncSession, Database
+from service.errors import DomainError
+from service.notifications.actions import set_digests
+from service.watches import actions
+from service.watches.links import muting_of_token, person_of_token
+from service.watches.rules import Choices
+from service.web.unsubscribe import HEADERS, TEMPLATES
+
+
+def routes(
+    database: Database, *, secret_key: str, site_name: str, now: Callable[[], datetime]
+) -> list[Route]:
+    """`/m/TOKEN` mutes, `/d/TOKEN` ends digests; `/undo` behind either takes it back."""
+
+    async def mute(session: AsyncSession, token: str, *, undo: bool) -> bool:
+        muting = muting_of_token(secret_key, token)
+        if muting is not None:
+            choices = Choices(is_muted=not undo)
+            await actions.watch(session, muting.subject, by=muting.person_id, at=now(), choices=choices)
+        return muting is not None
+
+    async def end_digests(session: AsyncSession, token: str, *, undo: bool) -> bool:
+        person_id = person_of_token(secret_key, token)
+        if person_id is not None:
+            await set_digests(session, person_id, wanted=undo)
+        return person_id is not None
+
+    def pages(
+        prefix: str, knows: Callable[[str], bool], act: Callable[..., Awaitable[bool]], words: dict[str, str]
+    ) -> list[Route]:
+        page = TEMPLATES.get_template("mail_link.html")
+
+        def answer(state: str, token: str, status: int = 200) -> Response:
+            html = page.render(state=state, path=f"/{prefix}/{token}", site_name=site_name, words=words)
+            return HTMLResponse(html, status_code=status, headers=HEADERS)
+
+        async def show(request: Request) -> Response:
+            token = request.path_params["token"]
+            return answer("asked", token) if knows(token) else answer("unknown", token, 404)
+
+        async def do(request: Request) -> Response:
+            return await acted(request, undo=False)
+
+        async def undo(request: Request) -> Response:
+            return await acted(request, undo=True)
+
+        async def acted(request: Request, *, undo: bool) -> Response:
+            token = request.path_params["token"]
+            if not knows(token):
+                return answer("unknown", token, 404)
+            try:
+                async with database.transaction() as session:
+                    await act(session, token, undo=undo)
+            except DomainError:
+                return answer("later", token, 429)
+            return answer("undone" if undo else "done", token)
+
+        return [
+            Route(f"/{prefix}/{{token}}", show, methods=["GET"]),
+            Route(f"/{prefix}/{{token}}", do, methods=["POST"]),
+            Route(f"/{prefix}/{{token}}/undo", undo, methods=["POST"]),
+        ]
+
+    return [
+        *pages("m", lambda token: muting_of_token(secret_key, token) is not None, mute, _MUTING),
+        *pages("d", lambda token: person_of_token(secret_key, token) is not None, end_digests, _DIGESTS),
+    ]
+
+
+_MUTING = {
+    "ask": "Mute this thread?",
+    "explain": "You will hear nothing more about it, whatever else you watch.",
+    "act": "Mute this thread",
+    "done": "The thread is muted",
+    "undo": "Undo: hear of it again",
+    "undone": "You hear of it again",
+}
+_DIGESTS = {
+    "ask": "Stop all digests?",
+    "explain": "What you watch for a digest then stands in your inbox alone.",
+    "act": "Stop all digests",
+    "done": "You will get no more digests",
+    "undo": "Undo: send digests again",
+    "undone": "You will get digests again",
+}
