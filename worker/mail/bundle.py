@@ -8,7 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_skeleton
 
 from worker.mail import headers
 from worker.mail.changes import FieldChange, headline, show
