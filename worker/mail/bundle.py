@@ -113,11 +113,8 @@ def compose_digest(digest: Digest, sender: Sender) -> bytes:
     """One mail of all that has happened, in a few words for each. Raises as `worker.mail.message.compose` does."""
     letters = [(headers.one_line(domain, 200), tidy(letter)) for domain, letter in digest.letters]
     first = letters[0][1]
-    day = format_date(
-        digest.closed_at.astimezone(ZoneInfo(digest.zone)),
-        "d MMM",
-        locale=Locale.parse(digest.locale, sep="-"),
-    )
+    closed_at = digest.closed_at.astimezone(ZoneInfo(digest.zone))
+    day = format_skeleton("MMMd", closed_at, locale=Locale.parse(digest.locale, sep="-"))
     skill_ids = {letter.skill_id for _, letter in letters}
     sections, untold = _sections(letters, digest.changes)
     rendered = render(
