@@ -1,6 +1,6 @@
 """The life of a proposal. Each action checks, changes, records and returns; the caller's transaction commits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,7 +13,10 @@ from service.activity.models import Event, EventKind
 from service.catalogue import actions as catalogue
 from service.catalogue.content import change_to_json, fields_to_json
 from service.errors import below
+from service.people import trust
 from service.people.models import Person
+from service.people.queries import domains_by_reviewer, lock_person
+from service.people.trust import Gate
 from service.proposals import drafting, merging, queries, rules
 from service.proposals.changes import Part, SkillWish
 from service.proposals.merging import Prospect
@@ -46,12 +49,15 @@ async def create_proposal(
         NotFound, InvalidInput, Conflict, Rejected: see `service.proposals.rules` and `drafting`.
     """
     rules.ensure_texts(title, reason, idempotency_key)
-    # The locks make two requests with one key take turns.
+    # The locks make two requests with one key take turns, and what one person proposes is counted in turn.
+    await lock_person(session, by.id)
     parts = await drafting.draft(session, wishes)
     if idempotency_key is not None:
         earlier = await queries.find_proposal_by_key(session, by.id, idempotency_key)
         if earlier is not None:
             return await _same_again(session, earlier, title, reason, parts)
+    done = await queries.proposals_since(session, at - trust.HOUR, person_id=by.id)
+    trust.ensure_not_too_often(trust.PROPOSALS, by, *done, at=at)
     for wish, prospect in zip(wishes, await merging.prospects_of(session, parts), strict=True):
         with below(*wish.path):
             if not prospect.changes:
@@ -63,6 +69,7 @@ async def create_proposal(
         title=title.strip(),
         reason=reason.strip(),
         author_id=by.id,
+        gate=trust.gate_for(by, [title, reason, *_texts(parts)], at=at),
         created_at=at,
         idempotency_key=idempotency_key,
     )
@@ -70,8 +77,14 @@ async def create_proposal(
     await session.flush()
     await _keep_version(session, proposal, parts, by=by, at=at)
     await watches.watch_own_proposal(session, proposal.id, by=by.id, at=at)
-    await _record(session, EventKind.PROPOSAL_CREATED, proposal, by=by, at=at)
+    if proposal.gate is Gate.OPEN:
+        await record_created(session, proposal, at=at)
     return proposal
+
+
+async def record_created(session: AsyncSession, proposal: Proposal, *, at: datetime) -> None:
+    """Tell of a proposal once everybody may see it: when it is made, or when a moderator lets it through."""
+    await _record(session, EventKind.PROPOSAL_CREATED, proposal, by=proposal.author_id, at=at)
 
 
 async def accept_proposal(session: AsyncSession, proposal_id: int, *, by: Person, at: datetime) -> Proposal:
@@ -82,6 +95,7 @@ async def accept_proposal(session: AsyncSession, proposal_id: int, *, by: Person
         NotFound, NotAllowed, Conflict: see `service.proposals.rules`.
     """
     proposal = await queries.get_proposal(session, proposal_id, lock=True)
+    await _ensure_can_review(session, proposal, by=by)
     rules.ensure_can_decide(proposal, by)
     prospects = await merging.prospects_of(session, await queries.parts_of(session, proposal))
     await merging.ensure_no_conflicts(session, prospects)
@@ -109,10 +123,11 @@ async def decline_proposal(
         NotFound, NotAllowed, Conflict, InvalidInput: see `service.proposals.rules`.
     """
     proposal = await queries.get_proposal(session, proposal_id, lock=True)
+    await _ensure_can_review(session, proposal, by=by)
     rules.ensure_can_decide(proposal, by)
     proposal.decision_reason = rules.clean_reason(reason)
     _decide(proposal, ProposalState.DECLINED, by=by, at=at)
-    await _record(session, EventKind.PROPOSAL_DECLINED, proposal, by=by, at=at)
+    await _record(session, EventKind.PROPOSAL_DECLINED, proposal, by=by.id, at=at)
     return proposal
 
 
@@ -125,8 +140,21 @@ async def withdraw_proposal(session: AsyncSession, proposal_id: int, *, by: Pers
     proposal = await queries.get_proposal(session, proposal_id, lock=True)
     rules.ensure_can_withdraw(proposal, by)
     _decide(proposal, ProposalState.WITHDRAWN, by=by, at=at)
-    await _record(session, EventKind.PROPOSAL_WITHDRAWN, proposal, by=by, at=at)
+    await _record(session, EventKind.PROPOSAL_WITHDRAWN, proposal, by=by.id, at=at)
     return proposal
+
+
+async def _ensure_can_review(session: AsyncSession, proposal: Proposal, *, by: Person) -> None:
+    touched = await queries.domains_touched(session, await queries.skills_touched(session, proposal))
+    limited_to = (await domains_by_reviewer(session, [by.id]))[by.id]
+    rules.ensure_can_review(proposal, by, touched=touched, limited_to=limited_to)
+
+
+def _texts(parts: Sequence[Part]) -> Iterator[str]:
+    """All that a proposal wishes to say in the catalogue."""
+    for part in parts:
+        for change in part.changes:
+            yield from (str(edit.after) for edit in change.fields if edit.after is not None)
 
 
 async def _same_again(
@@ -224,11 +252,11 @@ def _decide(proposal: Proposal, state: ProposalState, *, by: Person, at: datetim
 
 
 async def _record(
-    session: AsyncSession, kind: EventKind, proposal: Proposal, *, by: Person, at: datetime
+    session: AsyncSession, kind: EventKind, proposal: Proposal, *, by: int | None, at: datetime
 ) -> None:
     """An act on the proposal as a whole: one Event, told of the first skill; the others are concerned as well."""
     event = await activity.record(
-        session, kind, at=at, actor_id=by.id, skill_id=proposal.skill_id, proposal_id=proposal.id
+        session, kind, at=at, actor_id=by, skill_id=proposal.skill_id, proposal_id=proposal.id
     )
     touched = await queries.skills_touched(session, proposal)
     await activity.concern(session, event, touched)

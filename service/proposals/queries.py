@@ -1,9 +1,14 @@
 """Reading proposals in order to write them. What their readers see comes from `sources.py`."""
 
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from service.catalogue.content import Change, Place, fields_from_json
+from service.catalogue.models import Group, Skill
 from service.proposals.changes import Part
 from service.proposals.models import Proposal, ProposalChange, ProposalSkill, ProposalVersion
 from service.proposals.rules import ProposalNotFound
@@ -65,6 +70,27 @@ async def skills_touched(session: AsyncSession, proposal: Proposal) -> list[int]
         .order_by(col(ProposalSkill.position))
     )
     return list((await session.execute(statement)).scalars())
+
+
+async def domains_touched(session: AsyncSession, skill_ids: Collection[int]) -> set[int]:
+    """The domains in which the skills stand."""
+    statement = (
+        sa.select(col(Group.domain_id))
+        .join(Skill, col(Skill.group_id) == col(Group.id))
+        .where(col(Skill.id).in_(skill_ids))
+    )
+    return set((await session.execute(statement)).scalars())
+
+
+async def proposals_since(
+    session: AsyncSession, since: datetime, *, person_id: int
+) -> tuple[int, datetime | None]:
+    """How many proposals the person has made after the time, and when the first of them."""
+    statement = sa.select(sa.func.count(), sa.func.min(col(Proposal.created_at))).where(
+        col(Proposal.author_id) == person_id, col(Proposal.created_at) > since
+    )
+    count, first_at = (await session.execute(statement)).one()
+    return count, first_at
 
 
 def as_change(row: ProposalChange) -> Change:

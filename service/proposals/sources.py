@@ -7,11 +7,29 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from service.catalogue.models import Skill
-from service.database import Select
+from service.database import Column, Select
 from service.paging import Direction
+from service.people.trust import Gate
 from service.proposals.models import Proposal, ProposalChange, ProposalSkill
-from service.sources import Order, Source, any_of, columns_of
+from service.sources import Order, Source, Viewpoint, any_of, columns_of
 from service.watches.sources import watcher_count
+
+# What stands in the place of a title that a moderator hid.
+HIDDEN_TITLE = "Hidden by a moderator"
+_IS_READABLE = col(Proposal.hidden_at).is_(None)
+
+
+def _seen(rows: Select, viewpoint: Viewpoint) -> Select:
+    """What is held or rejected is seen by its author and by moderators."""
+    own = viewpoint.is_person(col(Proposal.author_id))
+    return rows.where(sa.or_(col(Proposal.gate) == Gate.OPEN, own, viewpoint.moderates()))
+
+
+def _part_seen(rows: Select, viewpoint: Viewpoint, proposal_id: Column) -> Select:
+    """What a proposal is made of is seen with it, and its texts no more once it is hidden, but by moderators."""
+    proposal = _seen(sa.select(col(Proposal.id)), viewpoint)
+    readable = proposal.where(sa.or_(_IS_READABLE, viewpoint.moderates()))
+    return rows.where(proposal_id.in_(readable))
 
 
 def _touches(skill: type[ProposalSkill]) -> sa.ColumnElement[bool]:
@@ -23,8 +41,15 @@ def _proposals() -> Source:
     """A proposal's columns, and the revisions of the first skill that it touches."""
     first = aliased(ProposalSkill)
     watchers = watcher_count("proposal_id", col(Proposal.id))
-    rows = sa.select(*columns_of(Proposal), col(first.base_revision), col(first.applied_revision), watchers)
-    return Source(rows.outerjoin(first, sa.and_(_touches(first), col(first.position) == 0)))
+    rows = sa.select(
+        *(column for column in columns_of(Proposal) if column.key not in ("title", "reason")),
+        sa.case((_IS_READABLE, col(Proposal.title)), else_=HIDDEN_TITLE).label("title"),
+        sa.case((_IS_READABLE, col(Proposal.reason)), else_="").label("reason"),
+        col(first.base_revision),
+        col(first.applied_revision),
+        watchers,
+    )
+    return Source(rows.outerjoin(first, sa.and_(_touches(first), col(first.position) == 0)), seen=_seen)
 
 
 PROPOSALS = _proposals()
@@ -36,9 +61,16 @@ PROPOSALS_BY_SKILL = replace(
     ),
 )
 SKILLS = Source(
-    sa.select(*columns_of(ProposalSkill)), key=("proposal_id", "version", "skill_id"), order=("position",)
+    sa.select(*columns_of(ProposalSkill)),
+    key=("proposal_id", "version", "skill_id"),
+    order=("position",),
+    seen=lambda rows, viewpoint: _part_seen(rows, viewpoint, col(ProposalSkill.proposal_id)),
 )
-CHANGES = Source(sa.select(*columns_of(ProposalChange)), order=("position",))
+CHANGES = Source(
+    sa.select(*columns_of(ProposalChange)),
+    order=("position",),
+    seen=lambda rows, viewpoint: _part_seen(rows, viewpoint, col(ProposalChange.proposal_id)),
+)
 
 # A list of proposals is read from its end.
 NEWEST_FIRST = Order("newest first", ("id",), Direction.DESC)

@@ -8,8 +8,9 @@ import pytest
 from graphql import GraphQLObjectType, build_schema, get_named_type
 
 from service.people.models import PersonRole
+from service.people.queries import find_person_by_email
 from tests.factories import Product
-from tests.factories.community import Community, edit_skill, make_community
+from tests.factories.community import Community, codes, edit_skill, make_community
 from tests.factories.contents import everything
 from tests.factories.operations import INPUTS, QUERIES
 
@@ -19,6 +20,7 @@ SCHEMA = build_schema(PROJECT.joinpath("schema.graphql").read_text())
 YES, NO, NOTHING = "✓", "–", "null"
 # The columns of the matrix; None is whoever is not signed in.
 WHO: dict[str, PersonRole | None] = {"anonymous": None} | {role.lower(): role for role in PersonRole}
+WHO["suspended"] = PersonRole.CONTRIBUTOR
 
 
 def matrix() -> dict[str, dict[str, str]]:
@@ -54,10 +56,15 @@ def document_of(name: str) -> str:
 
 async def people_of(community: Community) -> dict[str, str | None]:
     """A token for each column of the matrix, of somebody who has nothing of their own yet."""
-    return {
+    people = {
         name: None if role is None else await community.person(f"a-{name}@skills.test", role)
         for name, role in WHO.items()
     }
+    async with community.product.database.transaction() as session:
+        person = await find_person_by_email(session, "a-suspended@skills.test")
+        assert person is not None
+        person.suspended_at = community.product.clock()
+    return people
 
 
 def test_the_matrix_has_a_row_for_every_operation_and_none_for_others() -> None:
@@ -92,9 +99,12 @@ async def test_a_mutation_is_for_whom_the_matrix_says(community: Community, name
     before = await everything(product.database)
     for who in (who for who, cell in MATRIX[name].items() if cell == NO):
         answer = await product.send(document, given, token=people[who])
-        assert (answer.get("data") or {}).get(name) is None, who
+        payload = (answer.get("data") or {}).get(name)
+        # Somebody suspended is told so where the role would do.
+        assert payload is None or (who, codes(payload)) == ("suspended", ["SUSPENDED"]), who
         expected = "UNAUTHENTICATED" if people[who] is None else "FORBIDDEN"
-        assert [error["extensions"]["code"] for error in answer["errors"]] == [expected], who
+        refusals = [error["extensions"]["code"] for error in answer.get("errors", [])]
+        assert refusals == ([] if payload else [expected]), who
         assert await everything(product.database) == before, who
     for who in (who for who, cell in MATRIX[name].items() if cell == YES):
         own = {"input": await INPUTS[name](community, people[who])}

@@ -20,6 +20,7 @@ from service.api.plan.reading import rows_by
 from service.api.proposals.preview import SimilarProposal
 from service.api.watches.types import Watched
 from service.catalogue.content import ChangeKind, fields_from_json
+from service.people.trust import Gate
 from service.proposals import sources
 from service.proposals.models import ProposalState
 from service.proposals.queries import as_change
@@ -28,6 +29,13 @@ from service.proposals.similar import similar_by_proposal
 if TYPE_CHECKING:
     from service.api.catalogue.types import Level, Role, Skill
 
+describe_enum(
+    Gate,
+    "Whether everybody may see what somebody wrote.",
+    OPEN="Everybody may.",
+    HELD="It waits for a moderator; only its author and moderators see it.",
+    REJECTED="A moderator refused to show it; only its author and moderators see it.",
+)
 describe_enum(
     ProposalState,
     "Where a proposal stands; all but OPEN are final.",
@@ -101,6 +109,8 @@ class Proposal(ProposalComments, Watched, Node, source=sources.PROPOSALS):
     title: str = column("What it changes, in a line.")
     reason: str = column("Why, in its author's words.")
     state: ProposalState = column("Where it stands.")
+    gate: Gate = column("Whether everybody may see it.")
+    hidden_at: datetime | None = column("When a moderator hid its texts; null where none did.")
     base_revision: int = column("The first skill's revision that it was written against.")
     created_at: datetime = column("When it was made.")
     decided_at: datetime | None = column("When it was decided or withdrawn.")

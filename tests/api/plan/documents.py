@@ -40,7 +40,10 @@ _FIELDS, _ALIASES, _DEPTH, _ROWS = 18, 25, 8, 1_500
 _MARK = re.compile(r"@(\w+) (\d+)@")
 # Left to the executor: rare here, so that most documents have a plan.
 _RARE = frozenset(
-    {("Query", "nodes"), ("Query", "viewer"), ("Query", "changesSince"), ("ProposalChange", "fields")}
+    {
+        *(("Query", name) for name in ("nodes", "viewer", "moderation", "changesSince")),
+        ("ProposalChange", "fields"),
+    }
 )
 
 _SLUGS = (
@@ -254,7 +257,8 @@ class _Author:
             return fields or ["__typename"]
         leaves = [name for name in fields if not _is_composite(kind.fields[name])]
         # A type without leaves ends in the part that has some.
-        return leaves or [name for name in fields if name in ("pageInfo", "skill", "level", "frameworks")]
+        ends = ("pageInfo", "skill", "level", "frameworks")
+        return leaves or [name for name in fields if name in ends] or ["__typename"]
 
     def _named(self, name: str, path: Path, takes: Mapping[str, GraphQLArgument]) -> str:
         """The field under a name of the answer that is free, or stands for the very same."""
