@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from service.database import Table, enum_column_type, timestamp_type
@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     COMMENT_EDITED = "COMMENT_EDITED"
     COMMENT_WRITTEN = "COMMENT_WRITTEN"
     PERSON_JOINED = "PERSON_JOINED"
+    PERSON_REMOVED = "PERSON_REMOVED"
     PROPOSAL_CREATED = "PROPOSAL_CREATED"
     PROPOSAL_ACCEPTED = "PROPOSAL_ACCEPTED"
     PROPOSAL_DECLINED = "PROPOSAL_DECLINED"
@@ -35,10 +36,12 @@ class PublicEventKind(StrEnum):
     """The kinds of event that everybody may hear of, by the names that they have in `EventKind`."""
 
     CATALOGUE_IMPORTED = "CATALOGUE_IMPORTED"
+    COMMENT_WRITTEN = "COMMENT_WRITTEN"
     PROPOSAL_CREATED = "PROPOSAL_CREATED"
     PROPOSAL_ACCEPTED = "PROPOSAL_ACCEPTED"
     PROPOSAL_DECLINED = "PROPOSAL_DECLINED"
     PROPOSAL_WITHDRAWN = "PROPOSAL_WITHDRAWN"
+    REVISION_REVERTED = "REVISION_REVERTED"
 
 
 class Event(Table, table=True):
@@ -73,6 +76,8 @@ class Event(Table, table=True):
         default=None, foreign_key="comment.id", sa_type=sa.BigInteger, ondelete="SET NULL"
     )
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
+    # The last person who has been told, while an event is told batch by batch.
+    fanned_out_to: int | None = Field(default=None, sa_type=sa.BigInteger)
     fanned_out_at: datetime | None = Field(default=None, sa_type=timestamp_type)
 
 
@@ -93,4 +98,4 @@ class Publication(Table, table=True):
 
     event_id: int = Field(primary_key=True, foreign_key="event.id", sa_type=sa.BigInteger, ondelete="CASCADE")
     position: int | None = Field(default=None, unique=True, sa_type=sa.BigInteger)
-    skill_ids: list[int] = Field(default_factory=list, sa_type=sa.ARRAY(sa.BigInteger))
+    skill_ids: list[int] = Field(default_factory=list, sa_type=ARRAY(sa.BigInteger))

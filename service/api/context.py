@@ -32,6 +32,8 @@ class Context:
     now: Callable[[], datetime]
     news: NewsDesk
     credential: Credential | None = None
+    # What links in mails are made with.
+    secret_key: str = field(default="", repr=False)
     # Characters of the texts that the operation has compared so far.
     compared: int = 0
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
@@ -51,6 +53,12 @@ class Context:
     def viewer(self) -> Person | None:
         """Who is signed in."""
         return None if self.credential is None else self.credential.person
+
+    @property
+    def rights(self) -> object:
+        """What whoever is signed in may do; differs where that has changed."""
+        credential = self.credential
+        return None if credential is None else (credential.person.role, credential.scopes)
 
     @property
     def viewpoint(self) -> Viewpoint:

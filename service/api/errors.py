@@ -42,6 +42,7 @@ class UserErrorCode(enum.Enum):
     IDEMPOTENCY_KEY_REUSED = strawberry.enum_value(
         "IDEMPOTENCY_KEY_REUSED", description="The key has been used for something else."
     )
+    SIGN_IN_AGAIN = strawberry.enum_value("SIGN_IN_AGAIN", description="The sign-in is too old for this.")
     SUSPENDED = strawberry.enum_value("SUSPENDED", description="The account is suspended.")
     DISCUSSION_LOCKED = strawberry.enum_value(
         "DISCUSSION_LOCKED", description="A moderator has locked the discussion."

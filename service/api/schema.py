@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from service.api.accounts.mutations import AccountMutation
 from service.api.catalogue.root import CatalogueQuery
 from service.api.comments.mutations import CommentMutation
 from service.api.context import Info
@@ -53,7 +54,13 @@ class Query(ModerationQuery, CatalogueQuery, HistoryQuery, ProposalQuery, People
 
 @strawberry.type(description="Everything that can be changed.")
 class Mutation(
-    ModerationMutation, HistoryMutation, ProposalMutation, WatchMutation, CommentMutation, CredentialMutation
+    HistoryMutation,
+    ProposalMutation,
+    WatchMutation,
+    CommentMutation,
+    CredentialMutation,
+    AccountMutation,
+    ModerationMutation,
 ):
     """The slices' mutations."""
 

@@ -76,13 +76,19 @@ async def site(product: Product, settings: Settings, listener: socket.socket) ->
 async def opened(browser: Browser, site: str) -> AsyncIterator[Open]:
     """Opens a page in a browser of its own: `await opened("/path", locale="en-GB", token=…)`.
 
-    Afterwards no page may have said anything on its console, or have asked another origin for anything.
+    With `is_ours=False` it is a page that no script takes over. Afterwards none may have said anything on its console,
+    or have asked another origin for anything.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     async def open_page(
-        path: str, *, token: str | None = None, cookie: str | None = None, **options: Any
+        path: str,
+        *,
+        token: str | None = None,
+        cookie: str | None = None,
+        is_ours: bool = True,
+        **options: Any,
     ) -> Page:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         context = await browser.new_context(
@@ -105,7 +111,7 @@ async def opened(browser: Browser, site: str) -> AsyncIterator[Open]:
             ),
         )
         await page.goto(path)
-        if options.get("java_script_enabled", True):
+        if is_ours and options.get("java_script_enabled", True):
             await page.wait_for_selector("html[data-taken]")
         return page
 

@@ -117,7 +117,7 @@ async def test_power_over_people_ends_where_theirs_begins(community: Community) 
 async def test_a_reviewer_of_domains_decides_in_these(community: Community) -> None:
     data = await community.product.run("{ domains { id } }")
     reviewer = await person_id(community, community.reviewer)
-    limits = {"personId": reviewer, "role": "REVIEWER", "domainIds": [data["domains"][0]["id"]]}
+    limits: Json = {"personId": reviewer, "role": "REVIEWER", "domainIds": [data["domains"][0]["id"]]}
     assert codes(await moderate(community, "setRole", **limits)) == []
     assert codes(await community.accept(await community.proposed(edit_skill(name="Mine")))) == []
     [entry] = (await asked(community, LOG))["moderation"]["auditLog"]["nodes"]

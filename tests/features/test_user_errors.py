@@ -28,6 +28,7 @@ TYPES = {
     "OWN_PROPOSAL": "NotAllowedError",
     "NOT_THE_AUTHOR": "NotAllowedError",
     "TOO_MANY_TOKENS": "NotAllowedError",
+    "SIGN_IN_AGAIN": "NotAllowedError",
     "CONFLICT": "ConflictError",
     "RATE_LIMITED": "RateLimitedError",
 }
@@ -120,6 +121,14 @@ async def too_many_tokens(community: Community) -> Payload:
     return payload
 
 
+async def sign_in_again(community: Community) -> Payload:
+    community.product.clock.pass_time(minutes=16)
+    wish = {"input": {"email": "new@skills.test"}}
+    data = await community.product.run(documents.CHANGE_ADDRESS, wish, token=community.author)
+    payload: Payload = data["changeAddress"]
+    return payload
+
+
 async def suspended(community: Community) -> Payload:
     await moderate(community, "suspendPerson", personId=await person_id(community, community.author))
     return await comment(community)
@@ -136,7 +145,11 @@ async def outside_domains(community: Community) -> Payload:
         session.add(other)
         await session.flush()
     reviewer = await person_id(community, community.reviewer)
-    limits = {"personId": reviewer, "role": "REVIEWER", "domainIds": [encode_id("Domain", (other.id,))]}
+    limits: Payload = {
+        "personId": reviewer,
+        "role": "REVIEWER",
+        "domainIds": [encode_id("Domain", (other.id,))],
+    }
     assert codes(await moderate(community, "setRole", **limits)) == []
     return await community.accept(await community.proposed(edit_skill(name="Mine")))
 
@@ -177,6 +190,7 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "HELD": held,
     "COMMENT_GONE": comment_gone,
     "TOO_MANY_TOKENS": too_many_tokens,
+    "SIGN_IN_AGAIN": sign_in_again,
     "RATE_LIMITED": rate_limited,
 }
 

@@ -1,10 +1,9 @@
 // The page's script: takes the server's page over, and goes from page to page without loading anew.
 import { _, first, pages } from "./words.js";
-import { signInAddress, titled } from "./pieces.js";
+import { signInAddress, tell, titled } from "./pieces.js";
 import "./client.js";
 
 const main = document.getElementById("main");
-const said = document.getElementById("said");
 const PATIENCE = 300; // milliseconds that the old page stays while the new one's answer is awaited
 let shown = null;
 
@@ -102,7 +101,7 @@ async function announce(view) {
   await view.updateComplete;
   if (view !== shown) return;
   document.title = titled(view.heading ?? first.site.name);
-  said.textContent = document.title;
+  tell(document.title);
   const heading = main.querySelector("h1") ?? main;
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });

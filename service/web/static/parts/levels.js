@@ -52,7 +52,7 @@ const expectation = (one) => html`<li>${change(one.change)} ${one.text}${one.cha
   : nothing}</li>`;
 
 /** The table of levels and roles, and the same at a glance. */
-export function expected(skill, query) {
+export function expected(skill, query, marks) {
   const { levels } = skill;
   return html`<section class="expected" aria-labelledby="expected">
     <h2 id="expected">${_("What is expected at each level")}</h2>
@@ -62,7 +62,7 @@ export function expected(skill, query) {
             <thead><tr><th scope="col">${_("Role")}</th><th scope="col">${_("Required")}</th><th scope="col">${_("Description")}</th></tr></thead>
             ${levels.map((step) => html`<tbody>
               <tr class="level"><th scope="rowgroup" colspan="3">${step.level.name}</th></tr>
-              ${step.requirements.map((row) => line(skill, step.level, row, query))}
+              ${step.requirements.map((row) => line(skill, step.level, row, query, marks))}
             </tbody>`)}
           </table>
           ${glance(skill)}`
@@ -70,15 +70,19 @@ export function expected(skill, query) {
   </section>`;
 }
 
-function line(skill, level, row, query) {
+function line(skill, level, row, query, marks) {
   const key = `${level.slug}.${row.role.slug}`;
   const isOpen = query.get("row") === key;
   const proposed = proposalsOf(skill, level, row.role);
   const toggled = address("", { ...all(query), row: isOpen ? null : key }) || `/skills/${skill.slug}`;
-  return html`<tr class="row" id=${key}>
+  const shown = marks.held.get(row.id) ?? row;
+  const release = () => marks.release(row);
+  return html`<tr class=${marks.fresh.has(row.id) ? "row changed" : "row"} id=${key} data-row=${row.id} @pointerleave=${release}>
       <th scope="row"><a class="opens" href="${toggled}#${key}" aria-expanded=${isOpen}>${row.role.name}</a></th>
-      <td>${necessity(row.necessity)} ${proficiency(row.proficiency)}</td>
-      <td class="prose">${prose(row.description)}${proposed.length
+      <td>${necessity(shown.necessity)} ${proficiency(shown.proficiency)}</td>
+      <td class="prose">${prose(shown.description)}${shown === row
+        ? nothing
+        : html`<p class="pending"><button type="button" class="button" @click=${release}>${_("Changed just now: show the new text")}</button></p>`}${proposed.length
         ? html`<p class="pending"><a href="/proposals/${proposed[0].number}">${counted.open(proposed.length)}</a></p>`
         : nothing}</td>
     </tr>

@@ -1,6 +1,7 @@
 // A skill: its numbers, what to cover next, the table of levels and roles, the comparison of roles, its proposals.
 import { html, nothing } from "../vendor/lit.js";
-import { address, breadcrumb, counted, day, person, rolesOf, signInAddress } from "../pieces.js";
+import { listen } from "../client.js";
+import { address, breadcrumb, counted, day, person, rolesOf, signInAddress, tell } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
 import { compare, expected, next } from "../parts/levels.js";
 import { View } from "../view.js";
@@ -8,6 +9,44 @@ import { _, first, ngettext, number } from "../words.js";
 
 export default class Skill extends View {
   acting = new Acting(this);
+  fresh = new Set(); // ids of rows that changed while the page was open
+  held = new Map(); // what a changed row still shows, since it is being read
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.ends = [listen("SkillChanges", { slug: this.place.path.slug }, ({ data }) => this.happened(data?.skillChanged))];
+    window.addEventListener("reconnected", this.again);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    for (const end of this.ends) end();
+    window.removeEventListener("reconnected", this.again);
+  }
+
+  /** Something has happened to the skill; the first update of a stream tells only where it stands. */
+  happened(update) {
+    if (update?.event || (update?.skill && update.skill.revision !== this.data?.skill.revision)) this.again();
+  }
+
+  /** Take an answer in; a row that has changed is marked, and keeps its text while it is being read. */
+  heard(name, key, result) {
+    const before = this.data?.skill;
+    super.heard(name, key, result);
+    const now = this.data?.skill;
+    if (!before || !now || before.revision >= now.revision) return;
+    const old = new Map(rowsOf(before).map((row) => [row.id, row]));
+    for (const row of rowsOf(now).filter((each) => old.get(each.id)?.revision !== each.revision)) {
+      this.fresh.add(row.id);
+      if (old.has(row.id) && isBeingRead(this.querySelector(`[data-row="${row.id}"]`))) this.held.set(row.id, old.get(row.id));
+    }
+    const by = now.lastUpdatedBy;
+    tell(by ? _("%(name)s has changed this skill just now.", { name: by.name }) : _("This skill has been changed just now."));
+  }
+
+  release(row) {
+    if (this.held.delete(row.id)) this.requestUpdate();
+  }
 
   title({ skill }) {
     return skill.name;
@@ -33,7 +72,7 @@ export default class Skill extends View {
       </header>
       ${cards(skill)}
       ${next(skill, advancing, query)}
-      ${expected(skill, query)}
+      ${expected(skill, query, this)}
       ${rolesOf(skill).length > 1 ? compare(skill, query) : nothing}
       ${proposals(skill)}
       <p class="licence quiet">${[domain.framework.name, domain.framework.licence, domain.framework.attribution].filter(Boolean).join(" · ")}</p>
@@ -41,6 +80,13 @@ export default class Skill extends View {
     </div>`;
   }
 }
+
+const rowsOf = (skill) => skill.levels.flatMap((step) => step.requirements);
+
+/** Whether the pointer, the keyboard or a selection is in an element. */
+const isBeingRead = (element) =>
+  element !== null &&
+  (element.matches(":hover, :focus-within") || (!getSelection().isCollapsed && getSelection().containsNode(element, true)));
 
 function notice({ status, replacedBy }) {
   if (status === "DRAFT") return html`<p class="notice">${_("A draft: it is still being written.")}</p>`;
