@@ -1,7 +1,7 @@
 """keep order
 
 Revision ID: 8e49a173acb5
-Revises: 00d05371681d
+Revises: 90e4b33b612e
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "8e49a173acb5"
-down_revision = "00d05371681d"
+down_revision = "90e4b33b612e"
 branch_labels = None
 depends_on = None
 

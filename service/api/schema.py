@@ -20,6 +20,7 @@ from service.api.node import NODE_TYPES, Node, find_node, find_nodes
 from service.api.people.root import PeopleQuery
 from service.api.plan.marks import METADATA, NodeField
 from service.api.proposals.mutations import ProposalMutation
+from service.api.proposals.review_mutations import ReviewMutation
 from service.api.proposals.root import ProposalQuery
 from service.api.scalars import CONFIG
 from service.api.watches.mutations import WatchMutation
@@ -56,6 +57,7 @@ class Query(ModerationQuery, CatalogueQuery, HistoryQuery, ProposalQuery, People
 class Mutation(
     HistoryMutation,
     ProposalMutation,
+    ReviewMutation,
     WatchMutation,
     CommentMutation,
     CredentialMutation,

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from service.activity.announcements import announce
+from service.activity.models import EventKind
 from service.comments import actions as comments
 from service.comments.models import Comment
 from service.comments.queries import get_comment
@@ -15,7 +16,7 @@ from service.moderation import rules
 from service.moderation.models import Report
 from service.people.models import Person
 from service.people.trust import Gate
-from service.proposals import actions as proposals
+from service.proposals import records
 from service.proposals.models import Proposal
 from service.proposals.queries import get_proposal, skills_touched
 from service.proposals.rules import can_see
@@ -64,7 +65,8 @@ async def tell(session: AsyncSession, content: Content, *, at: datetime) -> None
     if isinstance(content, Comment):
         await comments.record_written(session, content, at=at)
     else:
-        await proposals.record_created(session, content, at=at)
+        author = await session.get(Person, content.author_id) if content.author_id else None
+        await records.record(session, EventKind.PROPOSAL_CREATED, content, by=author, at=at)
 
 
 async def announce_content(session: AsyncSession, content: Content) -> None:
