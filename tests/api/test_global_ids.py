@@ -1,7 +1,6 @@
 """`node` and `nodes`: every object by its id, and nothing for an id of nothing."""
 
 import base64
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from graphql import GraphQLInterfaceType, build_schema
 
 from service.credentials.actions import begin_session
 from service.credentials.rules import Lifetimes
-from service.people.queries import find_person_by_email
+from service.people.actions import join
 from tests.factories import Product
 from tests.factories.comments import act, commented, moderate, moderator, reported
 from tests.factories.community import WATCHER, Community, edit, make_community, row_of
@@ -23,18 +22,21 @@ OF_MODERATORS = "{ moderation { reports { nodes { __typename id } } auditLog { n
 FOR_MODERATORS = {"AuditEntry", "Report"}
 OF_THE_VIEWER = {"Session", "Token", "Viewer", "Watch"}
 
+REVIEW = "mutation ($input: ReviewProposalInput!) { reviewProposal(input: $input) { userErrors { code } } }"
+
 # Where an object of each type can be met.
 EVERYTHING = """{
   frameworks { __typename id levels { __typename id } roles { __typename id
     levels { __typename id } skills { nodes { __typename id } } }
     domains { __typename id groups { __typename id } } }
   skill(slug: "progressive-delivery") { __typename id viewerWatch { __typename id }
-    revisions { nodes { __typename id } }
     levels { __typename id requirements { __typename id } } }
-  proposals { nodes { __typename id author { __typename id } changes { __typename id } skills { __typename id } } }
+  proposals { nodes { __typename id author { __typename id } changes { __typename id }
+    skills { __typename id } versions { __typename id } reviews { nodes { __typename id } } } }
+  history: skill(slug: "progressive-delivery") { revisions { nodes { __typename id } } }
   comments: skill(slug: "progressive-delivery") { comments { nodes {
     __typename id versions { __typename id } reactions { __typename id } } } }
-  viewer { __typename id tokens { __typename id } sessions { __typename id } }
+  viewer { __typename id sessions { __typename id } tokens { __typename id } }
   changesSince(cursor: "0000000000000000") { events { __typename id } }
 }"""
 
@@ -44,18 +46,18 @@ async def community(product: Product) -> Community:
     made = await make_community(product)
     await made.watch()
     row = row_of(await made.skill(), "senior", "release-engineer")
-    await made.proposed(edit(row, description="Mine."))
+    proposal = await made.proposed(edit(row, description="Mine."))
+    review = {"input": {"proposalId": proposal, "version": 1, "verdict": "APPROVE"}}
+    await product.run(REVIEW, review, token=made.reviewer)
     comment = await commented(made)
     await act(made, "editComment", {"commentId": comment, "body": "Said better."}, None)
     await act(made, "addReaction", {"commentId": comment, "kind": "THANKS"}, None)
     await reported(made, {"subjectId": comment, "kind": "SPAM"})
     await moderate(made, "lockDiscussion", subjectId=row["id"])
-    async with product.database.transaction() as session:
-        watcher = await find_person_by_email(session, WATCHER)
-        assert watcher is not None
-        lifetimes = Lifetimes(idle=timedelta(days=1), absolute=timedelta(days=1))
-        await begin_session(session, watcher.id, browser="", at=product.clock(), lifetimes=lifetimes)
     await product.work()
+    async with product.database.transaction() as session:
+        person, at = await join(session, WATCHER, at=product.clock()), product.clock()
+        await begin_session(session, person.id, browser="", at=at, lifetimes=Lifetimes())
     return made
 
 
