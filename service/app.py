@@ -37,6 +37,7 @@ from service.rates import Rates
 from service.settings import Settings
 from service.web import assets, contract, health, metrics, pages, unsubscribe
 from service.web import sign_in as sign_in_pages
+from service.web.explorer import explorer_of
 from service.web.sign_in import Door
 
 # As many answers as anybody will keep in the bytes allowed.
@@ -95,7 +96,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     )
 
     async def context(request: Request) -> Context:
-        return Context(database, now, desk, credential=await sign_in.of_call(request.headers))
+        credential = await sign_in.of_call(request.headers)
+        return Context(database, now, desk, credential=credential, secret_key=door.secret_key)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -111,7 +113,14 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         await rates.close()
 
     site = pages.Site(settings.site_name, settings.site_url, has_inbox=settings.inbox_folder is not None)
-    graphql = GraphQLApp(schema, context=context, anonymous=anonymous, limits=limits, express=express)
+    graphql = GraphQLApp(
+        schema,
+        context=context,
+        anonymous=anonymous,
+        limits=limits,
+        express=express,
+        explorer=explorer_of(site),
+    )
     routes: list[BaseRoute] = [
         Route(_GRAPHQL, graphql),
         WebSocketRoute(_GRAPHQL, graphql),

@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 
 import service.activity.models
 import service.catalogue.models
+import service.comments.models
 import service.credentials.models
 import service.notifications.models
 import service.people.models

@@ -21,6 +21,7 @@ async def record(
     actor_id: int | None = None,
     skill_id: int | None = None,
     proposal_id: int | None = None,
+    comment_id: int | None = None,
     part_of: Event | None = None,
     **payload: Any,
 ) -> Event:
@@ -35,6 +36,7 @@ async def record(
         actor_id=actor_id,
         skill_id=skill_id,
         proposal_id=proposal_id,
+        comment_id=comment_id,
         part_of_id=None if part_of is None else part_of.id,
         payload=payload,
     )

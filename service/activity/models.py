@@ -15,12 +15,18 @@ class EventKind(StrEnum):
     """A past fact."""
 
     CATALOGUE_IMPORTED = "CATALOGUE_IMPORTED"
+    COMMENT_DELETED = "COMMENT_DELETED"
+    COMMENT_EDITED = "COMMENT_EDITED"
+    COMMENT_WRITTEN = "COMMENT_WRITTEN"
     PERSON_JOINED = "PERSON_JOINED"
+    PERSON_REMOVED = "PERSON_REMOVED"
     PROPOSAL_CREATED = "PROPOSAL_CREATED"
     PROPOSAL_ACCEPTED = "PROPOSAL_ACCEPTED"
     PROPOSAL_DECLINED = "PROPOSAL_DECLINED"
     PROPOSAL_WITHDRAWN = "PROPOSAL_WITHDRAWN"
     REVISION_REVERTED = "REVISION_REVERTED"
+    THREAD_REOPENED = "THREAD_REOPENED"
+    THREAD_RESOLVED = "THREAD_RESOLVED"
     WATCH_STARTED = "WATCH_STARTED"
     WATCH_CHANGED = "WATCH_CHANGED"
     WATCH_ENDED = "WATCH_ENDED"
@@ -63,6 +69,9 @@ class Event(Table, table=True):
     )
     part_of_id: int | None = Field(
         default=None, foreign_key="event.id", sa_type=sa.BigInteger, ondelete="CASCADE"
+    )
+    comment_id: int | None = Field(
+        default=None, foreign_key="comment.id", sa_type=sa.BigInteger, ondelete="SET NULL"
     )
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
     fanned_out_at: datetime | None = Field(default=None, sa_type=timestamp_type)

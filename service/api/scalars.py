@@ -1,11 +1,16 @@
 """The contract's own scalars."""
 
 from datetime import UTC, datetime
+from typing import NewType
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from service.errors import InvalidInput
+
+# Texts of people; of `HTML` what is safe to show alone.
+Markdown = NewType("Markdown", str)
+HTML = NewType("HTML", str)
 
 
 def to_text(value: datetime) -> str:
@@ -32,7 +37,17 @@ CONFIG = StrawberryConfig(
             specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
             serialize=to_text,
             parse_value=_from_text,
-        )
+        ),
+        Markdown: strawberry.scalar(
+            name="Markdown",
+            description="A text in CommonMark, with tables and struck-out text.",
+            specified_by_url="https://spec.commonmark.org/0.31.2/",
+        ),
+        HTML: strawberry.scalar(
+            name="HTML",
+            description="A piece of HTML that is safe to put into a page.",
+            specified_by_url="https://html.spec.whatwg.org/multipage/",
+        ),
     },
     # “Did you mean …” on a large schema costs more than it helps a machine, and tells a stranger more than asked.
     disable_field_suggestions=False,

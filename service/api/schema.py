@@ -4,7 +4,9 @@ from typing import Annotated
 
 import strawberry
 
+from service.api.accounts.mutations import AccountMutation
 from service.api.catalogue.root import CatalogueQuery
+from service.api.comments.mutations import CommentMutation
 from service.api.context import Info
 from service.api.credentials.mutations import CredentialMutation
 from service.api.errors import ERROR_TYPES
@@ -49,7 +51,9 @@ class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery, NewsQuery)
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(HistoryMutation, ProposalMutation, WatchMutation, CredentialMutation):
+class Mutation(
+    HistoryMutation, ProposalMutation, WatchMutation, CommentMutation, CredentialMutation, AccountMutation
+):
     """The slices' mutations."""
 
 

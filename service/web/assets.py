@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from service.web.languages import script_of, translated_languages
+from service.web.languages import LANGUAGES, PSEUDO, script_of
 from service.web.operations import operations
 from service.web.table import PAGES
 
@@ -97,9 +97,9 @@ def _bodies() -> Iterator[tuple[str, bytes]]:
     for entry in _ROOT.joinpath("vendor").iterdir():
         if entry.name.endswith(_VENDORED_TO_SERVE):
             yield f"vendor/{entry.name}", entry.read_bytes()
-    yield "site.js", _site().encode()
-    for language in translated_languages():
-        yield f"locales/{language}.js", script_of(language).encode()
+    site = _site()
+    for language in (*LANGUAGES, PSEUDO):
+        yield f"site.{language}.js", (site + script_of(language)).encode()
 
 
 def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
@@ -111,7 +111,10 @@ def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _site() -> str:
-    """What the pages must know of the server: which page stands where, and the text of each operation."""
+    """What the pages must know of the server: which page stands where, and the text of each operation.
+
+    Each language has its own, with its texts, so that the script is a single request the poorer.
+    """
     pages = [page.for_script() for page in PAGES]
     texts = {
         name: {

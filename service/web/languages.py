@@ -67,13 +67,10 @@ def translations(language: str) -> NullTranslations:
     return GNUTranslations(file)
 
 
-def translated_languages() -> tuple[str, ...]:
-    """The languages for which the script needs a catalogue."""
-    return (*(language for language in LANGUAGES if language != "en"), PSEUDO)
-
-
 def script_of(language: str) -> str:
-    """The catalogue as a module for the script: texts by their English, and which form a number takes."""
+    """The texts for the script, by their English, and which form a number takes."""
+    if language == "en":
+        return "export const texts = {};\nexport const form = (n) => Number(n !== 1);\n"
     catalogue = _catalogue("de" if language == PSEUDO else language)
     texts = {
         _key(message.id): pseudo_form(message.id) if language == PSEUDO else message.string

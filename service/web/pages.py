@@ -208,13 +208,18 @@ def _rendered(
 
 
 def _for_script(site: Site, reader: Reader, view: str, first: Mapping[str, Any] | None) -> str:
-    """The block of JSON from which the script begins; nothing in it can end the element that it stands in."""
+    """The block of JSON from which the script begins."""
     block = {
         "site": {"name": site.name, "url": site.url, "hasInbox": site.has_inbox},
         "language": reader.language,
         **(first or {"view": view, "answers": []}),
     }
-    text = orjson.dumps(block).decode()
+    return as_data_block(block)
+
+
+def as_data_block(value: object) -> str:
+    """JSON to stand in a script element; nothing in it can end that element."""
+    text = orjson.dumps(value).decode()
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 

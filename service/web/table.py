@@ -36,6 +36,7 @@ class Page:
 PAGES: Final = (
     Page("/", "skills", "SkillIndex"),
     Page("/skills/{slug}", "skill", "SkillPage", more=("SkillAdvance",), subject="skill"),
+    Page("/skills/{slug}/suggest", "suggest", "SkillPage", subject="skill"),
     Page("/roles", "roles", "RoleIndex"),
     Page("/roles/{slug}", "role", "RolePage", subject="role"),
     Page("/proposals", "proposals", "ProposalIndex"),

@@ -8,6 +8,7 @@ import pytest
 from graphql import GraphQLInterfaceType, build_schema
 
 from tests.factories import Product
+from tests.factories.comments import act, commented
 from tests.factories.community import Community, edit, make_community, row_of
 
 Json = dict[str, Any]
@@ -24,6 +25,8 @@ EVERYTHING = """{
   skill(slug: "progressive-delivery") { __typename id viewerWatch { __typename id }
     levels { __typename id requirements { __typename id } } }
   proposals { nodes { __typename id author { __typename id } changes { __typename id } } }
+  comments: skill(slug: "progressive-delivery") { comments { nodes {
+    __typename id versions { __typename id } reactions { __typename id } } } }
   viewer { __typename id }
   changesSince(cursor: "0000000000000000") { events { __typename id } }
 }"""
@@ -35,6 +38,9 @@ async def community(product: Product) -> Community:
     await made.watch()
     row = row_of(await made.skill(), "senior", "release-engineer")
     await made.proposed(edit(row, description="Mine."))
+    comment = await commented(made)
+    await act(made, "editComment", {"commentId": comment, "body": "Said better."}, None)
+    await act(made, "addReaction", {"commentId": comment, "kind": "THANKS"}, None)
     await product.work()
     return made
 

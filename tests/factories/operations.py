@@ -9,6 +9,7 @@ from typing import Any
 
 from service.api.node import encode_id
 from tests.factories import documents
+from tests.factories.comments import commented
 from tests.factories.community import Community, edit_skill
 
 Json = dict[str, Any]
@@ -55,6 +56,31 @@ async def reason_given(community: Community, token: str | None) -> Json:
     return await proposal_given(community, token) | {"reason": "Not so."}
 
 
+async def words_given(community: Community, token: str | None) -> Json:
+    """Something to say about the skill."""
+    return {"subjectId": (await skill_given(community, token))["skillId"], "body": "What of canaries?"}
+
+
+async def comment_given(community: Community, token: str | None) -> Json:
+    """A comment of the author."""
+    return {"commentId": await commented(community)}
+
+
+async def own_comment_given(community: Community, token: str | None) -> Json:
+    """A comment of one's own."""
+    return {"commentId": await commented(community, token=token)}
+
+
+async def own_words_given(community: Community, token: str | None) -> Json:
+    """A comment of one's own, and a better text."""
+    return await own_comment_given(community, token) | {"body": "Said better."}
+
+
+async def reaction_given(community: Community, token: str | None) -> Json:
+    """A comment of the author, and a reaction."""
+    return await comment_given(community, token) | {"kind": "THANKS"}
+
+
 async def token_wish_given(community: Community, token: str | None) -> Json:
     """A token that reads."""
     return {"name": "A script", "scopes": ["READ"]}
@@ -67,9 +93,25 @@ async def own_token_given(community: Community, token: str | None) -> Json:
     return {"tokenId": data["createToken"]["token"]["id"]}
 
 
-async def other_sessions_given(community: Community, token: str | None) -> Json:
-    """All sessions but the one that asks."""
+async def nothing_given(community: Community, token: str | None) -> Json:
+    """All that is optional left out."""
     return {}
+
+
+async def name_given(community: Community, token: str | None) -> Json:
+    """Another name."""
+    return {"name": "Augusta"}
+
+
+async def new_address_given(community: Community, token: str | None) -> Json:
+    """An address that nobody has."""
+    return {"email": f"new-{next(_numbers)}@skills.test"}
+
+
+async def own_address_given(community: Community, token: str | None) -> Json:
+    """One's own address, typed once more."""
+    data = await community.product.run(documents.VIEWER, token=token or community.author)
+    return {"email": data["viewer"]["email"]}
 
 
 async def preview_given(community: Community, token: str | None) -> Json:
@@ -88,15 +130,26 @@ async def revision_given(community: Community, token: str | None) -> Json:
 
 INPUTS: dict[str, Input] = {
     "acceptProposal": proposal_given,
+    "addComment": words_given,
+    "addReaction": reaction_given,
+    "changeAddress": new_address_given,
     "createProposal": wish_given,
     "createToken": token_wish_given,
     "declineProposal": reason_given,
-    "endSessions": other_sessions_given,
+    "deleteAccount": own_address_given,
+    "deleteComment": own_comment_given,
+    "editComment": own_words_given,
+    "endSessions": nothing_given,
+    "exportOwnData": nothing_given,
+    "previewProposal": preview_given,
+    "removeReaction": reaction_given,
+    "reopenThread": own_comment_given,
+    "resolveThread": own_comment_given,
+    "revertRevision": revision_given,
     "revokeToken": own_token_given,
     "unwatch": subject_given,
-    "previewProposal": preview_given,
-    "revertRevision": revision_given,
     "unwatchSkill": skill_given,
+    "updateProfile": name_given,
     "watch": subject_given,
     "watchSkill": skill_given,
     "withdrawProposal": own_proposal_given,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from graphql import GraphQLEnumType, build_schema
 
 from service.credentials.actions import issue_token
@@ -12,6 +13,7 @@ from service.credentials.rules import TOKENS_MAX
 from service.people.models import PersonRole
 from service.watches.rules import WATCHES_PER_HOUR
 from tests.factories import documents, make_skill
+from tests.factories.comments import act, comment, commented
 from tests.factories.community import AUTHOR, Community, add, begin_watches, edit, edit_skill, row_of
 
 Payload = dict[str, Any]
@@ -24,6 +26,7 @@ TYPES = {
     "OWN_PROPOSAL": "NotAllowedError",
     "NOT_THE_AUTHOR": "NotAllowedError",
     "TOO_MANY_TOKENS": "NotAllowedError",
+    "SIGN_IN_AGAIN": "NotAllowedError",
     "CONFLICT": "ConflictError",
     "RATE_LIMITED": "RateLimitedError",
 }
@@ -93,6 +96,19 @@ async def rate_limited(community: Community) -> Payload:
     return await community.watch()
 
 
+async def held(community: Community) -> Payload:
+    first = await commented(community)
+    async with community.product.database.transaction() as session:
+        await session.execute(sa.text("UPDATE comment SET gate = 'HELD'"))
+    return await comment(community, inReplyTo=first)
+
+
+async def comment_gone(community: Community) -> Payload:
+    first = await commented(community)
+    await act(community, "deleteComment", {"commentId": first}, None)
+    return await act(community, "addReaction", {"commentId": first, "kind": "THANKS"}, None)
+
+
 async def too_many_tokens(community: Community) -> Payload:
     async with community.product.database.transaction() as session:
         for _ in range(TOKENS_MAX):
@@ -100,6 +116,14 @@ async def too_many_tokens(community: Community) -> Payload:
     wish = {"name": "One more", "scopes": ["READ"]}
     data = await community.product.run(documents.CREATE_TOKEN, {"input": wish}, token=community.author)
     payload: Payload = data["createToken"]
+    return payload
+
+
+async def sign_in_again(community: Community) -> Payload:
+    community.product.clock.pass_time(minutes=16)
+    wish = {"input": {"email": "new@skills.test"}}
+    data = await community.product.run(documents.CHANGE_ADDRESS, wish, token=community.author)
+    payload: Payload = data["changeAddress"]
     return payload
 
 
@@ -115,7 +139,10 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "REQUIREMENT_EXISTS": requirement_exists,
     "SLUG_TAKEN": slug_taken,
     "IDEMPOTENCY_KEY_REUSED": idempotency_key_reused,
+    "HELD": held,
+    "COMMENT_GONE": comment_gone,
     "TOO_MANY_TOKENS": too_many_tokens,
+    "SIGN_IN_AGAIN": sign_in_again,
     "RATE_LIMITED": rate_limited,
 }
 

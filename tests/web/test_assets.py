@@ -14,14 +14,12 @@ VENDOR = files("service.web").joinpath("vendor")
 MANIFEST = json.loads(VENDOR.joinpath("manifest.json").read_text(encoding="utf-8"))
 BUDGET = 40_000  # bytes of compressed script for the first view of a skill
 FIRST = (
-    "app.js", "site.js", "words.js", "client.js", "view.js", "pieces.js", "views/skill.js", "parts/next.js",
-    "parts/expected.js", "parts/compare.js", "vendor/lit.js", "vendor/urql.js", "live.js", "vendor/graphql-ws.js",
+    "app.js", "site.en.js", "words.js", "client.js", "view.js", "pieces.js", "views/skill.js", "parts/levels.js",
+    "parts/acting.js", "vendor/lit.js", "vendor/urql.js", "vendor/graphql-ws.js",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "name", ["app.js", "app.css", "icon.svg", "vendor/lit.js", "site.js", "locales/de.js"]
-)
+@pytest.mark.parametrize("name", ["app.js", "app.css", "icon.svg", "vendor/lit.js", "site.de.js"])
 async def test_a_file_is_kept_for_good(product: Product, name: str) -> None:
     answer = await product.client.get(assets().url(name), headers={"Accept-Encoding": "gzip"})
     assert answer.status_code == 200

@@ -16,6 +16,14 @@ from service.web.table import PAGES
 from tests.factories.community import Community, edit, row_of
 
 LIBRARY = Library(execution.executable(schema), Limits())
+MUTATIONS = [name for name, one in operations().items() if one.kind is OperationType.MUTATION]
+# Who does what is not its author's to do.
+DOERS = {
+    "AcceptProposal": "reviewer",
+    "DeclineProposal": "reviewer",
+    "WatchSkill": "watcher",
+    "UnwatchSkill": "watcher",
+}
 QUERIES = [name for name, one in operations().items() if one.kind is OperationType.QUERY]
 
 
@@ -51,6 +59,17 @@ async def test_each_query_is_answered(community: Community, name: str) -> None:
     data = await community.product.run(operation.text, dict(operation.sample), token=community.reviewer)
     assert data
     assert not any(value is None for key, value in data.items() if key != "viewer")
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+async def test_each_mutation_is_done(community: Community, name: str) -> None:
+    """The samples name the first skill and the first proposal by their ids."""
+    row = row_of(await community.skill(), "junior", "platform-engineer")
+    await community.proposed(edit(row, description="Other."))
+    operation = operations()[name]
+    token = getattr(community, DOERS.get(name, "author"))
+    [payload] = (await community.product.run(operation.text, dict(operation.sample), token=token)).values()
+    assert payload["userErrors"] == []
 
 
 async def test_the_cache_is_told_each_objects_type(community: Community) -> None:

@@ -7,6 +7,7 @@ import strawberry
 
 from service.api.catalogue.advance import SkillAdvance
 from service.api.catalogue.inputs import asked_excerpt, asked_skills
+from service.api.comments.types import RequirementComments, SkillComments
 from service.api.connection import Connection
 from service.api.history.types import SkillHistory
 from service.api.node import Node
@@ -126,7 +127,7 @@ class RoleSkill(Node, source=sources.ROLE_SKILLS):
 @strawberry.type(
     description="A skill: what each role must cover at each level, with the numbers of its page."
 )
-class Skill(SkillAdvance, SkillProposals, SkillHistory, Watched, Node, source=sources.SKILLS):
+class Skill(SkillAdvance, SkillProposals, SkillHistory, Watched, SkillComments, Node, source=sources.SKILLS):
     """The product's main noun."""
 
     slug: str = column("The human key. A former slug still leads to the skill.", plain=True)
@@ -172,7 +173,7 @@ class SkillLevel(Node, source=sources.SKILL_LEVELS):
 
 
 @strawberry.type(description="What a role asks of a skill at a level.")
-class Requirement(Node, source=sources.REQUIREMENTS):
+class Requirement(RequirementComments, Node, source=sources.REQUIREMENTS):
     """At most one per skill, role and level."""
 
     necessity: Necessity = column("Whether it must be covered.")

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from service.api.plan.compiler import Compiler
 
 
+# The column of a row's place on its page; the rows have columns of their own, such as `number`.
+_NUMBER = "page_row_number"
+
+
 class PageWriter:
     """Writes one connection."""
 
@@ -52,7 +56,7 @@ class PageWriter:
         found = limited(picked, keys_of(rows, order), self._page).subquery()
         runs_down = (order.direction == "DESC") is not self._page.backward
         keys = [found.c[name].desc() if runs_down else found.c[name].asc() for name in order.columns]
-        return sa.select(*found.c, sa.func.row_number().over(order_by=keys).label("number")).subquery()
+        return sa.select(*found.c, sa.func.row_number().over(order_by=keys).label(_NUMBER)).subquery()
 
     def _part(self, branch: Branch) -> Part:
         match branch.name:
@@ -123,11 +127,11 @@ class PageWriter:
 
     def _in_order(self, *, ascending: bool) -> Column:
         """The list's own order, or its reverse: a page that was read backward is turned round."""
-        number = self._numbered.c.number
+        number = self._numbered.c[_NUMBER]
         return number.asc() if ascending is not self._page.backward else number.desc()
 
     def _kept(self) -> sa.ColumnElement[bool]:
-        return self._numbered.c.number <= self._page.limit  # type: ignore[no-any-return]
+        return self._numbered.c[_NUMBER] <= self._page.limit  # type: ignore[no-any-return]
 
 
 def _node_branches(branch: Branch) -> list[Branch]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from service.api.comments.types import ProposalComments
 from service.api.connection import Connection
 from service.api.context import Info
 from service.api.differences import FieldDifference, differences
@@ -93,7 +94,7 @@ class ProposalSkill(Node, source=sources.SKILLS):
 
 
 @strawberry.type(description="A suggested change of one skill, or of several that are applied as one.")
-class Proposal(Watched, Node, source=sources.PROPOSALS):
+class Proposal(ProposalComments, Watched, Node, source=sources.PROPOSALS):
     """Known to people by its number."""
 
     number: int = column("What people call it: “proposal 42”.", name="id")

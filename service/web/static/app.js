@@ -1,11 +1,9 @@
 // The page's script: takes the server's page over, and goes from page to page without loading anew.
-import { first } from "./words.js";
-import { titled } from "./pieces.js";
-import { pages } from "./site.js";
+import { _, first, pages } from "./words.js";
+import { signInAddress, tell, titled } from "./pieces.js";
 import "./client.js";
 
 const main = document.getElementById("main");
-const said = document.getElementById("said");
 const PATIENCE = 300; // milliseconds that the old page stays while the new one's answer is awaited
 let shown = null;
 
@@ -39,6 +37,19 @@ document.addEventListener("change", (event) => {
 window.addEventListener("popstate", () => show(new URL(location.href)));
 window.addEventListener("go", (event) => go(new URL(event.detail, location.href)));
 
+window.addEventListener("offline", tellOffline);
+window.addEventListener("online", async () => {
+  tellOffline();
+  await shown?.again();
+});
+
+/** Say that the network is away, and take the words back when it is there again. */
+function tellOffline() {
+  document.getElementById("offline").textContent = navigator.onLine
+    ? ""
+    : _("You are offline. What you see may have changed; it is read anew when the network is back.");
+}
+
 /** Go to an address of ours, as a link does. */
 async function go(url) {
   history.pushState(null, "", url);
@@ -53,8 +64,10 @@ async function show(url) {
   if (!place) return location.assign(url);
   if (shown && shown.place.page === place.page && url.pathname === shown.place.pathname) {
     shown.goTo(place);
+    leadBack();
     return false;
   }
+  leadBack();
   const view = await viewOf(place);
   await Promise.race([view.ready, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
   if (url.href !== location.href) return false; // meanwhile the reader has gone elsewhere
@@ -76,13 +89,19 @@ async function replace(view) {
   }
 }
 
+/** Signing in leads back to where the reader is now. */
+function leadBack() {
+  const link = document.querySelector("[data-back]");
+  if (link) link.href = signInAddress();
+}
+
 /** Tell by title, focus and a polite word that the page is another. */
 async function announce(view) {
   await view.ready;
   await view.updateComplete;
   if (view !== shown) return;
   document.title = titled(view.heading ?? first.site.name);
-  said.textContent = document.title;
+  tell(document.title);
   const heading = main.querySelector("h1") ?? main;
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });

@@ -1,7 +1,6 @@
 // The one GraphQL client of the pages: urql with its document cache, begun with the server's own answers.
 import { Client, cacheExchange, createRequest, fetchExchange, ssrExchange, subscriptionExchange } from "./vendor/urql.js";
-import { operations } from "./site.js";
-import { first } from "./words.js";
+import { first, operations } from "./words.js";
 
 const given = ssrExchange({ isClient: true });
 for (const { operation, variables, data } of first.answers) {
@@ -74,7 +73,17 @@ function forward(payload) {
 }
 
 let opened;
+
+/** The WebSocket on which everything live arrives: browsers allow six HTTP/1.1 connections for each origin, which
+ *  streams over HTTP would use up with the sixth tab. */
 function socket() {
-  opened ??= import("./live.js").then((module) => module.socket);
+  opened ??= import("./vendor/graphql-ws.js").then(({ createClient }) =>
+    createClient({
+      url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/graphql`,
+      retryAttempts: Infinity,
+      shouldRetry: () => true,
+      on: { connected: (_socket, _payload, isAgain) => isAgain && window.dispatchEvent(new Event("reconnected")) },
+    }),
+  );
   return opened;
 }

@@ -68,6 +68,14 @@ export const failure = (error, again) => html`<div class="view failed">
 
 export const titled = (title) => `${title} · ${first.site.name}`;
 
+/** Say something politely: a screen reader tells it when it has nothing else to say. */
+export function tell(words) {
+  document.getElementById("said").textContent = words;
+}
+
+/** The way to sign in, and back to where the reader is. */
+export const signInAddress = () => address("/sign-in", { next: location.pathname + location.search });
+
 /** A path with a query string of what is given. */
 export function address(path, query = {}) {
   const found = new URLSearchParams();

@@ -3,7 +3,7 @@
 import { LitElement } from "./vendor/lit.js";
 import { follow, refresh } from "./client.js";
 import { failure, missing, skeleton } from "./pieces.js";
-import { operations } from "./site.js";
+import { operations } from "./words.js";
 
 /**
  * A view. `place` is where it stands: its row of the table, the path's parameters and the query string.

@@ -88,7 +88,7 @@ _WRONG: tuple[Any, ...] = (
     None,
 )
 _MISSING = object()
-# Whose cursors there are: of skills, of proposals, of the rows of a role's matrix, and of nothing.
+# Whose cursors there are: of skills, of proposals, of the rows of a role's matrix and of comments, and of nothing.
 CURSORS = ("skills", "proposals", "rows", "odd")
 
 # How many choices a document takes: what the tape no longer decides is decided the simplest way.

@@ -25,6 +25,7 @@ from service.catalogue.models import (
     SkillStatus,
 )
 from service.catalogue.search import index_texts
+from service.comments.models import Comment, CommentVersion, Gate, Reaction, ReactionKind
 from service.credentials.models import BrowserSession, Token
 from service.people.models import Person, PersonRole
 from service.proposals.models import (
@@ -95,6 +96,8 @@ async def make_nasty(session: AsyncSession) -> None:
     await _add(session, _versions())
     await _add(session, _touched())
     await _add(session, _changes())
+    await _add(session, _comments())
+    await _add(session, _versions_and_reactions())
 
 
 async def _add(session: AsyncSession, rows: Sequence[Any]) -> None:
@@ -353,3 +356,55 @@ def _changes() -> list[ProposalChange]:
             )
         )
     return found
+
+
+def _comments() -> list[Comment]:
+    """On the first skills, their requirements and proposals; every third answers, some are held, hidden or deleted."""
+    found = []
+    for n in range(24):
+        answers = n % 3 == 2
+        of_proposal, of_requirement = n % 6 >= 3, n % 6 < 3 and n % 4 == 0
+        at = pick(TIMES, n)
+        found.append(
+            Comment(
+                skill_id=1 + (n // 6) % 2,
+                role_id=1 if of_requirement else None,
+                level_id=1 if of_requirement else None,
+                proposal_id=1 + n // 12 if of_proposal else None,
+                thread_id=n if answers else None,
+                author_id=pick([1, 2, None, 3, 4], n),
+                body=pick(NAMES, n),
+                html=[f"<p>{pick(NAMES, n)}", " and ", "</p>"]
+                if n % 5 == 0
+                else [f"<p>{pick(NAMES, n)}</p>"],
+                mentions=[1 + n % 6, 99] if n % 5 == 0 else [],
+                gate=pick(
+                    [Gate.OPEN, Gate.OPEN, Gate.OPEN, Gate.HELD, Gate.OPEN, Gate.REJECTED, Gate.OPEN], n
+                ),
+                created_at=at,
+                edited_at=at if n % 4 == 1 else None,
+                deleted_at=at if n % 7 == 1 else None,
+                hidden_at=at if n % 7 == 2 else None,
+                resolved_at=at if n % 9 == 0 and not answers else None,
+                resolved_by_id=2 if n % 9 == 0 else None,
+            )
+        )
+    return found
+
+
+def _versions_and_reactions() -> list[CommentVersion | Reaction]:
+    """Of every fourth comment an earlier text; reactions of two people who differ, and of others."""
+    versions = [
+        CommentVersion(comment_id=1 + n, number=1 + n % 2, body=pick(NAMES, n + 3), written_at=pick(TIMES, n))
+        for n in range(0, 24, 4)
+    ]
+    kinds = list(ReactionKind)
+    reactions = {(1 + n % 5, pick(kinds, n * n), 1 + n % 6) for n in range(24)}
+    first = {(comment, kinds[person], person) for comment in (1, 7, 9) for person in (1, 2)}
+    return [
+        *versions,
+        *(
+            Reaction(comment_id=comment, kind=kind, person_id=person, created_at=TIMES[0])
+            for comment, kind, person in sorted(reactions | first)
+        ),
+    ]

@@ -26,8 +26,9 @@ LISTS = {
         'skills(first: 100, filter: {text: "a"}) { edges { cursor } }',
     ),
     "proposals": ("proposals(first: 100) { edges { cursor } }",),
-    "rows": tuple(
-        f'role(slug: "role-{number}") {{ skills {{ edges {{ cursor }} }} }}' for number in range(3)
+    "rows": (
+        *(f'role(slug: "role-{number}") {{ skills {{ edges {{ cursor }} }} }}' for number in range(3)),
+        'skill(slug: "skill-0") { comments { edges { cursor node { replies { edges { cursor } } } } } }',
     ),
 }
 # In the form of a cursor, but of no row, or with values that are none.

@@ -11,10 +11,12 @@ from graphql import (
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
+    GraphQLNonNull,
     GraphQLObjectType,
     get_named_type,
 )
 
+from service.api.plan.marks import METADATA
 from tests.api.plan.documents import SCHEMA
 from tests.api.plan.ends import Ends
 
@@ -42,7 +44,9 @@ PARENTS = {
     "Role": 'role(slug: "role-0") {{ {call} }}',
 }
 # Refused by the compiler whatever is given.
-UNPLANNED = {("Query", "nodes"), ("Query", "changesSince")}
+UNPLANNED = {("Query", "nodes")}
+# What stands for arguments that a field cannot do without while another is tried.
+NEEDED = {"Int": "1", "String": '"skill-0"'}
 # In the place of each kind of value, others of the same shape.
 OTHERS: dict[str, list[Any]] = {
     "Int": [0, 1, 7, 100],
@@ -60,8 +64,16 @@ def arguments() -> Iterator[tuple[str, str, str, str, str]]:
         for name, field in kind.fields.items():
             for argument, given in field.args.items():
                 for way, value in leaves(argument, given):
-                    if (parent, name) not in UNPLANNED and value not in ("SkillOrderField", "Direction"):
+                    if _has_plan(parent, name) and value not in ("SkillOrderField", "Direction"):
                         yield parent, name, way, str(given.type), value
+
+
+def _has_plan(parent: str, name: str) -> bool:
+    """Whether the field is declared; what a resolver works out is the ordinary executor's."""
+    kind = SCHEMA.type_map[parent]
+    assert isinstance(kind, GraphQLObjectType)
+    definition = kind.fields[name].extensions["strawberry-definition"]
+    return (parent, name) not in UNPLANNED and definition.metadata.get(METADATA) is not None
 
 
 def leaves(way: str, given: GraphQLArgument | GraphQLInputField) -> Iterator[tuple[str, str]]:
@@ -86,7 +98,9 @@ def values_of(way: str, kind: str) -> list[Any]:
     texts = [f"{MARK}{text}{MARK}" for text in HOSTILE]
     if way in ("after", "before"):
         named = [cursor(order, text, 1) for order in ("NAME ASC", "name") for text in texts]
-        return named + [cursor("newest first", number) for number in (-1, 1, 5, 2**62)]
+        return named + [
+            cursor(f"{order} first", number) for order in ("newest", "oldest") for number in (-1, 1, 5, 2**62)
+        ]
     if kind in ("String", "ID"):
         return texts
     found = OTHERS[kind]
@@ -101,7 +115,12 @@ def call(parent: str, field: str, argument: str) -> str:
     below = ""
     if isinstance(target, GraphQLObjectType | GraphQLInterfaceType):
         below = "{ nodes { __typename } totalCount }" if "nodes" in target.fields else "{ __typename }"
-    return PARENTS[parent].format(call=f"{field}({argument}) {below}")
+    others = "".join(
+        f", {name}: {NEEDED[get_named_type(other.type).name]}"
+        for name, other in kind.fields[field].args.items()
+        if isinstance(other.type, GraphQLNonNull) and not argument.startswith(f"{name}:")
+    )
+    return PARENTS[parent].format(call=f"{field}({argument}{others}) {below}")
 
 
 def shaped(way: str, value: Any) -> tuple[str, Any]:

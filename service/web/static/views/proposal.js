@@ -1,15 +1,19 @@
 // One proposal: what it changes, and what became of it.
 import { html, nothing } from "../vendor/lit.js";
 import { breadcrumb, counted, day, field, person, prose, state } from "../pieces.js";
+import { Acting } from "../parts/acting.js";
+import { deciding } from "../parts/deciding.js";
 import { View } from "../view.js";
 import { _, number } from "../words.js";
 
 export default class Proposal extends View {
+  acting = new Acting(this);
+
   title({ proposal }) {
     return proposal.title;
   }
 
-  body({ proposal }) {
+  body({ proposal, viewer }) {
     return html`<div class="view proposal">
       ${breadcrumb(
         html`<a href="/proposals">${_("Proposals")}</a>`,
@@ -31,6 +35,7 @@ export default class Proposal extends View {
           <li>${day(proposal.createdAt)} ${_("Suggested by %(name)s", { name: person(proposal.author) })}</li>
           ${proposal.state === "OPEN" ? html`<li>${_("Waiting for a reviewer")}</li>` : decision(proposal)}
         </ol>
+        ${proposal.state === "OPEN" && viewer ? deciding(proposal, viewer, this.acting) : nothing}
       </section>
     </div>`;
   }

@@ -21,7 +21,7 @@ export default class Role extends View {
       <section aria-labelledby="matrix">
         <h2 id="matrix">${_("Skills and levels")}</h2>
         ${role.skills.nodes.length
-          ? html`<div class="scrolls" tabindex="0" role="region" aria-labelledby="matrix">${matrix(role)}</div>
+          ? html`<div class="scrolls" tabindex="0" role="group" aria-labelledby="matrix">${matrix(role)}</div>
               ${more(role.skills.pageInfo, `/roles/${role.slug}`, query)}`
           : html`<p class="empty">${_("The role asks for no skill yet.")}</p>`}
       </section>

@@ -1,18 +1,58 @@
 // A skill: its numbers, what to cover next, the table of levels and roles, the comparison of roles, its proposals.
 import { html, nothing } from "../vendor/lit.js";
-import { address, breadcrumb, counted, day, person, rolesOf } from "../pieces.js";
-import { compare } from "../parts/compare.js";
-import { expected } from "../parts/expected.js";
-import { next } from "../parts/next.js";
+import { listen } from "../client.js";
+import { address, breadcrumb, counted, day, person, rolesOf, signInAddress, tell } from "../pieces.js";
+import { Acting } from "../parts/acting.js";
+import { compare, expected, next } from "../parts/levels.js";
 import { View } from "../view.js";
 import { _, first, ngettext, number } from "../words.js";
 
 export default class Skill extends View {
+  acting = new Acting(this);
+  fresh = new Set(); // ids of rows that changed while the page was open
+  held = new Map(); // what a changed row still shows, since it is being read
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.ends = [listen("SkillChanges", { slug: this.place.path.slug }, ({ data }) => this.happened(data?.skillChanged))];
+    window.addEventListener("reconnected", this.again);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    for (const end of this.ends) end();
+    window.removeEventListener("reconnected", this.again);
+  }
+
+  /** Something has happened to the skill; the first update of a stream tells only where it stands. */
+  happened(update) {
+    if (update?.event || (update?.skill && update.skill.revision !== this.data?.skill.revision)) this.again();
+  }
+
+  /** Take an answer in; a row that has changed is marked, and keeps its text while it is being read. */
+  heard(name, key, result) {
+    const before = this.data?.skill;
+    super.heard(name, key, result);
+    const now = this.data?.skill;
+    if (!before || !now || before.revision >= now.revision) return;
+    const old = new Map(rowsOf(before).map((row) => [row.id, row]));
+    for (const row of rowsOf(now).filter((each) => old.get(each.id)?.revision !== each.revision)) {
+      this.fresh.add(row.id);
+      if (old.has(row.id) && isBeingRead(this.querySelector(`[data-row="${row.id}"]`))) this.held.set(row.id, old.get(row.id));
+    }
+    const by = now.lastUpdatedBy;
+    tell(by ? _("%(name)s has changed this skill just now.", { name: by.name }) : _("This skill has been changed just now."));
+  }
+
+  release(row) {
+    if (this.held.delete(row.id)) this.requestUpdate();
+  }
+
   title({ skill }) {
     return skill.name;
   }
 
-  body({ skill, advancing }, query) {
+  body({ skill, advancing, viewer }, query) {
     const { group, revision } = skill;
     const { domain } = group;
     return html`<div class="view skill">
@@ -27,12 +67,12 @@ export default class Skill extends View {
         ${skill.keywords.length ? html`<ul class="keywords" aria-label=${_("Keywords")}>${skill.keywords.map((word) => html`<li>${word}</li>`)}</ul>` : nothing}
         <p class="acts">
           <a class="button strong" href="/skills/${skill.slug}/suggest">${_("Suggest a change")}</a>
-          <span class="watch">${ngettext("%(n)s person watches", "%(n)s people watch", skill.watcherCount)}</span>
+          ${watching(skill, viewer, this.acting)}
         </p>
       </header>
       ${cards(skill)}
       ${next(skill, advancing, query)}
-      ${expected(skill, query)}
+      ${expected(skill, query, this)}
       ${rolesOf(skill).length > 1 ? compare(skill, query) : nothing}
       ${proposals(skill)}
       <p class="licence quiet">${[domain.framework.name, domain.framework.licence, domain.framework.attribution].filter(Boolean).join(" · ")}</p>
@@ -40,6 +80,13 @@ export default class Skill extends View {
     </div>`;
   }
 }
+
+const rowsOf = (skill) => skill.levels.flatMap((step) => step.requirements);
+
+/** Whether the pointer, the keyboard or a selection is in an element. */
+const isBeingRead = (element) =>
+  element !== null &&
+  (element.matches(":hover, :focus-within") || (!getSelection().isCollapsed && getSelection().containsNode(element, true)));
 
 function notice({ status, replacedBy }) {
   if (status === "DRAFT") return html`<p class="notice">${_("A draft: it is still being written.")}</p>`;
@@ -71,3 +118,13 @@ const proposals = (skill) => html`<section class="proposals" aria-labelledby="pr
     : html`<p class="empty">${_("No proposals yet for %(name)s", { name: skill.name })}</p>`}
   <p><a href=${address("/proposals", { skill: skill.slug })}>${_("All proposals")}</a></p>
 </section>`;
+
+/** Watch the skill, or no longer. */
+function watching(skill, viewer, acting) {
+  const count = html`<span class="watch quiet">${ngettext("%(n)s person watches", "%(n)s people watch", skill.watcherCount)}</span>`;
+  if (!viewer) return html`<a class="button" href=${signInAddress()} data-whole>${_("Watch")}</a> ${count}`;
+  const isWatched = skill.viewerWatch !== null;
+  const toggle = () => acting.do(isWatched ? "UnwatchSkill" : "WatchSkill", { skillId: skill.id });
+  return html`<button type="button" class="button" aria-pressed=${isWatched} ?disabled=${acting.isBusy} @click=${toggle}>${isWatched ? _("Watching") : _("Watch")}</button> ${count}
+    ${acting.faults.length ? acting.shown() : nothing}`;
+}

@@ -1,0 +1,91 @@
+"""Reading comments in order to write them. What their readers see comes from `sources.py`."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from service.comments import rules
+from service.comments.models import Comment, CommentVersion, Reaction, ReactionKind
+from service.people.models import Person
+
+
+async def get_comment(
+    session: AsyncSession, comment_id: int | None, *, by: Person, path: str = "commentId"
+) -> Comment:
+    """The comment, with its row lock held until the transaction ends.
+
+    Raises:
+        CommentNotFound: there is none that the person may see.
+    """
+    statement = select(Comment).where(col(Comment.id) == comment_id).with_for_update(key_share=True)
+    comment = (
+        await session.execute(statement.execution_options(populate_existing=True))
+    ).scalar_one_or_none()
+    if comment is None or not rules.can_see(comment, by):
+        raise rules.CommentNotFound(path)
+    return comment
+
+
+async def get_first(
+    session: AsyncSession, comment_id: int | None, *, by: Person, path: str = "commentId"
+) -> Comment:
+    """The first comment of the thread in which the comment stands, with its row lock held.
+
+    Raises:
+        CommentNotFound: there is none that the person may see.
+    """
+    comment = await get_comment(session, comment_id, by=by, path=path)
+    return (
+        comment
+        if comment.thread_id is None
+        else await get_comment(session, comment.thread_id, by=by, path=path)
+    )
+
+
+async def find_comment_by_key(session: AsyncSession, author_id: int, key: str) -> Comment | None:
+    """What the person has said under the idempotency key."""
+    statement = select(Comment).where(
+        col(Comment.author_id) == author_id, col(Comment.idempotency_key) == key
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def first_body(session: AsyncSession, comment: Comment) -> str:
+    """The text of a comment as it was written at first."""
+    statement = select(CommentVersion.body).where(col(CommentVersion.comment_id) == comment.id)
+    earliest = statement.order_by(col(CommentVersion.number)).limit(1)
+    found = (await session.execute(earliest)).scalar_one_or_none()
+    return comment.body if found is None else found
+
+
+async def number_of_versions(session: AsyncSession, comment_id: int) -> int:
+    """How many earlier texts the comment has."""
+    statement = sa.select(sa.func.count()).where(col(CommentVersion.comment_id) == comment_id)
+    return int((await session.execute(statement)).scalar_one())
+
+
+async def people_among(session: AsyncSession, ids: Collection[int]) -> set[int]:
+    """Which of the ids are those of people."""
+    statement = sa.select(col(Person.id)).where(col(Person.id).in_(ids))
+    return set((await session.execute(statement)).scalars()) if ids else set()
+
+
+async def bodies_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, str]:
+    """The texts of comments, hidden and deleted ones included: for moderators alone."""
+    statement = sa.select(col(Comment.id), col(Comment.body)).where(col(Comment.id).in_(ids))
+    return dict((await session.execute(statement)).all())
+
+
+async def reactions_by_comment(
+    session: AsyncSession, ids: Collection[int], *, person_id: int
+) -> dict[int, list[ReactionKind]]:
+    """The person's own reactions to each of the comments."""
+    statement = sa.select(col(Reaction.comment_id), col(Reaction.kind)).where(
+        col(Reaction.comment_id).in_(ids), col(Reaction.person_id) == person_id
+    )
+    own: dict[int, list[ReactionKind]] = {key: [] for key in ids}
+    for comment_id, kind in (await session.execute(statement)).all():
+        own[comment_id].append(kind)
+    return {key: sorted(kinds, key=list(ReactionKind).index) for key, kinds in own.items()}

@@ -1,0 +1,53 @@
+// Doing something: one act at a time, its refusals shown where it was begun.
+import { html, nothing } from "../vendor/lit.js";
+import { act } from "../client.js";
+import { _ } from "../words.js";
+
+/** What a view knows of its acts: which one is under way, and what the last one was told. */
+export class Acting {
+  constructor(view) {
+    this.view = view;
+    this.isBusy = false;
+    this.faults = [];
+  }
+
+  /** Do it; the payload where nothing was wrong, else null, with the faults to show. */
+  async do(operation, input) {
+    if (this.isBusy) return null;
+    this.isBusy = true;
+    this.faults = [];
+    this.view.requestUpdate();
+    try {
+      const payload = await act(operation, input);
+      this.faults = payload.userErrors;
+      return payload.userErrors.length ? null : payload;
+    } catch (refusal) {
+      if (refusal.code === undefined) throw refusal;
+      this.faults = [{ message: told(refusal), code: refusal.code, path: [] }];
+      return null;
+    } finally {
+      this.isBusy = false;
+      this.view.requestUpdate();
+    }
+  }
+
+  /** The faults of the last act, read out as they come. */
+  shown() {
+    return html`<div role="alert" class="faults">${this.faults.length
+      ? html`<ul>${this.faults.map((fault) => html`<li>${fault.message}${fault.field ? moved(fault) : nothing}</li>`)}</ul>`
+      : nothing}</div>`;
+  }
+}
+
+function told(refusal) {
+  if (refusal.code === "UNAUTHENTICATED") return _("You are not signed in any more. Sign in, and send it again.");
+  if (refusal.code === "NETWORK") return _("The server cannot be reached. Nothing is lost: try again in a moment.");
+  return refusal.message;
+}
+
+/** A field that has moved: what it was, is, and was to be. */
+const moved = ({ base, current, proposed }) => html`<dl class="moved">
+  <div><dt>${_("When it was written")}</dt><dd>${base ?? "–"}</dd></div>
+  <div><dt>${_("Now")}</dt><dd>${current ?? "–"}</dd></div>
+  <div><dt>${_("Proposed")}</dt><dd>${proposed ?? "–"}</dd></div>
+</dl>`;
