@@ -36,10 +36,12 @@ class PublicEventKind(StrEnum):
     """The kinds of event that everybody may hear of, by the names that they have in `EventKind`."""
 
     CATALOGUE_IMPORTED = "CATALOGUE_IMPORTED"
+    COMMENT_WRITTEN = "COMMENT_WRITTEN"
     PROPOSAL_CREATED = "PROPOSAL_CREATED"
     PROPOSAL_ACCEPTED = "PROPOSAL_ACCEPTED"
     PROPOSAL_DECLINED = "PROPOSAL_DECLINED"
     PROPOSAL_WITHDRAWN = "PROPOSAL_WITHDRAWN"
+    REVISION_REVERTED = "REVISION_REVERTED"
 
 
 class Event(Table, table=True):
@@ -74,6 +76,8 @@ class Event(Table, table=True):
         default=None, foreign_key="comment.id", sa_type=sa.BigInteger, ondelete="SET NULL"
     )
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
+    # The last person who has been told, while an event is told batch by batch.
+    fanned_out_to: int | None = Field(default=None, sa_type=sa.BigInteger)
     fanned_out_at: datetime | None = Field(default=None, sa_type=timestamp_type)
 
 
