@@ -1,13 +1,16 @@
 """What must hold of every catalogue, whatever has been done to it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from service import counters
 from service.catalogue.content import (
     EMPTY,
+    REQUIREMENT_FIELDS,
+    SKILL_FIELDS,
     Change,
     Content,
     Place,
@@ -17,11 +20,10 @@ from service.catalogue.content import (
     diff,
     inverse,
 )
-from service.catalogue.models import Revision, Skill
-from service.catalogue.queries import content_of
+from service.catalogue.models import Requirement, Revision, Skill
 from service.database import Database
-from service.proposals.models import Proposal, ProposalSkill, ProposalState
-from service.proposals.queries import parts_of
+from service.proposals.models import Proposal, ProposalChange, ProposalSkill, ProposalState
+from service.proposals.queries import as_change
 
 
 @dataclass(frozen=True)
@@ -34,26 +36,41 @@ class History:
     contents: Sequence[Content]
 
 
-async def histories(database: Database) -> dict[int, History]:
-    """The history of each skill, replayed from nothing."""
+async def histories(database: Database, slugs: Collection[str] | None = None) -> dict[int, History]:
+    """The history of each skill (of these slugs), replayed from nothing."""
+    wanted = select(Skill) if slugs is None else select(Skill).where(col(Skill.slug).in_(slugs))
     async with database.read_session() as session:
-        skills = (await session.execute(select(Skill))).scalars().all()
-        revisions = (await session.execute(select(Revision).order_by(col(Revision.number)))).scalars().all()
-        standing = {skill.id: await content_of(session, skill) for skill in skills}
+        skills = (await session.execute(wanted)).scalars().all()
+        ids = [skill.id for skill in skills]
+        ordered = select(Revision).where(col(Revision.skill_id).in_(ids)).order_by(col(Revision.number))
+        revisions = (await session.execute(ordered)).scalars().all()
+        rows = select(Requirement).where(col(Requirement.skill_id).in_(ids))
+        requirements = (await session.execute(rows)).scalars().all()
     found = {}
     for skill in skills:
         own = [revision for revision in revisions if revision.skill_id == skill.id]
         contents = [EMPTY]
         for revision in own:
             contents.append(apply(contents[-1], changes_of(revision)))
-        found[skill.id] = History(skill, standing[skill.id], own, contents)
+        standing = _standing(skill, [row for row in requirements if row.skill_id == skill.id])
+        found[skill.id] = History(skill, standing, own, contents)
     return found
 
 
-async def ensure_sound(database: Database) -> dict[int, History]:
-    """Fail unless each skill is the fold of its revisions, no revision has overwritten what whoever wrote it had not
-    seen, every accepted text was there, and the stored numbers are those of a recount."""
-    found = await histories(database)
+def _standing(skill: Skill, rows: Sequence[Requirement]) -> Content:
+    return Content(
+        {name: getattr(skill, name) for name in SKILL_FIELDS},
+        {
+            Place(row.level_id, row.role_id): {name: getattr(row, name) for name in REQUIREMENT_FIELDS}
+            for row in rows
+        },
+    )
+
+
+async def ensure_sound(database: Database, slugs: Collection[str] | None = None) -> dict[int, History]:
+    """Fail where something was lost: each skill (of these slugs) is the fold of its revisions, none of which overwrote
+    what its writer had not seen, every accepted text was there, and stored numbers are those of a recount."""
+    found = await histories(database, slugs)
     for history in found.values():
         ensure_fold(history)
     await _ensure_nothing_lost(database, found)
@@ -76,23 +93,28 @@ def ensure_fold(history: History) -> None:
 
 
 async def _ensure_nothing_lost(database: Database, found: dict[int, History]) -> None:
-    by_id = {revision.id: revision for history in found.values() for revision in history.revisions}
+    is_present = sa.and_(
+        col(Proposal.id) == col(ProposalSkill.proposal_id),
+        col(Proposal.version) == col(ProposalSkill.version),
+    )
+    accepted = (
+        select(ProposalSkill)
+        .join(Proposal, is_present)
+        .where(col(Proposal.state) == ProposalState.ACCEPTED, col(ProposalSkill.skill_id).in_(found))
+    )
+    same = ("proposal_id", "version", "skill_id")
+    wished = select(ProposalChange).where(col(ProposalChange.skill_id).in_(found))
     async with database.read_session() as session:
-        accepted = select(Proposal).where(col(Proposal.state) == ProposalState.ACCEPTED)
-        for proposal in (await session.execute(accepted)).scalars().all():
-            parts = {part.skill_id: part.changes for part in await parts_of(session, proposal)}
-            applied = select(ProposalSkill).where(
-                col(ProposalSkill.proposal_id) == proposal.id,
-                col(ProposalSkill.version) == proposal.version,
-                col(ProposalSkill.applied_revision).is_not(None),
-            )
-            rows = (await session.execute(applied)).scalars().all()
-            assert rows, f"proposal {proposal.id} was accepted, and is nowhere"
-            for row in rows:
-                assert row.applied_revision is not None
-                history = found[row.skill_id]
-                assert history.revisions[row.applied_revision - 1].proposal_id == proposal.id
-                _ensure_merged(history, row.applied_revision, parts[row.skill_id])
+        touched = (await session.execute(accepted)).scalars().all()
+        changes = (await session.execute(wished)).scalars().all()
+    for row in touched:
+        parts = [as_change(one) for one in changes if all(getattr(one, n) == getattr(row, n) for n in same)]
+        history = found[row.skill_id]
+        if row.applied_revision is None:
+            continue  # others had said all of it already
+        assert history.revisions[row.applied_revision - 1].proposal_id == row.proposal_id
+        _ensure_merged(history, row.applied_revision, parts)
+    by_id = {revision.id: revision for history in found.values() for revision in history.revisions}
     for revision in by_id.values():
         if revision.reverts_id is not None:
             taken_back = by_id[revision.reverts_id]

@@ -46,7 +46,7 @@ class Month:
             self.product.clock.pass_time(days=1)
             found = await asyncio.gather(*(self._read(slug) for slug in self.slugs))
             self.seen.append({skill["slug"]: skill for skill in found})
-            made = [await self._propose(self.people[(day * A_DAY + n) % PEOPLE]) for n in range(A_DAY)]
+            made = await asyncio.gather(*(self._propose(day * A_DAY + number) for number in range(A_DAY)))
             await self._decide(made)
             if day % 2:
                 await self._revert()
@@ -55,20 +55,21 @@ class Month:
         found: Json = (await self.product.run(documents.SKILL, {"slug": slug}))["skill"]
         return found
 
-    async def _propose(self, person: str) -> Json:
+    async def _propose(self, number: int) -> Json:
         """One proposal; some are written against what stood there days ago, some for two skills."""
+        person, chance = self.people[number % PEOPLE], random.Random(number)
         while True:
-            morning = self.chance.choice(self.seen[-4:] if self.chance.random() < 0.3 else self.seen[-1:])
-            slugs = self.chance.sample(list(morning), 2 if self.chance.random() < 0.15 else 1)
+            morning = chance.choice(self.seen[-4:] if chance.random() < 0.3 else self.seen[-1:])
+            slugs = chance.sample(list(morning), 2 if chance.random() < 0.15 else 1)
             skills = [
                 {
                     "skillId": morning[slug]["id"],
                     "baseRevision": morning[slug]["revision"],
-                    "changes": [self._wish(morning[slug])],
+                    "changes": [self._wish(morning[slug], chance)],
                 }
                 for slug in slugs
             ]
-            given = {"title": f"Wish {self.done['proposed'] + 1}"}
+            given: Json = {"title": f"Wish {number}"}
             given |= skills[0] if len(skills) == 1 else {"skills": skills}
             payload = await self._do(documents.CREATE, given, person)
             if payload["userErrors"]:
@@ -78,21 +79,21 @@ class Month:
             self.done["proposed"] += 1
             return payload["proposal"] | {"author": person}
 
-    def _wish(self, skill: Json) -> Json:
+    def _wish(self, skill: Json, chance: random.Random) -> Json:
         rows = [row for step in skill["levels"] for row in step["requirements"]]
-        text = f"Says it in way {self.chance.randrange(10**9)}, and\nwhy – “so”."
-        kind = self.chance.random()
+        text = f"Says it in way {chance.randrange(10**9)}, and\nwhy – “so”."
+        kind = chance.random()
         if kind < 0.1 or not rows:
-            return edit_skill(**self.chance.choice([{"summary": text}, {"keywords": [text[:20], "canary"]}]))
+            return edit_skill(**chance.choice([{"summary": text}, {"keywords": [text[:20], "canary"]}]))
         if kind < 0.2:
-            role, step = self.chance.choice(self.roles), self.chance.choice(self.steps)
+            role, step = chance.choice(self.roles), chance.choice(self.steps)
             return add(role, step, description=text)
         # Few rows, so that two are often after the same.
-        row = self.chance.choice(rows[:4])
+        row = chance.choice(rows[:4])
         if kind < 0.28:
             return remove(row)
         if kind < 0.4:
-            return edit(row, necessity=self.chance.choice(["MANDATORY", "OPTIONAL"]), description=text)
+            return edit(row, necessity=chance.choice(["MANDATORY", "OPTIONAL"]), description=text)
         return edit(row, description=text)
 
     async def _decide(self, made: Sequence[Json]) -> None:
