@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from itertools import count
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -26,10 +26,11 @@ from tests.features.test_reverting import revert
 Json = dict[str, Any]
 
 SERIAL = count(1)
-WORDS = st.sampled_from(["Plans it.", "Measures it.", "Says why."])
+WORDS = st.integers(1, 9).map("Says it in way {}.".format)
 ROLES = st.sampled_from(["platform-engineer", "release-engineer"])
 LEVELS = st.sampled_from(["junior", "middle"])
-PLACES = [("platform-engineer", "junior"), ("release-engineer", "junior"), ("release-engineer", "middle")]
+# So few that wishes meet.
+PLACES = [("platform-engineer", "junior"), ("release-engineer", "middle")]
 # What an answer may say; all else is a fault.
 EXPECTED = {
     "ALREADY_IN_PLACE",
@@ -71,6 +72,18 @@ class Life(RuleBasedStateMachine):
             for found in (self.seen(0, back), self.seen(1, back))
         ]
         return self.proposed(skillId=None, baseRevision=None, changes=None, skills=skills)
+
+    @rule(
+        target=proposals, which=st.integers(0, 1), words=st.lists(WORDS, min_size=2, max_size=3, unique=True)
+    )
+    def contest(self, which: int, words: list[str]) -> Any:
+        """Several wishes for one field, none of whose authors has seen the others."""
+        found = self.seen(which, 0)
+        given = {"skillId": found["id"], "baseRevision": found["revision"]}
+        rows = [row for step in found["levels"] for row in step["requirements"]]
+        changes = [edit(rows[0], description=text) if rows else edit_skill(summary=text) for text in words]
+        made = [self.do(self.community.propose(change, **given)) for change in changes]
+        return multiple(*(one["proposal"]["id"] for one in made if not one["userErrors"]))
 
     @rule(proposal=proposals)
     def accept(self, proposal: str) -> None:
@@ -152,6 +165,8 @@ async def test_any_order_of_acts_leaves_a_sound_catalogue(community: Community) 
         stateful_step_count=20,
         deadline=None,
         derandomize=True,
+        # A failure is told as it was found: shrinking lives hundreds of lives more.
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
     await asyncio.to_thread(run_state_machine_as_test, Life, settings=bounds)
