@@ -46,7 +46,7 @@ class Month:
             self.product.clock.pass_time(days=1)
             found = await asyncio.gather(*(self._read(slug) for slug in self.slugs))
             self.seen.append({skill["slug"]: skill for skill in found})
-            made = await asyncio.gather(*(self._propose(day * A_DAY + number) for number in range(A_DAY)))
+            made = [await self._propose(day * A_DAY + number) for number in range(A_DAY)]
             await self._decide(made)
             if day % 2:
                 await self._revert()
@@ -61,7 +61,7 @@ class Month:
         while True:
             morning = chance.choice(self.seen[-4:] if chance.random() < 0.3 else self.seen[-1:])
             slugs = chance.sample(list(morning), 2 if chance.random() < 0.15 else 1)
-            skills = [
+            skills: list[Json] = [
                 {
                     "skillId": morning[slug]["id"],
                     "baseRevision": morning[slug]["revision"],
@@ -77,14 +77,16 @@ class Month:
                 self.done.update(error["code"] for error in payload["userErrors"])
                 continue
             self.done["proposed"] += 1
-            return payload["proposal"] | {"author": person}
+            made: Json = payload["proposal"] | {"author": person}
+            return made
 
     def _wish(self, skill: Json, chance: random.Random) -> Json:
         rows = [row for step in skill["levels"] for row in step["requirements"]]
         text = f"Says it in way {chance.randrange(10**9)}, and\nwhy – “so”."
         kind = chance.random()
         if kind < 0.1 or not rows:
-            return edit_skill(**chance.choice([{"summary": text}, {"keywords": [text[:20], "canary"]}]))
+            fields: list[Json] = [{"summary": text}, {"keywords": [text[:20], "canary"]}]
+            return edit_skill(**chance.choice(fields))
         if kind < 0.2:
             role, step = chance.choice(self.roles), chance.choice(self.steps)
             return add(role, step, description=text)
