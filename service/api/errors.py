@@ -26,6 +26,18 @@ class UserErrorCode(enum.Enum):
     PROPOSAL_ALREADY_DECIDED = strawberry.enum_value(
         "PROPOSAL_ALREADY_DECIDED", description="The proposal is no longer open."
     )
+    EDITED_MEANWHILE = strawberry.enum_value(
+        "EDITED_MEANWHILE", description="The proposal is at another version than the one that was read."
+    )
+    NOT_OUTDATED = strawberry.enum_value(
+        "NOT_OUTDATED", description="The proposal is written against the present revision already."
+    )
+    TOO_MANY_VERSIONS = strawberry.enum_value(
+        "TOO_MANY_VERSIONS", description="The proposal has been edited as often as may be."
+    )
+    APPROVALS_MISSING = strawberry.enum_value(
+        "APPROVALS_MISSING", description="More reviewers must stand behind the change."
+    )
     ALREADY_IN_PLACE = strawberry.enum_value(
         "ALREADY_IN_PLACE", description="Another change has brought all of it about."
     )

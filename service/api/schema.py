@@ -18,6 +18,7 @@ from service.api.node import NODE_TYPES, Node, find_node, find_nodes
 from service.api.people.root import PeopleQuery
 from service.api.plan.marks import METADATA, NodeField
 from service.api.proposals.mutations import ProposalMutation
+from service.api.proposals.review_mutations import ReviewMutation
 from service.api.proposals.root import ProposalQuery
 from service.api.scalars import CONFIG
 from service.api.watches.mutations import WatchMutation
@@ -52,7 +53,13 @@ class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery, NewsQuery)
 
 @strawberry.type(description="Everything that can be changed.")
 class Mutation(
-    HistoryMutation, ProposalMutation, WatchMutation, CommentMutation, CredentialMutation, AccountMutation
+    HistoryMutation,
+    ProposalMutation,
+    ReviewMutation,
+    WatchMutation,
+    CommentMutation,
+    CredentialMutation,
+    AccountMutation,
 ):
     """The slices' mutations."""
 

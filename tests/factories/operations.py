@@ -128,6 +128,28 @@ async def revision_given(community: Community, token: str | None) -> Json:
     return {"revisionId": found["revision"]["id"], "reason": "It was better before."}
 
 
+async def edit_given(community: Community, token: str | None) -> Json:
+    """A new title for an open proposal of one's own."""
+    return await own_proposal_given(community, token) | {"version": 1, "title": "Say it best"}
+
+
+async def rebase_given(community: Community, token: str | None) -> Json:
+    """An open proposal of one's own, under which the skill has moved on."""
+    given = await own_proposal_given(community, token)
+    await community.apply(edit_skill(summary=f"Moved on {next(_numbers)}."))
+    return given | {"version": 1}
+
+
+async def review_given(community: Community, token: str | None) -> Json:
+    """An approval of an open proposal of the author."""
+    return await proposal_given(community, token) | {"version": 1, "verdict": "APPROVE"}
+
+
+async def rule_given(community: Community, token: str | None) -> Json:
+    """A rule for the community's skill."""
+    return await skill_given(community, token) | {"approvals": 1}
+
+
 INPUTS: dict[str, Input] = {
     "acceptProposal": proposal_given,
     "addComment": words_given,
@@ -137,6 +159,10 @@ INPUTS: dict[str, Input] = {
     "createToken": token_wish_given,
     "declineProposal": reason_given,
     "deleteAccount": own_address_given,
+    "editProposal": edit_given,
+    "rebaseProposal": rebase_given,
+    "reviewProposal": review_given,
+    "setReviewRule": rule_given,
     "deleteComment": own_comment_given,
     "editComment": own_words_given,
     "endSessions": nothing_given,

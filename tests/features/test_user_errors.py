@@ -70,6 +70,29 @@ async def proposal_already_decided(community: Community) -> Payload:
     return await community.accept(proposal)
 
 
+async def edited_meanwhile(community: Community) -> Payload:
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    await community.edit(proposal, title="Clearer")
+    return await community.accept(proposal, version=1)
+
+
+async def too_many_versions(community: Community) -> Payload:
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    async with community.product.database.transaction() as session:
+        await session.execute(sa.text("UPDATE proposal SET version = 100"))
+    part = await community.part(community.slug, edit_skill(name="Clearer"))
+    return await community.edit(proposal, version=100, **part)
+
+
+async def not_outdated(community: Community) -> Payload:
+    return await community.rebase(await community.proposed(edit_skill(name="Mine")))
+
+
+async def approvals_missing(community: Community) -> Payload:
+    await community.set_review_rule(2)
+    return await community.accept(await community.proposed(edit_skill(name="Mine")))
+
+
 async def already_in_place(community: Community) -> Payload:
     proposal = await community.proposed(edit_skill(name="Mine"))
     await community.apply(edit_skill(name="Mine"))
@@ -135,6 +158,10 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "NOT_THE_AUTHOR": not_the_author,
     "CONFLICT": conflict,
     "PROPOSAL_ALREADY_DECIDED": proposal_already_decided,
+    "EDITED_MEANWHILE": edited_meanwhile,
+    "NOT_OUTDATED": not_outdated,
+    "TOO_MANY_VERSIONS": too_many_versions,
+    "APPROVALS_MISSING": approvals_missing,
     "ALREADY_IN_PLACE": already_in_place,
     "REQUIREMENT_EXISTS": requirement_exists,
     "SLUG_TAKEN": slug_taken,
