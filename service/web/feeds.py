@@ -27,6 +27,8 @@ _SAID = {
     EventKind.CATALOGUE_IMPORTED: "The catalogue was imported",
     EventKind.COMMENT_WRITTEN: "Commented",
     EventKind.PROPOSAL_CREATED: "Proposed",
+    EventKind.PROPOSAL_EDITED: "Proposal edited",
+    EventKind.PROPOSAL_REVIEWED: "Proposal reviewed",
     EventKind.PROPOSAL_ACCEPTED: "Changed",
     EventKind.PROPOSAL_DECLINED: "Declined",
     EventKind.PROPOSAL_WITHDRAWN: "Withdrawn",
