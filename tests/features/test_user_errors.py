@@ -208,7 +208,7 @@ async def first_revision(community: Community) -> Payload:
 
 
 async def reference_gone(community: Community) -> Payload:
-    await community.apply(add("site-reliability-engineer", "senior"))
+    await community.apply(add("site-reliability-engineer", "senior", description="Sets the budget."))
     await community.apply(remove(row_of(await community.skill(), "senior", "site-reliability-engineer")))
     async with community.product.database.transaction() as session:
         await session.execute(sa.text("DELETE FROM proposal_change"))
@@ -232,8 +232,6 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "REQUIREMENT_EXISTS": requirement_exists,
     "SLUG_TAKEN": slug_taken,
     "IDEMPOTENCY_KEY_REUSED": idempotency_key_reused,
-    "FIRST_REVISION": first_revision,
-    "REFERENCE_GONE": reference_gone,
     "SUSPENDED": suspended,
     "DISCUSSION_LOCKED": discussion_locked,
     "OUTSIDE_DOMAINS": outside_domains,
@@ -245,6 +243,8 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "TOO_MANY_TOKENS": too_many_tokens,
     "SIGN_IN_AGAIN": sign_in_again,
     "RATE_LIMITED": rate_limited,
+    "FIRST_REVISION": first_revision,
+    "REFERENCE_GONE": reference_gone,
 }
 
 
