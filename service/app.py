@@ -96,7 +96,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     )
 
     async def context(request: Request) -> Context:
-        return Context(database, now, desk, credential=await sign_in.of_call(request.headers))
+        credential = await sign_in.of_call(request.headers)
+        return Context(database, now, desk, credential=credential, secret_key=door.secret_key)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

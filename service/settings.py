@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     site_name: str = Field(default="Skill Profile", max_length=60)
     site_url: str = Field(default="http://127.0.0.1:8000", description="the public address, in every mail")
     mail_from: str = Field(default="notifications@localhost", description="the sender's address")
+    mail_collapse_seconds: float = Field(
+        default=60, ge=0, le=600, description="how long it must be quiet before a mail tells what happened"
+    )
     inbox_folder: Path | None = Field(default=None, description="development: mails kept here are shown")
     session_idle_days: int = Field(default=14, ge=1, le=365, description="without a request, signed out")
     session_days: int = Field(default=90, ge=1, le=365, description="after these, signed out in any case")

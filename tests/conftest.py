@@ -10,6 +10,7 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -188,6 +189,7 @@ async def product(database: Database, settings: Settings, clock: Clock) -> Async
         ),
         secret_key=SECRET_KEY,
         transport=mail,
+        quiet=timedelta(0),
     )
     transport = httpx.ASGITransport(app=app)
     async with (

@@ -5,7 +5,7 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import orjson
@@ -94,6 +94,7 @@ async def surroundings(settings: Settings) -> AsyncIterator[Surroundings]:
             ),
             secret_key=settings.secret_key.get_secret_value(),
             transport=transport,
+            quiet=timedelta(seconds=settings.mail_collapse_seconds),
         )
     finally:
         if transport is not None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from service.database import Database
 from worker.mail.message import Sender
@@ -27,4 +27,6 @@ class Surroundings:
     sender: Sender
     secret_key: str
     transport: Transport | None
+    quiet: timedelta = timedelta(seconds=60)
+    """How long it must have been quiet before a mail tells what happened."""
     round: Round = field(default_factory=Round)

@@ -19,6 +19,7 @@ class EventKind(StrEnum):
     COMMENT_EDITED = "COMMENT_EDITED"
     COMMENT_WRITTEN = "COMMENT_WRITTEN"
     PERSON_JOINED = "PERSON_JOINED"
+    PERSON_REMOVED = "PERSON_REMOVED"
     PROPOSAL_CREATED = "PROPOSAL_CREATED"
     PROPOSAL_ACCEPTED = "PROPOSAL_ACCEPTED"
     PROPOSAL_DECLINED = "PROPOSAL_DECLINED"
@@ -73,6 +74,8 @@ class Event(Table, table=True):
         default=None, foreign_key="comment.id", sa_type=sa.BigInteger, ondelete="SET NULL"
     )
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
+    # The last person who has been told, while an event is told batch by batch.
+    fanned_out_to: int | None = Field(default=None, sa_type=sa.BigInteger)
     fanned_out_at: datetime | None = Field(default=None, sa_type=timestamp_type)
 
 

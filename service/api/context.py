@@ -32,6 +32,8 @@ class Context:
     now: Callable[[], datetime]
     news: NewsDesk
     credential: Credential | None = None
+    # What links in mails are made with.
+    secret_key: str = field(default="", repr=False)
     # Characters of the texts that the operation has compared so far.
     compared: int = 0
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)

@@ -42,6 +42,7 @@ class UserErrorCode(enum.Enum):
     IDEMPOTENCY_KEY_REUSED = strawberry.enum_value(
         "IDEMPOTENCY_KEY_REUSED", description="The key has been used for something else."
     )
+    SIGN_IN_AGAIN = strawberry.enum_value("SIGN_IN_AGAIN", description="The sign-in is too old for this.")
     HELD = strawberry.enum_value("HELD", description="It waits for a moderator.")
     COMMENT_GONE = strawberry.enum_value("COMMENT_GONE", description="The comment was deleted or hidden.")
     TOO_MANY_TOKENS = strawberry.enum_value("TOO_MANY_TOKENS", description="As many tokens as may be.")

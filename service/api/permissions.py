@@ -4,11 +4,13 @@ A test walks the schema and fails on a mutation that does not say whom it needs.
 README.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, TypeVar
 
 import strawberry
 from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
+from strawberry.schema.base import BaseSchema
+from strawberry.types.base import StrawberryObjectDefinition
 
 from service.api.context import Context, Info
 from service.api.errors import user_errors
@@ -119,3 +121,13 @@ def signed_in(context: Context) -> Person:
             "Sign in to do this: send the header “Authorization: Bearer TOKEN”.", Code.UNAUTHENTICATED
         )
     return context.viewer
+
+
+def needs_of_mutations(schema: BaseSchema) -> Iterator[tuple[str, Needs]]:
+    """Whom each mutation of the schema needs, by the mutation's name."""
+    definition = schema.get_type_by_name("Mutation")
+    assert isinstance(definition, StrawberryObjectDefinition)
+    for field in definition.fields:
+        for extension in field.extensions:
+            if isinstance(extension, Needs):
+                yield schema.config.name_converter.from_field(field), extension

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from service.api.accounts.mutations import AccountMutation
 from service.api.catalogue.root import CatalogueQuery
 from service.api.comments.mutations import CommentMutation
 from service.api.context import Info
@@ -50,7 +51,9 @@ class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery, NewsQuery)
 
 
 @strawberry.type(description="Everything that can be changed.")
-class Mutation(HistoryMutation, ProposalMutation, WatchMutation, CommentMutation, CredentialMutation):
+class Mutation(
+    HistoryMutation, ProposalMutation, WatchMutation, CommentMutation, CredentialMutation, AccountMutation
+):
     """The slices' mutations."""
 
 

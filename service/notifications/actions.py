@@ -1,53 +1,82 @@
-"""From an event to notifications and mails, and from a queued mail to a sent one.
+"""From an event to notifications and mails, and from a mail that collects to a sent one.
 
 All of it may be done twice, or by two workers at once: rows are locked, unique, and looked at again.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from service import jobs
 from service.activity.models import Event
 from service.activity.queries import claim_act
+from service.notifications import queries
 from service.notifications.kinds import KINDS
-from service.notifications.models import Mail, MailState, Notification
-from service.watches.models import Watch
+from service.notifications.models import Impact, Mail, MailState, Notification, Silence
+from service.notifications.rules import impacts
+from service.notifications.telling import CLOSE, END_OF_BATCH, TELL
+from service.watches.models import WatchEvent, WatchFrequency
 
 # Tried for about two days before a mail is given up.
 MAX_ATTEMPTS = 20
 _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(hours=4)
 _ERROR_MAX = 500
+# A mail collects no longer than this, however much goes on.
+_LONGEST_COLLECTING = timedelta(minutes=10)
+# Watches told in one transaction.
+_BATCH = 5_000
+_EVERYBODY = 2**63 - 1
+_KEPT = timedelta(days=180)
 
 
-async def fan_out(session: AsyncSession, event_id: int, *, at: datetime) -> int:
-    """Tell an event to everybody who should hear of it, once each; returns how many mails were queued.
+@dataclass(frozen=True)
+class Told:
+    """How many people one batch has told, and whether it was the last."""
+
+    people: int
+    is_last: bool
+
+
+async def fan_out(
+    session: AsyncSession, event_id: int, *, at: datetime, quiet: timedelta, size: int = _BATCH
+) -> Told:
+    """Tell an event to the next `size` watches of those who should hear of it; each person once.
 
     The strongest reason wins, and the actor never hears. Events of one act are told together, so that whoever watches
     two skills of a change set hears of it once. An event that has been told, or that another worker is telling, is
-    passed by.
+    passed by. Mails wait until it has been `quiet` for so long.
     """
     act = await claim_act(session, event_id)
-    for event in act:
-        event.fanned_out_at = at
     if not act or act[0].kind not in KINDS:
-        return 0
-    told = await _notify(session, act, at=at)
-    mail_ids = await _queue_mails(session, told, at=at)
-    for mail_id in mail_ids:
-        jobs.later(session, jobs.DELIVER, mail_id)
-    return len(mail_ids)
+        _mark_told(act, at=at)
+        return Told(0, is_last=True)
+    given = await _given(session, act, at=at, quiet=quiet)
+    given["after"] = act[0].fanned_out_to or 0
+    until, watches = (await session.execute(END_OF_BATCH, given | {"size": size})).one()
+    given["until"] = until if watches == size else _EVERYBODY
+    people = int((await session.execute(TELL, given)).scalar_one())
+    act[0].fanned_out_to = until or act[0].fanned_out_to
+    if watches < size:
+        _mark_told(act, at=at)
+    return Told(people, is_last=watches < size)
+
+
+async def close_mails(session: AsyncSession, *, at: datetime, limit: int) -> int:
+    """Let mails that are due collect no more; returns how many were looked at.
+
+    One whose person has quiet hours, or has snoozed what it is about, waits and goes on collecting.
+    """
+    return int((await session.execute(CLOSE, {"at": at, "limit": limit})).scalar_one())
 
 
 async def claim_mail(session: AsyncSession, mail_id: int, *, at: datetime) -> Mail | None:
-    """The mail, locked until the transaction ends, if it is due and no other worker has it.
+    """The mail, locked until the transaction ends, if it is to be sent now and no other worker has it.
 
-    A mail whose watch has ended since it was queued is suppressed instead.
+    A mail of which every watch has ended since, or whose person gets no mail any more, is suppressed instead.
     """
     statement = select(Mail).where(
         col(Mail.id) == mail_id,
@@ -55,10 +84,19 @@ async def claim_mail(session: AsyncSession, mail_id: int, *, at: datetime) -> Ma
         col(Mail.due_at) <= at,
     )
     mail = (await session.execute(statement.with_for_update(skip_locked=True))).scalar_one_or_none()
-    if mail is not None and await _has_ended(session, mail):
-        mail.state = MailState.SUPPRESSED
+    if mail is None:
+        return None
+    silence = await queries.find_silence(session, mail)
+    if silence is not None:
+        mark_suppressed(mail, silence)
         return None
     return mail
+
+
+def mark_suppressed(mail: Mail, silence: Silence) -> None:
+    """Not to be sent, and why."""
+    mail.state = MailState.SUPPRESSED
+    mail.silence = silence
 
 
 def mark_sent(mail: Mail, *, at: datetime) -> None:
@@ -87,54 +125,53 @@ def mark_failed(mail: Mail, reason: str) -> None:
     mail.last_error = reason[:_ERROR_MAX]
 
 
-async def _notify(session: AsyncSession, act: Sequence[Event], *, at: datetime) -> list[int]:
-    """One notification for each person with a watch that fits any of the act's events, whatever their number."""
-    heard_by = KINDS[act[0].kind].heard_by
-    strength = sa.case({reason.value: rank for rank, reason in enumerate(heard_by)}, value=col(Watch.reason))
-    watches = (
-        sa.select(
-            col(Event.id),
-            col(Watch.person_id),
-            col(Watch.id),
-            col(Watch.reason),
-            sa.literal(at),
-        )
-        .ext(distinct_on(col(Watch.person_id)))
-        .join(
-            Event,
-            sa.or_(
-                col(Watch.skill_id) == col(Event.skill_id), col(Watch.proposal_id) == col(Event.proposal_id)
-            ),
-        )
-        .where(
-            col(Event.id).in_([event.id for event in act]),
-            col(Watch.reason).in_(heard_by),
-            col(Watch.created_at) <= col(Event.happened_at),
-            col(Watch.ended_at).is_(None),
-            col(Watch.person_id).is_distinct_from(col(Event.actor_id)),
-        )
-        .order_by(col(Watch.person_id), strength, col(Event.id))
+async def sweep_notifications(session: AsyncSession, *, at: datetime, limit: int) -> int:
+    """Forget what is older than 180 days, a batch at most; returns how many notifications went."""
+    oldest = sa.select(col(Notification.id)).order_by(col(Notification.id)).limit(limit)
+    old = sa.delete(Notification).where(
+        col(Notification.id).in_(oldest), col(Notification.created_at) < at - _KEPT
     )
-    columns = ["event_id", "person_id", "watch_id", "reason", "created_at"]
-    statement = insert(Notification).from_select(columns, watches).on_conflict_do_nothing()
-    return list((await session.execute(statement.returning(col(Notification.id)))).scalars())
-
-
-async def _queue_mails(session: AsyncSession, notification_ids: list[int], *, at: datetime) -> list[int]:
-    if not notification_ids:
-        return []
-    rows = [
-        {"notification_id": notification_id, "state": MailState.QUEUED, "due_at": at, "attempts": 0}
-        for notification_id in notification_ids
-    ]
-    statement = insert(Mail).values(rows).on_conflict_do_nothing().returning(col(Mail.id))
-    return list((await session.execute(statement)).scalars())
-
-
-async def _has_ended(session: AsyncSession, mail: Mail) -> bool:
-    statement = (
-        sa.select(col(Watch.ended_at).is_not(None))
-        .join(Notification, col(Notification.watch_id) == col(Watch.id))
-        .where(col(Notification.id) == mail.notification_id)
+    gone = len((await session.execute(old.returning(col(Notification.id)))).all())
+    oldest_mails = sa.select(col(Mail.id)).order_by(col(Mail.id)).limit(limit)
+    over = col(Mail.state).in_([MailState.SENT, MailState.FAILED, MailState.SUPPRESSED])
+    await session.execute(
+        sa.delete(Mail).where(col(Mail.id).in_(oldest_mails), over, col(Mail.last_at) < at - _KEPT)
     )
-    return bool((await session.execute(statement)).scalar_one())
+    return gone
+
+
+def _mark_told(act: Sequence[Event], *, at: datetime) -> None:
+    for event in act:
+        event.fanned_out_at = at
+
+
+async def _given(
+    session: AsyncSession, act: Sequence[Event], *, at: datetime, quiet: timedelta
+) -> dict[str, object]:
+    """The values of the statement's parameters."""
+    first, kind = act[0], KINDS[act[0].kind]
+    reach = await queries.reach_of(session, act)
+    found = impacts([change for part in reach.changes.values() for change in part], reach.ladder)
+    is_of_skill = first.proposal_id is None or (WatchEvent.APPLIED in kind.topics and len(act) == 1)
+    return {
+        **{f"{subject}s": ids for subject, ids in reach.subjects.items()},
+        "event_id": first.id,
+        "act_skill_ids": [event.skill_id for event in act],
+        "event_ids": [event.id for event in act],
+        "actor_id": first.actor_id,
+        "happened_at": first.happened_at,
+        "at": at,
+        "quiet": quiet,
+        "longest": _LONGEST_COLLECTING,
+        "topics": [topic.value for topic in kind.topics],
+        "heard_by": [reason.value for reason in kind.heard_by],
+        "own_role_ids": [place.role_id for place in found.by_place],
+        "own_level_ids": [place.level_id for place in found.by_place],
+        "impacts": [impact.value for impact in found.by_place.values()],
+        "elsewhere": found.elsewhere and found.elsewhere.value,
+        "overall": found.overall and found.overall.value,
+        "weights": [impact.value for impact in Impact],
+        "paces": [pace.value for pace in WatchFrequency],
+        "thread_skill_id": first.skill_id if is_of_skill else None,
+        "thread_proposal_id": first.proposal_id,
+    }

@@ -6,19 +6,28 @@ A new kind is one entry here and one folder of templates in `worker/mail/templat
 from dataclasses import dataclass
 
 from service.activity.models import EventKind
-from service.watches.models import WatchReason
+from service.watches.models import WatchEvent, WatchReason
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What becomes of an event: the mail's templates, and the reasons for which a person hears of it."""
+    """What becomes of an event: the mail's templates, the reasons for which a person hears of it, and its topics.
+
+    A watch that is about any of the topics matches; without topics every watch does, whatever it is about.
+    """
 
     template: str
     heard_by: tuple[WatchReason, ...]
+    topics: tuple[WatchEvent, ...] = ()
 
+
+_EVERYBODY = tuple(WatchReason)
 
 KINDS = {
-    EventKind.PROPOSAL_ACCEPTED: Kind("proposal_accepted", (WatchReason.AUTHOR, WatchReason.WATCHING)),
-    EventKind.REVISION_REVERTED: Kind("revision_reverted", (WatchReason.AUTHOR, WatchReason.WATCHING)),
-    EventKind.PROPOSAL_DECLINED: Kind("proposal_declined", (WatchReason.AUTHOR,)),
+    EventKind.PROPOSAL_CREATED: Kind("proposal_created", _EVERYBODY, (WatchEvent.PROPOSED,)),
+    EventKind.PROPOSAL_ACCEPTED: Kind(
+        "proposal_accepted", _EVERYBODY, (WatchEvent.APPLIED, WatchEvent.DECIDED)
+    ),
+    EventKind.REVISION_REVERTED: Kind("revision_reverted", _EVERYBODY, (WatchEvent.APPLIED,)),
+    EventKind.PROPOSAL_DECLINED: Kind("proposal_declined", _EVERYBODY, (WatchEvent.DECIDED,)),
 }

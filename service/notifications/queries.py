@@ -1,6 +1,6 @@
 """Reading notifications: what waits, and what a mail has to say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,27 +13,20 @@ from sqlmodel import col
 from service.activity.models import Event, EventKind
 from service.activity.queries import act_of
 from service.catalogue.content import Change, Place, change_from_json
-from service.catalogue.models import Skill
+from service.catalogue.models import Domain, Group, Level, Requirement, Role, Skill
 from service.catalogue.queries import names_of_places, skills_by_id
 from service.database import Select
 from service.notifications.kinds import KINDS
-from service.notifications.models import Mail, MailState, Notification
+from service.notifications.models import Impact, Mail, MailSettings, MailState, Notification, Silence
+from service.notifications.rules import ToldChange
 from service.people.models import Person
 from service.proposals import queries as proposal_queries
 from service.proposals.models import Proposal
-from service.watches.models import Watch, WatchReason
+from service.watches.models import SUBJECTS, Watch, WatchEvent, WatchFrequency, WatchReason
 
+# What a mail shows at most; a collapsed one is read whole for its net effect.
+_SHOWN_MAX = 200
 _WAITING = (MailState.QUEUED, MailState.DEFERRED)
-
-
-@dataclass(frozen=True)
-class ToldChange:
-    """One field, old and new, in the words of the page; None where it was not there, or is not any more."""
-
-    place: str
-    field: str
-    before: str | None
-    after: str | None
 
 
 @dataclass(frozen=True)
@@ -47,8 +40,14 @@ class MailFacts:
     recipient_name: str
     recipient_address: str
     reason: WatchReason
+    impact: Impact | None
     watch_id: int
-    watches_proposal: bool
+    watched: str
+    """One of `service.watches.models.SUBJECTS`."""
+    watched_name: str
+    """Of a group, a domain or a role; else empty."""
+    domain_name: str
+    is_applied: bool
     skill_id: int
     skill_name: str
     skill_slug: str
@@ -58,6 +57,24 @@ class MailFacts:
     actor_name: str
     note: str
     changes: tuple[ToldChange, ...]
+
+
+@dataclass(frozen=True)
+class MailSettingsFacts:
+    """What a mail's form depends on: its person's time zone and locale, and how many notifications it carries."""
+
+    time_zone: str
+    locale: str
+    notifications: int
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whose watches an act matches: ids by the watch's column; the changes of each skill; the level below each."""
+
+    subjects: Mapping[str, list[int]]
+    changes: Mapping[int, Sequence[Change]]
+    ladder: Mapping[int, int]
 
 
 async def events_waiting(session: AsyncSession, *, limit: int) -> list[int]:
@@ -77,42 +94,158 @@ async def mails_due(session: AsyncSession, *, at: datetime, limit: int) -> list[
     return list((await session.execute(statement)).scalars())
 
 
-async def mail_facts(session: AsyncSession, mail: Mail) -> MailFacts:
-    """What the mail tells, read anew from the event and the rows that it names."""
+async def find_silence(session: AsyncSession, mail: Mail) -> Silence | None:
+    """Why the mail must not go any more, if so: what it tells is of no watch that lasts, or its person gets no mail."""
+    lasting = (
+        sa.select(sa.literal(1))
+        .select_from(Notification)
+        .join(Watch, col(Watch.id) == col(Notification.watch_id))
+        .where(col(Notification.mail_id) == mail.id, _lasts())
+    )
+    settings = (
+        sa.select(col(MailSettings.suppressed_at), col(MailSettings.has_digests))
+        .where(col(MailSettings.person_id) == mail.person_id)
+        .subquery()
+    )
+    statement = sa.select(sa.exists(lasting), settings.c.suppressed_at, settings.c.has_digests)
+    row = (
+        await session.execute(statement.select_from(sa.select(1).subquery()).outerjoin(settings, sa.true()))
+    ).one()
+    is_lasting, suppressed_at, has_digests = row
+    if suppressed_at is not None:
+        return Silence.ADDRESS_SUPPRESSED
+    if not is_lasting:
+        return Silence.WATCH_ENDED
+    return (
+        Silence.DIGESTS_OFF
+        if mail.frequency is not WatchFrequency.IMMEDIATELY and has_digests is False
+        else None
+    )
+
+
+async def mail_facts(session: AsyncSession, mail: Mail) -> list[MailFacts]:
+    """What the mail tells, event by event in their order, read anew from the rows that it names.
+
+    Watches that have ended or been muted since are left out, and more than a mail can show.
+    """
     author, actor = aliased(Person), aliased(Person)
+    names = (col(author.name), col(actor.name), col(Domain.name), _watched_name())
     statement: Select = (
-        sa.select(Notification, Event, Person, Watch, Skill, Proposal, col(author.name), col(actor.name))
+        sa.select(Notification, Event, Person, Watch, Skill, Proposal, *names)
         .join(Event, col(Event.id) == col(Notification.event_id))
         .join(Person, col(Person.id) == col(Notification.person_id))
         .join(Watch, col(Watch.id) == col(Notification.watch_id))
         .join(Skill, col(Skill.id) == col(Event.skill_id))
+        .join(Group, col(Group.id) == col(Skill.group_id))
+        .join(Domain, col(Domain.id) == col(Group.domain_id))
         .outerjoin(Proposal, col(Proposal.id) == col(Event.proposal_id))
         .outerjoin(author, col(author.id) == col(Proposal.author_id))
         .outerjoin(actor, col(actor.id) == col(Event.actor_id))
-        .where(col(Notification.id) == mail.notification_id)
+        .where(col(Notification.mail_id) == mail.id, _lasts())
+        .order_by(col(Event.id))
+        .limit(_SHOWN_MAX)
     )
-    row = (await session.execute(statement)).one()
-    notification, event, person, watch, skill, proposal, author_name, actor_name = row
-    return MailFacts(
-        kind=KINDS[event.kind].template,
-        event_id=event.id,
-        happened_at=event.happened_at,
-        recipient_id=person.id,
-        recipient_name=person.name,
-        recipient_address=person.email,
-        reason=notification.reason,
-        watch_id=watch.id,
-        watches_proposal=watch.proposal_id is not None,
-        skill_id=skill.id,
-        skill_name=skill.name,
-        skill_slug=skill.slug,
-        number=None if proposal is None else proposal.id,
-        title=_title(event, proposal),
-        author_name=author_name or "somebody",
-        actor_name=actor_name or "somebody",
-        note=_note(event, proposal),
-        changes=await _told_changes(session, event, proposal),
+    return [
+        MailFacts(
+            kind=KINDS[event.kind].template,
+            event_id=event.id,
+            happened_at=event.happened_at,
+            recipient_id=person.id,
+            recipient_name=person.name,
+            recipient_address=person.email,
+            reason=notification.reason,
+            impact=notification.impact,
+            watch_id=watch.id,
+            watched=next(subject for subject in SUBJECTS if getattr(watch, subject) is not None),
+            watched_name=watched_name or "",
+            domain_name=domain_name,
+            is_applied=WatchEvent.APPLIED in KINDS[event.kind].topics,
+            skill_id=skill.id,
+            skill_name=skill.name,
+            skill_slug=skill.slug,
+            number=None if proposal is None else proposal.id,
+            title=_title(event, proposal),
+            author_name=author_name or "somebody",
+            actor_name=actor_name or "somebody",
+            note=_note(event, proposal),
+            changes=await _told_changes(session, event, proposal),
+        )
+        for notification, event, person, watch, skill, proposal, author_name, actor_name, domain_name, watched_name in (
+            await session.execute(statement)
+        ).all()
+    ]
+
+
+async def settings_of_mail(session: AsyncSession, mail: Mail) -> MailSettingsFacts:
+    """The person's settings, or the defaults."""
+    settings = await session.get(MailSettings, mail.person_id) or MailSettings(person_id=mail.person_id)
+    carried = (
+        sa.select(sa.func.count())
+        .select_from(Notification)
+        .join(Watch, col(Watch.id) == col(Notification.watch_id))
+        .where(col(Notification.mail_id) == mail.id, _lasts())
     )
+    count = int((await session.execute(carried)).scalar_one())
+    return MailSettingsFacts(settings.time_zone, settings.locale, count)
+
+
+def _watched_name() -> sa.ScalarSelect[str]:
+    """The name of the group, the domain or the role that a row's watch is on."""
+    named = (
+        sa.select(col(table.name)).where(col(table.id) == column).correlate(Watch).scalar_subquery()
+        for table, column in (
+            (Group, col(Watch.group_id)),
+            (Domain, col(Watch.domain_id)),
+            (Role, col(Watch.role_id)),
+        )
+    )
+    return sa.func.coalesce(*named)  # type: ignore[return-value]
+
+
+async def reach_of(session: AsyncSession, act: Sequence[Event]) -> Reach:
+    """What an act is about: its subjects, and its changes for those who have a role and a level."""
+    first = act[0]
+    proposal = None if first.proposal_id is None else await session.get(Proposal, first.proposal_id)
+    changes = await _changes_by_skill(session, first, proposal)
+    skill_ids = sorted({event.skill_id for event in act if event.skill_id is not None} | changes.keys())
+    rows = sa.select(col(Group.id), col(Group.domain_id), col(Skill.framework_id)).join(
+        Skill, col(Skill.group_id) == col(Group.id)
+    )
+    places = (await session.execute(rows.where(col(Skill.id).in_(skill_ids)))).all()
+    return Reach(
+        subjects={
+            "skill_id": skill_ids,
+            "group_id": sorted({group_id for group_id, _, _ in places}),
+            "domain_id": sorted({domain_id for _, domain_id, _ in places}),
+            "role_id": await _roles_touched(session, changes),
+            "proposal_id": [] if first.proposal_id is None else [first.proposal_id],
+        },
+        changes=changes,
+        ladder=await _ladder(session, {framework_id for _, _, framework_id in places}),
+    )
+
+
+async def _roles_touched(session: AsyncSession, changes: Mapping[int, Sequence[Change]]) -> list[int]:
+    """The roles whose requirements change; all of a skill's where the skill itself does."""
+    touched = {
+        change.place.role_id for part in changes.values() for change in part if change.place is not None
+    }
+    whole = [key for key, part in changes.items() if any(change.place is None for change in part)]
+    if whole:
+        rows = sa.select(col(Requirement.role_id)).distinct().where(col(Requirement.skill_id).in_(whole))
+        touched |= set((await session.execute(rows)).scalars())
+    return sorted(touched)
+
+
+async def _ladder(session: AsyncSession, framework_ids: Collection[int]) -> dict[int, int]:
+    """The level below each level of the frameworks, where there is one."""
+    below = sa.func.lag(col(Level.id)).over(partition_by=col(Level.framework_id), order_by=col(Level.rank))
+    rows = sa.select(col(Level.id), below).where(col(Level.framework_id).in_(framework_ids))
+    return {level_id: lower for level_id, lower in await session.execute(rows) if lower is not None}
+
+
+def _lasts() -> sa.ColumnElement[bool]:
+    return sa.and_(col(Watch.ended_at).is_(None), sa.not_(col(Watch.is_muted)))
 
 
 def _title(event: Event, proposal: Proposal | None) -> str:
@@ -155,7 +288,7 @@ async def _changes_by_skill(
         parts = await proposal_queries.parts_of(session, proposal)
         return {part.skill_id: part.changes for part in parts}
     return {
-        each.skill_id: [change_from_json(document) for document in each.payload["changes"]]
+        each.skill_id: [change_from_json(document) for document in each.payload.get("changes", [])]
         for each in await act_of(session, event)
         if each.skill_id is not None
     }

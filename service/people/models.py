@@ -39,3 +39,5 @@ class Person(Table, table=True):
     name: str
     role: PersonRole = Field(default=PersonRole.READER, sa_type=enum_column_type(PersonRole, "role"))
     created_at: datetime = Field(sa_type=timestamp_type)
+    # Since when the account is gone, with its address and its name; what its person wrote stays.
+    removed_at: datetime | None = Field(default=None, sa_type=timestamp_type)

@@ -13,6 +13,11 @@ async def find_person_by_email(session: AsyncSession, email: str) -> Person | No
     return (await session.execute(statement)).scalar_one_or_none()
 
 
+async def get_person(session: AsyncSession, person_id: int) -> Person:
+    """The person of the id, which a credential or a foreign key promises."""
+    return (await session.execute(select(Person).where(col(Person.id) == person_id))).scalar_one()
+
+
 async def lock_person(session: AsyncSession, person_id: int) -> None:
     """Make what one person writes take turns until the transaction ends; rows that name the person may still come."""
     statement = select(Person).where(col(Person.id) == person_id).with_for_update(key_share=True)

@@ -45,6 +45,21 @@ async def ask_for_link(
     await send_link(session, link, AccountMailKind.SIGN_IN, at=at)
 
 
+async def ask_for_address_link(
+    session: AsyncSession, address: str, *, person_id: int, secret_key: str, at: datetime
+) -> None:
+    """Have a link sent to an address that the person wishes to have.
+
+    Raises:
+        RateLimited: the person has asked as often as may be within an hour.
+    """
+    rules.ensure_can_ask_again(*await queries.links_since(session, at - rules.HOUR, person_id=person_id))
+    link = _link(LinkPurpose.CHANGE_ADDRESS, address, rules.HOME, secret_key, at=at)
+    link.person_id = person_id
+    await _forget_old(session, at=at)
+    await send_link(session, link, AccountMailKind.CHANGE_ADDRESS, at=at)
+
+
 async def use_link(
     session: AsyncSession, secret: str, *, browser_hash: bytes | None, person_id: int | None, at: datetime
 ) -> SignInLink:

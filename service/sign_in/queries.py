@@ -37,6 +37,17 @@ async def latest_link_of_browser(session: AsyncSession, browser_hash: bytes) -> 
     return (await session.execute(newest)).scalar_one_or_none()
 
 
+async def links_since(
+    session: AsyncSession, since: datetime, *, person_id: int
+) -> tuple[int, datetime | None]:
+    """How many links the person has asked for after the time, and when they did so first."""
+    statement = sa.select(sa.func.count(), sa.func.min(col(SignInLink.created_at))).where(
+        col(SignInLink.person_id) == person_id, col(SignInLink.created_at) > since
+    )
+    count, first_at = (await session.execute(statement)).one()
+    return count, first_at
+
+
 async def find_identity(session: AsyncSession, issuer: str, subject: str) -> Identity | None:
     """The provider's account."""
     statement = select(Identity).where(col(Identity.issuer) == issuer, col(Identity.subject) == subject)

@@ -4,11 +4,13 @@ import re
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
 
-from service.errors import NotAllowed
+from service.errors import NotAllowed, RateLimited
 from service.sign_in.models import LinkPurpose, SignInLink
 
 LIFETIME = timedelta(minutes=10)
 TRIES = 5
+HOUR = timedelta(hours=1)
+LINKS_PER_ADDRESS, LINKS_PER_NETWORK = 3, 20
 HOME = "/"
 _PATH_MAX = 2_000
 # Printable ASCII without the backslash, which browsers read as a stroke.
@@ -32,6 +34,15 @@ class ForeignBrowser(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("Another browser asked for this link: open it there, or type its code there.")
+
+
+def ensure_can_ask_again(asked: int, first_at: datetime | None) -> None:
+    """Raise RateLimited where a person asked for so many links, the first at that time, within the last hour."""
+    if first_at is not None and asked >= LINKS_PER_ADDRESS:
+        raise RateLimited(
+            "You have asked for several links already: look into your mail, or wait a while.",
+            reset_at=first_at + HOUR,
+        )
 
 
 def ensure_open(link: SignInLink | None, *, at: datetime) -> SignInLink:

@@ -1,19 +1,67 @@
-"""The token in a mail's unsubscribe link: it covers one watch, for good, and signs nobody in."""
+"""The tokens in a mail's links: each covers one thing that mail may do, for good, and signs nobody in."""
+
+from dataclasses import dataclass
+from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from service.watches.actions import Subject
+from service.watches.models import SUBJECTS
+
 _SALT = "unsubscribe"
+_MUTE = "mute"
+_DIGESTS = "digests"
+
+
+@dataclass(frozen=True)
+class Muting:
+    """One person's silence about one subject."""
+
+    person_id: int
+    subject: Subject
 
 
 def unsubscribe_token(secret_key: str, watch_id: int) -> str:
     """The token of a watch: the same each time, so that a mail sent again is the same mail."""
-    return str(URLSafeSerializer(secret_key, salt=_SALT).dumps(watch_id))
+    return _signed(secret_key, _SALT, watch_id)
 
 
 def watch_of_token(secret_key: str, token: str) -> int | None:
     """The id of the watch that the token covers; None for a token that this instance did not make."""
+    watch_id = _read(secret_key, _SALT, token)
+    return watch_id if isinstance(watch_id, int) else None
+
+
+def mute_token(secret_key: str, muting: Muting) -> str:
+    """The token that silences the subject of a thread for a person."""
+    return _signed(secret_key, _MUTE, [muting.person_id, muting.subject.column, muting.subject.id])
+
+
+def muting_of_token(secret_key: str, token: str) -> Muting | None:
+    """What the token silences; None for a token that this instance did not make."""
+    match _read(secret_key, _MUTE, token):
+        case [int(person_id), str(column), int(key)] if column in SUBJECTS:
+            return Muting(person_id, Subject(column, key))
+    return None
+
+
+def digests_token(secret_key: str, person_id: int) -> str:
+    """The token that ends a person's digests."""
+    return _signed(secret_key, _DIGESTS, person_id)
+
+
+def person_of_token(secret_key: str, token: str) -> int | None:
+    """Whose digests the token ends; None for a token that this instance did not make."""
+    person_id = _read(secret_key, _DIGESTS, token)
+    return person_id if isinstance(person_id, int) else None
+
+
+def _signed(secret_key: str, salt: str, value: object) -> str:
+    return str(URLSafeSerializer(secret_key, salt=salt).dumps(value))
+
+
+def _read(secret_key: str, salt: str, token: str) -> Any:
     try:
-        watch_id = URLSafeSerializer(secret_key, salt=_SALT).loads(token)
+        return URLSafeSerializer(secret_key, salt=salt).loads(token)
     except BadSignature:
         return None
-    return watch_id if isinstance(watch_id, int) else None

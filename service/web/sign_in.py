@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from service.accounts.actions import take_address
 from service.api.cookies import SESSION, Cookies
 from service.api.failures import HttpError
 from service.api.sign_in import SignIn
@@ -30,12 +31,11 @@ from service.people.models import PersonRole
 from service.people.rules import clean_email
 from service.rates import Rates
 from service.sign_in import actions, queries, rules
-from service.sign_in.models import SignInLink
+from service.sign_in.models import LinkPurpose, SignInLink
 from service.sign_in.rules import ForeignBrowser, LinkUnusable, local_path
 
 BROWSER = "skillprofile-browser"
 _BROWSER_SECONDS = 15 * 60
-LINKS_PER_ADDRESS, LINKS_PER_NETWORK = 3, 20
 _HEADERS = {
     "Cache-Control": "no-store",
     # The address of a page may be a secret.
@@ -172,15 +172,20 @@ class _Pages:
             return self._page("refused", 410, message=refusal.message)
         except ForeignBrowser:
             return self._page("elsewhere")
-        return self._page("link", secret=secret)
+        return self._page("link", secret=secret, new_address=_new_address(link))
 
     async def use_link(self, request: Request) -> Response:
         """Use the link up, and come in."""
         door, asking = self._door, await self._asking(request)
         async with door.database.transaction() as session:
             link = await actions.use_link(session, request.path_params["secret"], **asking, at=door.now())
-            secret = await self._come_in(session, request, link)
-        return self._entered(link.next_path, secret)
+            if link.purpose is LinkPurpose.SIGN_IN:
+                secret = await self._come_in(session, request, link)
+                return self._entered(link.next_path, secret)
+            credential = await door.sign_in.of_browser(request.headers)
+            session_id = None if credential is None else credential.session_id
+            await take_address(session, link, session_id=session_id, at=door.now())
+        return RedirectResponse(link.next_path, 303, _HEADERS)
 
     async def show_sign_out(self, _: Request) -> Response:
         """A button."""
@@ -222,8 +227,12 @@ class _Pages:
         """Before anything is looked up, so that an unknown address counts as a known one does."""
         message = "Too many links were asked for: wait a while, and look into your mail meanwhile."
         rates = self._door.rates
-        await rates.count("sign-in-network", _network(request), per_hour=LINKS_PER_NETWORK, message=message)
-        await rates.count("sign-in-address", address.lower(), per_hour=LINKS_PER_ADDRESS, message=message)
+        await rates.count(
+            "sign-in-network", _network(request), per_hour=rules.LINKS_PER_NETWORK, message=message
+        )
+        await rates.count(
+            "sign-in-address", address.lower(), per_hour=rules.LINKS_PER_ADDRESS, message=message
+        )
 
     async def _asking(self, request: Request) -> "_Asking":
         browser = self._door.cookies.read(request.headers, BROWSER)
@@ -243,6 +252,11 @@ class _Asking(TypedDict):
 
     browser_hash: bytes | None
     person_id: int | None
+
+
+def _new_address(link: SignInLink) -> str | None:
+    """The address that the link gives somebody who is signed in; None for one that signs in."""
+    return link.email if link.purpose is LinkPurpose.CHANGE_ADDRESS else None
 
 
 async def _form(request: Request) -> dict[str, str]:

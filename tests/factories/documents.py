@@ -81,3 +81,15 @@ CREATE_TOKEN = f"""mutation ($input: CreateTokenInput!) {{ createToken(input: $i
 
 REVOKE_TOKEN = f"""mutation ($input: RevokeTokenInput!) {{
   revokeToken(input: $input) {{ tokenId {_ERRORS} }} }}"""
+
+UPDATE_PROFILE = f"""mutation ($input: UpdateProfileInput!) {{
+  updateProfile(input: $input) {{ viewer {{ email person {{ name }} }} {_ERRORS} }} }}"""
+
+CHANGE_ADDRESS = f"""mutation ($input: ChangeAddressInput!) {{
+  changeAddress(input: $input) {{ viewer {{ email }} {_ERRORS} }} }}"""
+
+DELETE_ACCOUNT = f"""mutation ($input: DeleteAccountInput!) {{
+  deleteAccount(input: $input) {{ isDeleted {_ERRORS} }} }}"""
+
+EXPORT_OWN_DATA = f"""mutation ($input: ExportOwnDataInput!) {{
+  exportOwnData(input: $input) {{ document {_ERRORS} }} }}"""

@@ -93,9 +93,25 @@ async def own_token_given(community: Community, token: str | None) -> Json:
     return {"tokenId": data["createToken"]["token"]["id"]}
 
 
-async def other_sessions_given(community: Community, token: str | None) -> Json:
-    """All sessions but the one that asks."""
+async def nothing_given(community: Community, token: str | None) -> Json:
+    """All that is optional left out."""
     return {}
+
+
+async def name_given(community: Community, token: str | None) -> Json:
+    """Another name."""
+    return {"name": "Augusta"}
+
+
+async def new_address_given(community: Community, token: str | None) -> Json:
+    """An address that nobody has."""
+    return {"email": f"new-{next(_numbers)}@skills.test"}
+
+
+async def own_address_given(community: Community, token: str | None) -> Json:
+    """One's own address, typed once more."""
+    data = await community.product.run(documents.VIEWER, token=token or community.author)
+    return {"email": data["viewer"]["email"]}
 
 
 async def preview_given(community: Community, token: str | None) -> Json:
@@ -116,20 +132,24 @@ INPUTS: dict[str, Input] = {
     "acceptProposal": proposal_given,
     "addComment": words_given,
     "addReaction": reaction_given,
+    "changeAddress": new_address_given,
     "createProposal": wish_given,
     "createToken": token_wish_given,
     "declineProposal": reason_given,
+    "deleteAccount": own_address_given,
     "deleteComment": own_comment_given,
     "editComment": own_words_given,
+    "endSessions": nothing_given,
+    "exportOwnData": nothing_given,
+    "previewProposal": preview_given,
     "removeReaction": reaction_given,
     "reopenThread": own_comment_given,
     "resolveThread": own_comment_given,
-    "endSessions": other_sessions_given,
+    "revertRevision": revision_given,
     "revokeToken": own_token_given,
     "unwatch": subject_given,
-    "previewProposal": preview_given,
-    "revertRevision": revision_given,
     "unwatchSkill": skill_given,
+    "updateProfile": name_given,
     "watch": subject_given,
     "watchSkill": skill_given,
     "withdrawProposal": own_proposal_given,

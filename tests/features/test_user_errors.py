@@ -26,6 +26,7 @@ TYPES = {
     "OWN_PROPOSAL": "NotAllowedError",
     "NOT_THE_AUTHOR": "NotAllowedError",
     "TOO_MANY_TOKENS": "NotAllowedError",
+    "SIGN_IN_AGAIN": "NotAllowedError",
     "CONFLICT": "ConflictError",
     "RATE_LIMITED": "RateLimitedError",
 }
@@ -118,6 +119,14 @@ async def too_many_tokens(community: Community) -> Payload:
     return payload
 
 
+async def sign_in_again(community: Community) -> Payload:
+    community.product.clock.pass_time(minutes=16)
+    wish = {"input": {"email": "new@skills.test"}}
+    data = await community.product.run(documents.CHANGE_ADDRESS, wish, token=community.author)
+    payload: Payload = data["changeAddress"]
+    return payload
+
+
 SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "INVALID_INPUT": invalid_input,
     "NOTHING_CHANGES": nothing_changes,
@@ -133,6 +142,7 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "HELD": held,
     "COMMENT_GONE": comment_gone,
     "TOO_MANY_TOKENS": too_many_tokens,
+    "SIGN_IN_AGAIN": sign_in_again,
     "RATE_LIMITED": rate_limited,
 }
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import dataclasses
+import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -32,6 +34,12 @@ async def change(community: Community, text: str = "A new text.") -> None:
 
 def recipients(messages: list[EmailMessage]) -> list[str]:
     return sorted(address.addr_spec for mail in messages for address in mail["To"].addresses)
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 @dataclass
@@ -230,5 +238,12 @@ class TestSeveralWorkers:
             await change(community, f"Text {number}.")
         await asyncio.gather(*[community.product.work() for _ in range(5)])
         await community.product.work()
-        assert recipients(transport.messages) == sorted([AUTHOR, WATCHER, *others] * 6)
-        assert len({mail["Message-ID"] for mail in transport.messages}) == 60
+        told = Counter(
+            (recipient, number)
+            for mail in transport.messages
+            for recipient in recipients([mail])
+            for number in set(re.findall(r"\(#(\d)\)", text_of(mail)))
+        )
+        people = [AUTHOR, WATCHER, *others]
+        assert told == Counter((person, str(number)) for person in people for number in range(1, 7))
+        assert len({mail["Message-ID"] for mail in transport.messages}) == len(transport.messages)

@@ -29,6 +29,16 @@ ROOMS = ((4_000, 40), (1_000, 20), (250, 8))  # characters of one text, changes
 _ASCII = bytes(range(128))
 
 Topic = Literal["skill", "proposal"]
+Watched = Literal["skill", "group", "domain", "role", "proposal"]
+
+# What a change means to the reader, as the subject of a mail about a skill says it.
+IMPACTS = {
+    "NECESSITY_FLIPPED": "necessity changed",
+    "MY_LEVEL": "your level",
+    "NEXT_LEVEL": "your next level",
+    "OTHER_ROLE": "not your level",
+    "COSMETIC": "wording only",
+}
 
 
 class Reason(StrEnum):
@@ -40,6 +50,7 @@ class Reason(StrEnum):
     COMMENT = "comment"
     REVIEW_REQUESTED = "review requested"
     DECIDED = "decided"
+    DIGEST = "digest"
 
 
 BECAUSE = {
@@ -49,6 +60,7 @@ BECAUSE = {
     Reason.COMMENT: "you commented here",
     Reason.REVIEW_REQUESTED: "somebody asked you to review this change",
     Reason.DECIDED: "you decided on this proposal",
+    Reason.DIGEST: "you asked for a digest of what you watch",
 }
 
 
@@ -83,7 +95,7 @@ class Letter:
     reason: Reason
     thread: Topic
     """Whose thread the mail belongs to; it also decides the form of the subject."""
-    watched: Topic
+    watched: Watched
     """What the unsubscribe link stops the mails about."""
 
     skill_id: int
@@ -105,6 +117,22 @@ class Letter:
     unsubscribe_url: str
     """Its last segment is the token; a POST to it unsubscribes."""
     manage_url: str
+    mute_url: str = ""
+    """A page that mutes the mail's thread; empty where there is none."""
+    watched_name: str = ""
+    """Of a group, a domain or a role that is watched."""
+    impact: str = ""
+    """A key of `IMPACTS`; empty where the change means nothing special to the reader."""
+
+    @property
+    def subject_impact(self) -> str:
+        """What the subject says of the impact; nothing in the thread of a proposal, where it stays the same."""
+        return f" ({IMPACTS[self.impact]})" if self.impact and self.thread == "skill" else ""
+
+    @property
+    def re(self) -> str:
+        """What stands before the subject of a mail that follows others of a proposal's thread."""
+        return "" if self.thread == "skill" or self.kind == "proposal_created" else "Re: "
 
 
 def compose(letter: Letter, sender: Sender) -> bytes:
@@ -113,17 +141,17 @@ def compose(letter: Letter, sender: Sender) -> bytes:
     Raises `UnknownKind`, `InvalidAddress`, and ValueError for a URL that is not http(s) or a date without
     a zone.
     """
-    letter = _tidy(letter)
+    letter = tidy(letter)
     for text_max, changes_max in ROOMS:
         shown = show(letter.changes, letter.note, text_max=text_max, changes_max=changes_max)
         rendered = _render(letter, sender, shown)
-        mail = assemble(_headers(letter, sender, rendered.subject), rendered)
+        mail = assemble(head_of(letter, sender, rendered.subject), rendered)
         if len(mail) < SIZE_MAX:
             return mail
     raise ValueError(f"the addresses of the pages alone fill a mail of {SIZE_MAX} bytes")
 
 
-def _tidy(letter: Letter) -> Letter:
+def tidy(letter: Letter) -> Letter:
     """The letter with each name and title on one line, and URLs in ASCII: what headers and links can hold."""
     return replace(
         letter,
@@ -136,17 +164,24 @@ def _tidy(letter: Letter) -> Letter:
         proposal_url=letter.proposal_url and headers.ascii_url(letter.proposal_url),
         unsubscribe_url=headers.ascii_url(letter.unsubscribe_url),
         manage_url=headers.ascii_url(letter.manage_url),
+        mute_url=letter.mute_url and headers.ascii_url(letter.mute_url),
+        watched_name=headers.one_line(letter.watched_name, NAME_MAX),
     )
 
 
+def because(letter: Letter) -> str:
+    """Why the reader gets the mail, as its footer says it."""
+    named = {"skill": letter.skill_name, "proposal": f"{letter.title} (#{letter.number})"}
+    return BECAUSE[letter.reason].format(subject=named.get(letter.watched, letter.watched_name))
+
+
 def _render(letter: Letter, sender: Sender, shown: Shown) -> Rendered:
-    subject = letter.skill_name if letter.watched == "skill" else f"{letter.title} (#{letter.number})"
     return render(
         letter.kind,
         letter=letter,
         sender=sender,
         shown=shown,
-        because=BECAUSE[letter.reason].format(subject=subject),
+        because=because(letter),
         mine=letter.reason is Reason.AUTHOR,
     )
 
@@ -163,7 +198,8 @@ def assemble(head: Mapping[str, str], rendered: Rendered) -> bytes:
     return mail.as_bytes()
 
 
-def _headers(letter: Letter, sender: Sender, subject: str) -> dict[str, str]:
+def head_of(letter: Letter, sender: Sender, subject: str) -> dict[str, str]:
+    """The headers of the letter's mail."""
     host = host_of(sender)
     root = f"skill-{letter.skill_id}" if letter.thread == "skill" else f"proposal-{letter.number}"
     root_id = headers.message_id(root, host=host)

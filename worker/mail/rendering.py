@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
 KINDS = ("proposal_created", "proposal_accepted", "proposal_declined", "revision_reverted")
+# Mails that tell several events: of one thread, and of a day or a week.
+GATHERED_KINDS = ("several", "digest")
 # Mails about somebody's own account, which tell of no event.
 ACCOUNT_KINDS = ("sign_in", "change_address", "address_changed")
 
@@ -35,6 +37,14 @@ def render(kind: str, **facts: object) -> Rendered:
     return Rendered(subject=line, text=text.render(facts), html=html.render(facts, subject=line))
 
 
+def opening(kind: str, **facts: object) -> str:
+    """The sentence with which a mail of the kind begins, as plain text. Raises `UnknownKind`."""
+    if kind not in _TEMPLATES:
+        raise UnknownKind(f"no mail of kind {kind!r}: choose from {', '.join(KINDS)}")
+    text = _TEMPLATES[kind][1]
+    return "".join(text.blocks["opening"](text.new_context(facts))).strip()
+
+
 _ENVIRONMENT = Environment(
     loader=PackageLoader("worker.mail"),
     autoescape=select_autoescape(["html"]),
@@ -53,4 +63,4 @@ def _compiled(kind: str) -> tuple[Template, Template, Template]:
     return subject, text, html
 
 
-_TEMPLATES = {kind: _compiled(kind) for kind in (*KINDS, *ACCOUNT_KINDS)}
+_TEMPLATES = {kind: _compiled(kind) for kind in (*KINDS, *GATHERED_KINDS, *ACCOUNT_KINDS)}

@@ -6,12 +6,8 @@ import structlog
 
 from service.database import AsyncSession
 from service.notifications import actions, queries
-from service.notifications.models import Mail
-from service.notifications.queries import MailFacts
-from service.watches.links import unsubscribe_token
-from service.watches.models import WatchReason
-from worker.mail.changes import FieldChange
-from worker.mail.message import Letter, Reason, Topic, compose
+from service.notifications.models import Mail, Silence
+from worker.mail.letters import bytes_of
 from worker.mail.transport import PermanentRefusal, TransientRefusal, Transport
 from worker.surroundings import Surroundings
 
@@ -20,12 +16,6 @@ log = structlog.get_logger()
 # A round that lasts longer leaves the rest to the next: a job must end.
 _ROUND_SECONDS = 60.0
 _BATCH = 50
-_REASONS = {
-    WatchReason.MENTIONED: Reason.MENTION,
-    WatchReason.AUTHOR: Reason.AUTHOR,
-    WatchReason.COMMENTED: Reason.COMMENT,
-    WatchReason.WATCHING: Reason.WATCHING,
-}
 
 
 async def deliver(around: Surroundings, mail_id: int = 0) -> int:  # noqa: ARG001  a wake-up: any mail that is due
@@ -48,6 +38,8 @@ async def _send_due(around: Surroundings, transport: Transport) -> int:
     until = time.monotonic() + _ROUND_SECONDS
     while time.monotonic() < until:
         calls = around.round.calls
+        async with around.database.transaction() as session:
+            await actions.close_mails(session, at=around.now(), limit=_BATCH)
         async with around.database.read_session() as session:
             due = await queries.mails_due(session, at=around.now(), limit=_BATCH)
         for mail_id in due:
@@ -79,10 +71,14 @@ async def _send(around: Surroundings, transport: Transport, mail_id: int) -> boo
 
 async def _hand_over(around: Surroundings, transport: Transport, session: AsyncSession, mail: Mail) -> bool:
     facts = await queries.mail_facts(session, mail)
+    settings = await queries.settings_of_mail(session, mail)
     try:
-        message = compose(_letter(facts, around), around.sender)
+        message = bytes_of(mail, facts, settings, secret_key=around.secret_key, sender=around.sender)
+        if message is None:
+            actions.mark_suppressed(mail, Silence.UNDONE)
+            return False
         await transport.send(
-            message, sender=_envelope_sender(around, mail.id), recipient=facts.recipient_address
+            message, sender=_envelope_sender(around, mail.id), recipient=facts[0].recipient_address
         )
     except TransientRefusal as refusal:
         log.warning("mail_deferred", mail_id=mail.id, reason=refusal.reason, attempts=mail.attempts + 1)
@@ -101,35 +97,3 @@ def _envelope_sender(around: Surroundings, mail_id: int) -> str:
     """An address of this delivery alone, so that a bounce names it."""
     local, _, host = around.sender.address.rpartition("@")
     return f"{local}+mail-{mail_id}@{host}"
-
-
-def _letter(facts: MailFacts, around: Surroundings) -> Letter:
-    site = around.sender.base_url
-    token = unsubscribe_token(around.secret_key, facts.watch_id)
-    topic: Topic = "proposal" if facts.watches_proposal else "skill"
-    return Letter(
-        kind=facts.kind,
-        event_id=facts.event_id,
-        recipient_id=facts.recipient_id,
-        written_at=facts.happened_at,
-        recipient_name=facts.recipient_name,
-        recipient_address=facts.recipient_address,
-        reason=_REASONS[facts.reason],
-        thread=topic,
-        watched=topic,
-        skill_id=facts.skill_id,
-        skill_name=facts.skill_name,
-        skill_url=f"{site}/skills/{facts.skill_slug}",
-        number=facts.number,
-        title=facts.title,
-        proposal_url=None if facts.number is None else f"{site}/proposals/{facts.number}",
-        author_name=facts.author_name,
-        actor_name=facts.actor_name,
-        note=facts.note,
-        changes=tuple(
-            FieldChange(place=change.place, field=change.field, before=change.before, after=change.after)
-            for change in facts.changes
-        ),
-        unsubscribe_url=f"{site}/u/{token}",
-        manage_url=f"{site}/u/{token}",
-    )

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from service.counters import skills_behind
+from service.notifications.actions import sweep_notifications
 from service.notifications.queries import events_waiting
 from service.sign_in.queries import account_mails_due
 from service.watches.actions import end_expired
@@ -25,6 +26,7 @@ async def recover(around: Surroundings) -> int:
     """Do what waits: watches over, mails about accounts, events, numbers, mails; returns how much of it was done."""
     async with around.database.transaction() as session:
         await end_expired(session, at=around.now())
+        await sweep_notifications(session, at=around.now(), limit=_BATCH)
     async with around.database.read_session() as session:
         events = await events_waiting(session, limit=_BATCH)
         skills = await skills_behind(session, limit=_BATCH)

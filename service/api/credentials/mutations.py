@@ -62,7 +62,7 @@ class CredentialMutation:
     async def create_token(self, info: Info, input: Given[CreateTokenInput]) -> CreateTokenPayload:
         """Each time another one."""
         by, at = credential_of(info.context), info.context.now()
-        async with info.context.database.transaction() as session:
+        async with info.context.transaction() as session:
             token, secret = await actions.create_token(
                 session, input.name, input.scopes, by=by, at=at, expires_at=input.expires_at
             )
@@ -74,7 +74,7 @@ class CredentialMutation:
     async def revoke_token(self, info: Info, input: Given[RevokeTokenInput]) -> RevokeTokenPayload:
         """Without fault where it has ended already."""
         by, at = credential_of(info.context), info.context.now()
-        async with info.context.database.transaction() as session:
+        async with info.context.transaction() as session:
             await actions.revoke_token(session, row_id(input.token_id, "Token"), by=by.person.id, at=at)
         return RevokeTokenPayload(token_id=input.token_id)
 
@@ -84,7 +84,7 @@ class CredentialMutation:
     async def end_sessions(self, info: Info, input: Given[EndSessionsInput]) -> EndSessionsPayload:
         """One by its id; all but the one that asks where none is named."""
         by = credential_of(info.context)
-        async with info.context.database.transaction() as session:
+        async with info.context.transaction() as session:
             if input.session_id is None:
                 await actions.end_sessions(session, by.person.id, but=by.session_id)
             else:

@@ -4,14 +4,17 @@ from typing import Any
 
 import strawberry
 
+from service.api.context import Info
 from service.api.credentials.types import Session, Token
 from service.api.enums import describe_enum
 from service.api.node import Node
+from service.api.permissions import credential_of, needs_of_mutations
 from service.api.plan.fields import column, many, one
 from service.api.watches.types import ViewerWatches
 from service.people import sources
 from service.people.models import Person as PersonRow
 from service.people.models import PersonRole
+from service.people.rules import may
 
 describe_enum(
     PersonRole,
@@ -29,6 +32,7 @@ class Person(Node, source=sources.PEOPLE):
     """Never with an address."""
 
     name: str = column("The name to show.")
+    is_removed: bool = column("Whether the account is gone; what the person wrote stays.")
 
 
 @strawberry.type(description="The signed-in person.")
@@ -40,6 +44,16 @@ class Viewer(ViewerWatches, Node, source=sources.PEOPLE):
     person: Person = one("The person as others see them.", on={"id": "id"})
     sessions: list[Session] = many("The browsers that are signed in.", on={"person_id": "id"})
     tokens: list[Token] = many("The tokens that are not revoked.", on={"person_id": "id"})
+
+    @strawberry.field(description="The mutations that the viewer may send by this session or token, by name.")
+    def permissions(self, info: Info) -> list[str]:
+        """By role and scope alone: what a rule of the domain refuses besides is told by the mutation."""
+        credential = credential_of(info.context)
+        return [
+            name
+            for name, needs in needs_of_mutations(info.schema)
+            if may(credential.person, needs.role) and needs.scope in credential.scopes
+        ]
 
     @classmethod
     def is_visible(cls, row: Any, viewer: PersonRow | None) -> bool:

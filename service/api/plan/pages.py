@@ -17,6 +17,9 @@ from service.sources import keys_of
 if TYPE_CHECKING:
     from service.api.plan.compiler import Compiler
 
+# The column of a row's place on its page; no source has one of that name.
+_NUMBER = "number_on_page"
+
 
 # The column of a row's place on its page; the rows have columns of their own, such as `number`.
 _NUMBER = "page_row_number"

@@ -238,7 +238,10 @@ class _Author:
 
     def _field(self, kind: Kind, path: Path, rows: float) -> str:
         self._left -= 1
-        name = self._tape.pick(self._fields(kind, path, rows))
+        names = self._fields(kind, path, rows)
+        if not names:
+            return self._named("__typename", path, {})
+        name = self._tape.pick(names)
         found = kind.fields[name]
         text = self._named(name, path, found.args)
         key = text.partition("(")[0].partition(":")[0].strip()
@@ -251,10 +254,8 @@ class _Author:
     def _fields(self, kind: Kind, path: Path, rows: float) -> list[str]:
         fields = [name for name in kind.fields if (kind.name, name) not in _RARE or self._tape.is_chosen(3)]
         if self._left > 0 and len(path) < _DEPTH and rows <= _ROWS:
-            return fields or ["__typename"]
-        leaves = [name for name in fields if not _is_composite(kind.fields[name])]
-        # A type without leaves ends in the part that has some.
-        return leaves or [name for name in fields if name in ("pageInfo", "skill", "level", "frameworks")]
+            return fields
+        return [name for name in fields if not _is_composite(kind.fields[name])]
 
     def _named(self, name: str, path: Path, takes: Mapping[str, GraphQLArgument]) -> str:
         """The field under a name of the answer that is free, or stands for the very same."""
@@ -370,6 +371,12 @@ _POOLS: dict[str, Sequence[Any]] = {
     "String": _SLUGS,
     "ID": (*_IDS, *_ODD_IDS),
     "Int": (2, 0, 1, 3, 5, 20, 100),
+    "Float": (0.5, 0, -1.0),
+    "Boolean": (True, False),
+    "DateTime": (
+        *("2026-03-17T08:00:00Z", "2026-03-17T00:00:00.000001+14:00", "0001-01-01T00:00:00Z"),
+        *("9999-12-31T23:59:59.999999-14:00", "2026-03-17", "then"),
+    ),
 }
 
 

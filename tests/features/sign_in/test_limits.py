@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from service.rates import Rates
 from service.settings import Settings
-from service.web.sign_in import LINKS_PER_ADDRESS, LINKS_PER_NETWORK
+from service.sign_in.rules import LINKS_PER_ADDRESS, LINKS_PER_NETWORK
 from tests.factories import Product
 from tests.factories.browser import Browser
 from tests.factories.contents import everything

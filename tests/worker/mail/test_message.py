@@ -14,7 +14,7 @@ from tests.worker.mail.letters import LETTER, NEW, OLD, SENDER, TO_AUTHOR, body,
 from worker.mail import rendering
 from worker.mail.changes import FieldChange
 from worker.mail.message import SIZE_MAX, Reason, compose
-from worker.mail.rendering import ACCOUNT_KINDS, KINDS, UnknownKind
+from worker.mail.rendering import ACCOUNT_KINDS, GATHERED_KINDS, KINDS, UnknownKind
 
 NEVER_ENCODED = (
     "List-Id",
@@ -67,7 +67,7 @@ def test_the_head_of_a_mail_to_a_watcher() -> None:
 def test_a_mail_to_the_author_stands_in_the_thread_of_the_proposal() -> None:
     mail = parsed(compose(TO_AUTHOR, SENDER))
 
-    assert mail["Subject"] == "[Catalogue] Progressive Delivery: Say when a rollout stops (#42)"
+    assert mail["Subject"] == "Re: [Catalogue] Progressive Delivery: Say when a rollout stops (#42)"
     assert mail["In-Reply-To"] == mail["References"] == "<proposal-42@catalogue.example.org>"
     assert mail["List-Id"] == '"Progressive Delivery" <skill-12.catalogue.example.org>'
     assert mail["X-Skill-Profile-Reason"] == "author"
@@ -158,7 +158,9 @@ def test_every_kind_knows_every_reason(kind: str, reason: Reason) -> None:
 
 def test_every_folder_of_templates_is_a_kind() -> None:
     folder = Path(rendering.__file__).parent / "templates"
-    assert sorted(path.name for path in folder.iterdir() if path.is_dir()) == sorted((*KINDS, *ACCOUNT_KINDS))
+    assert sorted(path.name for path in folder.iterdir() if path.is_dir()) == sorted(
+        (*KINDS, *GATHERED_KINDS, *ACCOUNT_KINDS)
+    )
 
 
 def test_the_same_letter_gives_the_same_bytes() -> None:
@@ -212,7 +214,7 @@ def test_names_beyond_ascii_are_encoded_and_read_back() -> None:
         ("Zoë, „die“ Müller", "wanda@example.org")
     ]
     assert mail["From"].addresses[0].display_name == "山田 太郎 (Catalogue)"
-    assert mail["Subject"] == "[Catalogue] Progressive Delivery: Größe 🎈 (#42)"
+    assert mail["Subject"] == "Re: [Catalogue] Progressive Delivery: Größe 🎈 (#42)"
 
 
 def test_an_encoded_word_in_a_title_stays_what_was_typed() -> None:

@@ -1,0 +1,1 @@
+"""Somebody's own account: its name and address, all that is kept of them, and its end."""

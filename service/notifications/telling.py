@@ -1,0 +1,157 @@
+"""One statement that tells an event to a batch of people, and one that finds where the batch ends.
+
+All stays in PostgreSQL, so that a hundred thousand watchers take no more memory than one. The statement joins the
+event's watches with their people's own role and level, drops those who must not hear, keeps one watch for each person,
+puts what is to be mailed into the mails that collect, and writes notifications and ledger.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.notifications.schedule import DIGEST_DUE, QUIET_UNTIL
+
+# A person's watches that an event matches, by each subject; the second key of these indexes is the person.
+_SUBJECTS = ("skill_id", "group_id", "domain_id", "role_id", "proposal_id")
+_IN_BATCH = "person_id > :after AND person_id <= :until"
+_WATCHES = " UNION ALL ".join(
+    f"SELECT * FROM watch WHERE {subject} = ANY(CAST(:{subject}s AS bigint[])) AND {_IN_BATCH}"  # noqa: S608  constants
+    for subject in _SUBJECTS
+)
+# Each subject by itself, so that its index gives the people in their order.
+_NEXT_PEOPLE = " UNION ALL ".join(
+    f"(SELECT next.person_id FROM unnest(CAST(:{subject}s AS bigint[])) AS subject (id) CROSS JOIN LATERAL"  # noqa: S608
+    f" (SELECT person_id FROM watch WHERE {subject} = subject.id AND person_id > :after"
+    f" ORDER BY person_id LIMIT :size) AS next)"
+    for subject in _SUBJECTS
+)
+
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("after", "until", "size", "limit", "event_id"), sa.BigInteger()),
+    **dict.fromkeys(("at", "happened_at"), sa.DateTime(timezone=True)),
+    **dict.fromkeys(("quiet", "longest"), sa.Interval()),
+}
+
+
+def _statement(sql: str) -> sa.TextClause:
+    """The statement, with the kinds of its parameters where PostgreSQL cannot tell them from their places."""
+    return sa.text(sql).bindparams(
+        *(sa.bindparam(name, type_=kind) for name, kind in _TYPES.items() if f":{name}" in sql)
+    )
+
+
+# The last person of the next batch, and how many watches it has: fewer than `size` are the last.
+END_OF_BATCH = _statement(
+    f"""
+SELECT max(person_id) AS until, count(*) AS watches
+FROM (SELECT person_id FROM ({_NEXT_PEOPLE}) AS people ORDER BY person_id LIMIT :size) AS batch
+"""  # noqa: S608  constants
+)
+
+TELL = _statement(
+    f"""
+WITH lasting AS MATERIALIZED (
+  SELECT watches.*
+  FROM ({_WATCHES}) AS watches
+  WHERE created_at <= :happened_at AND ended_at IS NULL AND (expires_at IS NULL OR expires_at > :happened_at)
+),
+silenced AS (SELECT DISTINCT person_id FROM lasting WHERE is_muted),
+place AS (
+  SELECT * FROM unnest(CAST(:own_role_ids AS bigint[]), CAST(:own_level_ids AS bigint[]), CAST(:impacts AS text[]))
+    AS place (role_id, level_id, impact)
+),
+judged AS MATERIALIZED (
+  SELECT lasting.*,
+    CASE WHEN own_level_id IS NULL THEN CAST(:overall AS text)
+      ELSE coalesce(place.impact, CAST(:elsewhere AS text)) END AS impact,
+    CASE
+      WHEN lasting.person_id = CAST(:actor_id AS bigint) THEN 'ACTOR'
+      WHEN silenced.person_id IS NOT NULL THEN 'MUTED'
+      WHEN only_own_levels AND place.impact IS NULL THEN 'OTHER_LEVEL'
+    END AS silence
+  FROM lasting
+  LEFT JOIN silenced ON silenced.person_id = lasting.person_id
+  LEFT JOIN place ON place.role_id = own_role_id AND place.level_id = own_level_id
+  WHERE (CAST(:topics AS text[]) = '{{}}' OR events && CAST(:topics AS text[]))
+    AND lasting.reason = ANY(CAST(:heard_by AS text[]))
+),
+chosen AS MATERIALIZED (
+  SELECT DISTINCT ON (judged.person_id) judged.*, settings.suppressed_at IS NOT NULL AS is_suppressed,
+    CAST(:thread_proposal_id AS bigint) IS NULL
+      OR CAST(:thread_skill_id AS bigint) IS NOT NULL AND judged.proposal_id IS NULL AS by_skill,
+    judged.frequency <> 'INBOX_ONLY' AND settings.suppressed_at IS NULL AS is_mailed,
+    CASE judged.frequency WHEN 'IMMEDIATELY' THEN :happened_at + :quiet
+      ELSE {DIGEST_DUE} END AS due_at
+  FROM judged
+  LEFT JOIN mail_settings AS settings ON settings.person_id = judged.person_id
+  WHERE silence IS NULL
+  ORDER BY judged.person_id, array_position(CAST(:heard_by AS text[]), CAST(reason AS text)),
+    array_position(CAST(:weights AS text[]), impact), array_position(CAST(:paces AS text[]), CAST(frequency AS text)),
+    judged.id
+),
+mailed AS (
+  INSERT INTO mail (person_id, frequency, skill_id, proposal_id, first_at, last_at, state, due_at, attempts)
+  SELECT person_id, frequency,
+    CASE WHEN frequency = 'IMMEDIATELY' AND by_skill THEN CAST(:thread_skill_id AS bigint) END,
+    CASE WHEN frequency = 'IMMEDIATELY' AND NOT by_skill THEN CAST(:thread_proposal_id AS bigint) END,
+    :happened_at, :happened_at, 'COLLECTING', due_at, 0
+  FROM chosen
+  WHERE is_mailed
+  ORDER BY person_id
+  ON CONFLICT (person_id, frequency, skill_id, proposal_id) WHERE state = 'COLLECTING' DO UPDATE
+  SET last_at = greatest(mail.last_at, excluded.last_at),
+    due_at = CASE mail.frequency
+      WHEN 'IMMEDIATELY' THEN least(
+        greatest(mail.last_at, excluded.last_at) + :quiet, mail.first_at + :longest)
+      ELSE mail.due_at END
+  RETURNING id, person_id
+),
+told AS (
+  INSERT INTO notification (event_id, person_id, watch_id, mail_id, reason, impact, created_at)
+  SELECT coalesce(event.id, :event_id), chosen.person_id, chosen.id, mailed.id, chosen.reason, chosen.impact, :at
+  FROM chosen
+  LEFT JOIN mailed ON mailed.person_id = chosen.person_id
+  LEFT JOIN unnest(CAST(:act_skill_ids AS bigint[]), CAST(:event_ids AS bigint[])) AS event (skill_id, id)
+    ON event.skill_id = chosen.skill_id
+  ORDER BY chosen.person_id
+  ON CONFLICT (event_id, person_id) DO NOTHING
+  RETURNING 1
+),
+noted AS (
+  INSERT INTO ledger_entry (event_id, watch_id, silence)
+  SELECT :event_id, judged.id, coalesce(judged.silence, CASE WHEN judged.id = chosen.id THEN 'ADDRESS_SUPPRESSED'
+    ELSE 'MERGED' END)
+  FROM judged LEFT JOIN chosen ON chosen.person_id = judged.person_id
+  WHERE judged.id IS DISTINCT FROM chosen.id OR chosen.is_suppressed
+  ON CONFLICT (event_id, watch_id) DO NOTHING
+)
+SELECT count(*) FROM told
+"""  # noqa: S608  constants
+)
+
+# Mails that are due tell what they have; those that must wait go on collecting until then.
+CLOSE = _statement(
+    f"""
+WITH due AS (
+  SELECT id, person_id FROM mail
+  WHERE state = 'COLLECTING' AND due_at <= :at
+  ORDER BY due_at, id
+  LIMIT :limit
+  FOR UPDATE SKIP LOCKED
+),
+waiting AS (
+  SELECT due.id, greatest({QUIET_UNTIL}, (
+    SELECT max(watch.snoozed_until) FROM notification JOIN watch ON watch.id = notification.watch_id
+    WHERE notification.mail_id = due.id AND watch.snoozed_until > :at
+  )) AS until
+  FROM due LEFT JOIN mail_settings AS settings ON settings.person_id = due.person_id
+),
+closed AS (
+  UPDATE mail
+  SET state = CASE WHEN until IS NULL THEN 'QUEUED' ELSE 'COLLECTING' END, due_at = coalesce(until, due_at)
+  FROM waiting WHERE mail.id = waiting.id
+  RETURNING 1
+)
+SELECT count(*) FROM closed
+"""  # noqa: S608  constants
+)
