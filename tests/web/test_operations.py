@@ -69,9 +69,9 @@ async def test_each_query_is_answered(community: Community, name: str) -> None:
 @pytest.mark.parametrize("name", MUTATIONS)
 async def test_each_mutation_is_done(community: Community, name: str) -> None:
     """The samples name the first skill and the first proposal by their ids."""
-    row = row_of(await community.skill(), "junior", "platform-engineer")
-    await community.apply(edit(row, description="Another."))
-    await community.proposed(edit(row, description="Other."))
+    skill = await community.skill()
+    await community.proposed(edit(row_of(skill, "junior", "platform-engineer"), description="Other."))
+    await community.apply(edit(row_of(skill, "middle", "platform-engineer"), description="Another."))
     await commented(community, "Said.")
     operation = operations()[name]
     token = getattr(community, DOERS.get(name, "author"))
