@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import httpx
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -14,12 +15,14 @@ from starlette.types import Receive, Scope, Send
 import service.tables  # noqa: F401  makes every foreign key's target known
 from service import jobs
 from service.activity.announcements import CHANNEL as CHANGES_CHANNEL
-from service.activity.announcements import from_payload
+from service.activity.announcements import PEOPLE_CHANNEL, from_payload
 from service.api.context import Context
 from service.api.cookies import Cookies
 from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
+from service.api.live.guard import Guard
+from service.api.live.streams import Live
 from service.api.responses import ResponseCache
 from service.api.schema import schema
 from service.api.sign_in import SignIn
@@ -35,7 +38,7 @@ from service.news.desk import NewsDesk
 from service.people.models import PersonRole
 from service.rates import Rates
 from service.settings import Settings
-from service.web import assets, contract, health, metrics, pages, unsubscribe
+from service.web import assets, contract, health, metrics, pages, providers, unsubscribe
 from service.web import sign_in as sign_in_pages
 from service.web.explorer import explorer_of
 from service.web.sign_in import Door
@@ -65,7 +68,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     if settings.response_cache == "on":
         cache = ResponseCache(entries=_ANSWERS_MAX, size=settings.response_cache_bytes)
         database.after_change.append(cache.forget)
-    feed = _feed(settings, desk, cache)
+    guard = Guard()
+    feed = _feed(settings, desk, guard, cache)
     express = Express(fetcher, limits, cache, feed)
 
     def anonymous() -> Context:
@@ -92,8 +96,11 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         now,
         secret_key=settings.secret_key.get_secret_value(),
         site_name=settings.site_name,
+        site_url=settings.site_url,
         first_role=PersonRole(settings.new_people.upper()),
+        providers={one.name: one.title for one in settings.oidc_providers},
     )
+    ways_in, http = sign_in_pages.Pages(door), httpx.AsyncClient()
 
     async def context(request: Request) -> Context:
         credential = await sign_in.of_call(request.headers)
@@ -103,20 +110,23 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await ensure_current(settings.database_url)
         desk.start()
+        guard.start()
         feed.start()
         yield
         await feed.close()
+        await guard.close()
         await desk.close()
         await fetcher.close()
         await database.close()
         await queue.close()
         await rates.close()
+        await http.aclose()
 
     site = pages.Site(settings.site_name, settings.site_url, has_inbox=settings.inbox_folder is not None)
     graphql = GraphQLApp(
         schema,
         context=context,
-        anonymous=anonymous,
+        live=Live(anonymous, guard),
         limits=limits,
         express=express,
         explorer=explorer_of(site),
@@ -129,7 +139,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         *contract.routes(),
         *health.routes(database, queue),
         *metrics.routes(),
-        *sign_in_pages.routes(door),
+        *providers.routes(door, ways_in, _providers(settings), http),
+        *sign_in_pages.routes(ways_in),
         *unsubscribe.routes(
             database, secret_key=settings.secret_key.get_secret_value(), site_name=settings.site_name, now=now
         ),
@@ -148,7 +159,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     return app
 
 
-def _feed(settings: Settings, desk: NewsDesk, cache: ResponseCache | None) -> ChangeFeed:
+def _feed(settings: Settings, desk: NewsDesk, guard: Guard, cache: ResponseCache | None) -> ChangeFeed:
     """The one ear of the process for what is announced in PostgreSQL."""
 
     def changed(payload: str) -> None:
@@ -162,8 +173,13 @@ def _feed(settings: Settings, desk: NewsDesk, cache: ResponseCache | None) -> Ch
     def began() -> None:
         distrust()
         desk.wake()
+        guard.check_all()
 
-    hears: dict[str, Callable[[str], None]] = {CHANGES_CHANNEL: changed, NEWS_CHANNEL: desk.wake}
+    hears: dict[str, Callable[[str], None]] = {
+        CHANGES_CHANNEL: changed,
+        NEWS_CHANNEL: desk.wake,
+        PEOPLE_CHANNEL: guard.heard,
+    }
     return ChangeFeed(settings.database_url, hears=hears, began=began, lost=distrust)
 
 
@@ -177,6 +193,15 @@ class _Application(Starlette):
             await self.busy(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+
+def _providers(settings: Settings) -> list[providers.ProviderSettings]:
+    return [
+        providers.ProviderSettings(
+            one.name, one.title, one.issuer, one.client_id, one.client_secret.get_secret_value()
+        )
+        for one in settings.oidc_providers
+    ]
 
 
 def _middleware(settings: Settings) -> list[Middleware]:

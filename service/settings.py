@@ -3,14 +3,27 @@
 Only the composition roots (`service.app`, `service.cli`, `worker.main`) and the migrations import this.
 """
 
+import json
 import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
+
+
+class OidcProvider(BaseModel):
+    """A provider of OpenID Connect that people may sign in with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9-]{1,40}$", description="stands in addresses")
+    title: str = Field(min_length=1, max_length=60, description="the name to show")
+    issuer: str = Field(pattern=r"^(https://[^\s?#]+|http://127\.0\.0\.1(:\d+)?(/[^\s?#]*)?)$")
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr
 
 
 class Settings(BaseSettings):
@@ -37,6 +50,9 @@ class Settings(BaseSettings):
     session_days: int = Field(default=90, ge=1, le=365, description="after these, signed out in any case")
     new_people: Literal["reader", "contributor"] = Field(
         default="contributor", description="what somebody may do who signs in for the first time"
+    )
+    oidc_providers: Annotated[list[OidcProvider], NoDecode] = Field(
+        default_factory=list, description="JSON: a list of name, title, issuer, client_id, client_secret"
     )
     cors_origins: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="exact origins of other sites' pages, separated by commas"
@@ -67,6 +83,13 @@ class Settings(BaseSettings):
     def _split_at_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return [origin.strip() for origin in value.split(",") if origin.strip()]
+        return value
+
+    @field_validator("oidc_providers", mode="before")
+    @classmethod
+    def _read_json(cls, value: object) -> object:
+        if isinstance(value, str):
+            return json.loads(value) if value.strip() else []
         return value
 
     @field_validator("cors_origins")

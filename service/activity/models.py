@@ -36,10 +36,12 @@ class PublicEventKind(StrEnum):
     """The kinds of event that everybody may hear of, by the names that they have in `EventKind`."""
 
     CATALOGUE_IMPORTED = "CATALOGUE_IMPORTED"
+    COMMENT_WRITTEN = "COMMENT_WRITTEN"
     PROPOSAL_CREATED = "PROPOSAL_CREATED"
     PROPOSAL_ACCEPTED = "PROPOSAL_ACCEPTED"
     PROPOSAL_DECLINED = "PROPOSAL_DECLINED"
     PROPOSAL_WITHDRAWN = "PROPOSAL_WITHDRAWN"
+    REVISION_REVERTED = "REVISION_REVERTED"
 
 
 class Event(Table, table=True):

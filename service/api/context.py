@@ -55,6 +55,12 @@ class Context:
         return None if self.credential is None else self.credential.person
 
     @property
+    def rights(self) -> object:
+        """What whoever is signed in may do; differs where that has changed."""
+        credential = self.credential
+        return None if credential is None else (credential.person.role, credential.scopes)
+
+    @property
     def viewpoint(self) -> Viewpoint:
         """Whose eyes rows are read with."""
         if self.viewer is None:

@@ -25,7 +25,7 @@ from service.api.failures import Code, HttpError, Masking, RequestError, request
 from service.api.limits import Limits
 from service.api.live.event_stream import EventStream
 from service.api.live.socket import Socket
-from service.api.live.streams import Streams
+from service.api.live.streams import Live, Streams
 from service.api.negotiation import MediaType, preferred
 from service.api.operations import Operations
 from service.api.persisted import PersistedDocuments
@@ -38,9 +38,8 @@ class GraphQLApp:
 
     `context` makes the context of one execution, with its `viewer`, and may raise RequestError, for example
     UNAUTHENTICATED; the request's id stands in `request.state.request_id`. With an `express` lane, reads are
-    compiled. With `anonymous`, which makes the context of an operation of nobody, subscriptions and WebSockets are
-    answered. A browser that opens the address is shown the `explorer`. With `debug`, errors show the text of
-    unexpected exceptions.
+    compiled. With `live`, subscriptions and WebSockets are answered. A browser that opens the address is shown the
+    `explorer`. With `debug`, errors show the text of unexpected exceptions.
     """
 
     def __init__(
@@ -48,7 +47,7 @@ class GraphQLApp:
         schema: strawberry.Schema,
         *,
         context: Callable[[Request], Awaitable[Any]],
-        anonymous: Callable[[], Any] | None = None,
+        live: Live | None = None,
         limits: Limits | None = None,
         documents: PersistedDocuments | None = None,
         express: Express | None = None,
@@ -66,7 +65,7 @@ class GraphQLApp:
             documents=documents or PersistedDocuments(),
             express=express,
         )
-        self.streams = None if anonymous is None else Streams(self.operations, anonymous, debug=debug)
+        self.streams = None if live is None else Streams(self.operations, live, debug=debug)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -118,7 +117,7 @@ class GraphQLApp:
             # logs an error for each.
             await websocket.close()
         else:
-            await Socket(websocket, self.operations, self.streams).serve()
+            await Socket(websocket, self.streams).serve()
 
     async def _respond(self, request: Request, exchange: "_Exchange") -> ASGIApp:
         try:
@@ -149,9 +148,8 @@ class GraphQLApp:
         streams = self.streams
         if streams is None:
             raise HttpError(400, "Subscriptions are not answered here. Send a query.")
-        context = await self.operations.context(request)
-        events = EventStream(streams, self._limits, {"X-Request-Id": exchange.request_id})
-        await events.begin(lambda listener: streams.join(call, context, exchange.masking, listener))
+        events = EventStream(streams, {"X-Request-Id": exchange.request_id})
+        await events.begin(call, lambda: self.operations.context(request), exchange.masking)
         return events
 
 

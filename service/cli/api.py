@@ -66,14 +66,14 @@ def api(
 def _config(workers: int, stop_within: int, trusted_proxies: str, connections: int) -> "uvicorn.Config":
     import uvicorn
 
-    from service.cli.request_head import BoundedHeadProtocol
+    from service.cli.event_streams import EndingProtocol
 
     return uvicorn.Config(
         "service.serving:application",
         factory=True,
         workers=workers,
         loop="uvloop",
-        http=BoundedHeadProtocol,
+        http=EndingProtocol,
         lifespan="on",
         log_config=None,
         access_log=False,

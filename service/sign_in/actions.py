@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -13,9 +14,11 @@ from service.credentials.models import BROWSER_MAX
 from service.credentials.rules import Lifetimes
 from service.people.actions import join
 from service.people.models import Person, PersonRole
+from service.people.queries import get_person
 from service.people.rules import clean_email
 from service.sign_in import keys, queries, rules
-from service.sign_in.models import AccountMail, AccountMailKind, LinkPurpose, SignInLink
+from service.sign_in.models import AccountMail, AccountMailKind, Identity, LinkPurpose, SignInLink
+from service.sign_in.provider import Claims
 
 # How long what has been used or has expired is kept, for whoever asks what became of it.
 _KEPT = timedelta(days=1)
@@ -112,6 +115,30 @@ async def person_of_link(
 ) -> Person:
     """Whoever reads the mails of the link's address: made, with the first role, where nobody is known to."""
     return await join(session, link.email, first_role=first_role, at=at)
+
+
+async def person_of_claims(
+    session: AsyncSession, claims: Claims, *, first_role: PersonRole, at: datetime
+) -> Person:
+    """Whose account the provider's is: known by issuer and subject, never by the address alone.
+
+    Where it comes for the first time it becomes that of whoever has its verified address, who is made where unknown.
+
+    Raises:
+        NoVerifiedAddress: it comes for the first time, and the provider verified no address.
+    """
+    known = await queries.find_identity(session, claims.issuer, claims.subject)
+    if known is not None:
+        return await get_person(session, known.person_id)
+    if claims.verified_email is None:
+        raise rules.NoVerifiedAddress
+    person = await join(session, claims.verified_email, first_role=first_role, at=at)
+    linked = insert(Identity).values(
+        person_id=person.id, issuer=claims.issuer, subject=claims.subject, created_at=at
+    )
+    # Another request may have brought it at this very moment, with the same address.
+    await session.execute(linked.on_conflict_do_nothing())
+    return person
 
 
 async def send_link(session: AsyncSession, link: SignInLink, kind: AccountMailKind, *, at: datetime) -> None:

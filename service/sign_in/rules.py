@@ -36,6 +36,17 @@ class ForeignBrowser(NotAllowed):
         super().__init__("Another browser asked for this link: open it there, or type its code there.")
 
 
+class NoVerifiedAddress(NotAllowed):
+    """A provider's account comes for the first time, without an address that the provider verified."""
+
+    code = "NO_VERIFIED_ADDRESS"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The provider has verified no mail address of yours: verify it there, or sign in by mail."
+        )
+
+
 def ensure_can_ask_again(asked: int, first_at: datetime | None) -> None:
     """Raise RateLimited where a person asked for so many links, the first at that time, within the last hour."""
     if first_at is not None and asked >= LINKS_PER_ADDRESS:

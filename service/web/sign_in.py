@@ -7,7 +7,7 @@ answer tells whether an address is known.
 import asyncio
 import ipaddress
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ from service.sign_in.rules import ForeignBrowser, LinkUnusable, local_path
 
 BROWSER = "skillprofile-browser"
 _BROWSER_SECONDS = 15 * 60
-_HEADERS = {
+PAGE_HEADERS = {
     "Cache-Control": "no-store",
     # The address of a page may be a secret.
     "Referrer-Policy": "no-referrer",
@@ -71,12 +71,14 @@ class Door:
     now: Callable[[], datetime]
     secret_key: str
     site_name: str
+    site_url: str
     first_role: PersonRole
+    # Names and titles of the providers that people may come in by.
+    providers: Mapping[str, str]
 
 
-def routes(door: Door) -> list[Route]:
+def routes(pages: "Pages") -> list[Route]:
     """`/sign-in`, `/sign-in/code`, `/sign-in/LINK` and `/sign-out`."""
-    pages = _Pages(door)
     return [
         Route("/sign-in", pages.show_sign_in, methods=["GET"]),
         Route("/sign-in", pages.own(pages.ask), methods=["POST"]),
@@ -88,38 +90,46 @@ def routes(door: Door) -> list[Route]:
     ]
 
 
-class _Pages:
-    """Each page is a method; `own` guards those that act."""
+class Pages:
+    """Each page is a method; `own` guards those that act, `told` turns errors into pages."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
 
     def own(self, act: Handler) -> Handler:
-        """The handler, for requests from pages of ours alone; what a person can mend becomes a page."""
+        """The handler, for requests from pages of ours alone."""
 
         async def guarded(request: Request) -> Response:
+            self._door.sign_in.ensure_own_page(request.headers)
+            return await act(request)
+
+        return self.told(guarded)
+
+    def told(self, act: Handler) -> Handler:
+        """The handler, whose errors become pages."""
+
+        async def telling(request: Request) -> Response:
             try:
-                self._door.sign_in.ensure_own_page(request.headers)
                 return await act(request)
             except HttpError as refusal:
-                return self._page("refused", refusal.status, message=refusal.message)
+                return self.page("refused", refusal.status, message=refusal.message)
             except RateLimited as refusal:
-                page = self._page("refused", 429, message=refusal.message)
+                page = self.page("refused", 429, message=refusal.message)
                 page.headers["Retry-After"] = str(_seconds_until(refusal.reset_at))
                 return page
             except LinkUnusable as refusal:
-                return self._page("refused", 410, message=refusal.message)
+                return self.page("refused", 410, message=refusal.message)
             except ForeignBrowser:
-                return self._page("elsewhere", 403)
+                return self.page("elsewhere", 403)
             except DomainError as refusal:
-                return self._page("refused", 422, message=refusal.message)
+                return self.page("refused", 422, message=refusal.message)
 
-        return guarded
+        return telling
 
     async def show_sign_in(self, request: Request) -> Response:
         """The form, which remembers where to come back to."""
         wanted = local_path(request.query_params.get("next"), request.query_params.get("intent"))
-        return self._page("ask", next=wanted)
+        return self.page("ask", next=wanted, providers=self._door.providers)
 
     async def ask(self, request: Request) -> Response:
         """Have a link sent, whoever that is."""
@@ -137,7 +147,7 @@ class _Pages:
                 secret_key=door.secret_key,
                 at=door.now(),
             )
-        page = self._page("sent", address=address, is_wrong=False)
+        page = self.page("sent", address=address, is_wrong=False)
         door.cookies.give(page, BROWSER, browser, seconds=_BROWSER_SECONDS)
         return page
 
@@ -155,10 +165,10 @@ class _Pages:
                 secret_key=door.secret_key,
                 at=door.now(),
             )
-            secret = None if link is None else await self._come_in(session, request, link)
+            secret = None if link is None else await self._come_in_by(session, request, link)
         if link is None or secret is None:
-            return self._page("sent", 422, address=None, is_wrong=True)
-        return self._entered(link.next_path, secret)
+            return self.page("sent", 422, address=None, is_wrong=True)
+        return self.entered(link.next_path, secret)
 
     async def show_link(self, request: Request) -> Response:
         """A button, where the link can be used from here; nothing is used up by looking."""
@@ -169,10 +179,10 @@ class _Pages:
             link = rules.ensure_open(found, at=door.now())
             rules.ensure_bound(link, **await self._asking(request))
         except LinkUnusable as refusal:
-            return self._page("refused", 410, message=refusal.message)
+            return self.page("refused", 410, message=refusal.message)
         except ForeignBrowser:
-            return self._page("elsewhere")
-        return self._page("link", secret=secret, new_address=_new_address(link))
+            return self.page("elsewhere")
+        return self.page("link", secret=secret, new_address=_new_address(link))
 
     async def use_link(self, request: Request) -> Response:
         """Use the link up, and come in."""
@@ -180,16 +190,16 @@ class _Pages:
         async with door.database.transaction() as session:
             link = await actions.use_link(session, request.path_params["secret"], **asking, at=door.now())
             if link.purpose is LinkPurpose.SIGN_IN:
-                secret = await self._come_in(session, request, link)
-                return self._entered(link.next_path, secret)
+                secret = await self._come_in_by(session, request, link)
+                return self.entered(link.next_path, secret)
             credential = await door.sign_in.of_browser(request.headers)
             session_id = None if credential is None else credential.session_id
             await take_address(session, link, session_id=session_id, at=door.now())
-        return RedirectResponse(link.next_path, 303, _HEADERS)
+        return RedirectResponse(link.next_path, 303, PAGE_HEADERS)
 
     async def show_sign_out(self, _: Request) -> Response:
         """A button."""
-        return self._page("leave")
+        return self.page("leave")
 
     async def leave(self, request: Request) -> Response:
         """End the session, and have the browser forget it."""
@@ -198,26 +208,32 @@ class _Pages:
         if secret is not None:
             async with door.database.transaction() as session:
                 await sign_out(session, secret)
-        response = RedirectResponse("/", 303, _HEADERS)
+        response = RedirectResponse("/", 303, PAGE_HEADERS)
         door.cookies.take_back(response, SESSION)
         return response
 
-    async def _come_in(self, session: AsyncSession, request: Request, link: SignInLink) -> str:
+    async def _come_in_by(self, session: AsyncSession, request: Request, link: SignInLink) -> str:
         """The secret of a new session of whoever reads the mails of the link's address."""
         door = self._door
         person = await actions.person_of_link(session, link, first_role=door.first_role, at=door.now())
+        return await self.come_in(session, request, person.id)
+
+    async def come_in(self, session: AsyncSession, request: Request, person_id: int) -> str:
+        """The secret of the person's new session in this browser."""
+        door = self._door
         return await actions.come_in(
             session,
-            person.id,
+            person_id,
             browser=request.headers.get("user-agent", ""),
             previous=door.cookies.read(request.headers, SESSION),
             lifetimes=door.sign_in.lifetimes,
             at=door.now(),
         )
 
-    def _entered(self, next_path: str, secret: str) -> Response:
+    def entered(self, next_path: str, secret: str) -> Response:
+        """The way on, with the session's cookie."""
         door = self._door
-        response = RedirectResponse(next_path, 303, _HEADERS)
+        response = RedirectResponse(next_path, 303, PAGE_HEADERS)
         seconds = int(door.sign_in.lifetimes.absolute.total_seconds())
         door.cookies.give(response, SESSION, secret, seconds=seconds)
         door.cookies.take_back(response, BROWSER)
@@ -228,7 +244,7 @@ class _Pages:
         message = "Too many links were asked for: wait a while, and look into your mail meanwhile."
         rates = self._door.rates
         await rates.count(
-            "sign-in-network", _network(request), per_hour=rules.LINKS_PER_NETWORK, message=message
+            "sign-in-network", network_of(request), per_hour=rules.LINKS_PER_NETWORK, message=message
         )
         await rates.count(
             "sign-in-address", address.lower(), per_hour=rules.LINKS_PER_ADDRESS, message=message
@@ -242,9 +258,10 @@ class _Pages:
             "person_id": None if credential is None else credential.person.id,
         }
 
-    def _page(self, state: str, status: int = 200, **facts: object) -> Response:
+    def page(self, state: str, status: int = 200, **facts: object) -> Response:
+        """The page in one of its states."""
         html = _PAGE.render(state=state, site_name=self._door.site_name, **facts)
-        return HTMLResponse(html, status_code=status, headers=_HEADERS)
+        return HTMLResponse(html, status_code=status, headers=PAGE_HEADERS)
 
 
 class _Asking(TypedDict):
@@ -279,7 +296,7 @@ async def _form(request: Request) -> dict[str, str]:
         raise HttpError(400, "This is no form of ours.") from None
 
 
-def _network(request: Request) -> str:
+def network_of(request: Request) -> str:
     """The client's address; of IPv6 the network, of which one household has as many addresses as it likes."""
     host = request.client.host if request.client else ""
     try:

@@ -16,6 +16,9 @@ _P99 = 2.0
 _HITS = 0.9
 _MEMORY = 250_000_000
 _REQUESTS = 1_000_000
+_SOCKETS = 2_000
+_DELIVERY = 0.5
+_SOCKET_BYTES = 100_000
 # A process whose memory grows by less than this in the second half of its requests stays flat.
 _FLAT = 0.05
 
@@ -37,7 +40,7 @@ class Line:
 
 def judge(results: Results) -> list[Line]:
     """Every line, whether it was measured or not."""
-    return [*_speed(results), *_growth(results), *_writing(results), *_memory(results)]
+    return [*_speed(results), *_growth(results), *_writing(results), *_live(results), *_memory(results)]
 
 
 def _speed(results: Results) -> Iterator[Line]:
@@ -76,6 +79,23 @@ def _writing(results: Results) -> Iterator[Line]:
     hits = results.writing["cached"].hit_rate if "cached" in results.writing else None
     subject, wanted = f"profile cached, {while_writing}", f"above {_HITS:.0%} hits"
     yield Line(subject, wanted) if hits is None else Line(subject, wanted, f"{hits:.1%}", hits > _HITS)
+
+
+def _live(results: Results) -> Iterator[Line]:
+    found = results.live
+    subject = (
+        "one event to " + (f"{_SOCKETS:,}" if found is None else f"{found.sockets:,}") + " subscriptions"
+    )
+    wanted, memory = f"{_DELIVERY:g} × raw sockets", f"below {_SOCKET_BYTES / 1e3:.0f} kB a socket"
+    if found is None:
+        yield Line(subject, wanted)
+        yield Line(subject, memory)
+        return
+    is_measured = found.sockets >= _SOCKETS
+    said = f"{found.ratio:.2f} × ({found.cpu_ratio:.2f} × in processor time)"
+    yield Line(subject, wanted, said, _if(is_measured, found.ratio >= _DELIVERY))
+    held = f"{found.bytes_a_socket / 1e3:.1f} kB"
+    yield Line(subject, memory, held, _if(is_measured, found.bytes_a_socket < _SOCKET_BYTES))
 
 
 def _memory(results: Results) -> Iterator[Line]:

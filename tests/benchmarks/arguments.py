@@ -17,7 +17,7 @@ OUT = Path("BENCHMARKS.md")
 
 @dataclass(frozen=True)
 class Arguments:
-    """How to run. `others` are servers that run already, by name; 0 in `writes` and `soak` leaves them out."""
+    """How to run. `others` are servers that run already, by name; 0 in `writes`, `soak` and `live` leaves them out."""
 
     skills: int
     seconds: int
@@ -28,6 +28,7 @@ class Arguments:
     sizes: bool
     writes: int
     soak: int
+    live: int
     database: str | None
     driver: str | None
     out: Path
@@ -68,6 +69,8 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
     pace = "read while so many changes a second are accepted; 10"
     add("--writes", type=_between(1, 100), nargs="?", const=10, default=0, help=pace)
     requests = "look at the memory after so many requests; a million"
+    sockets = "tell one event to so many open subscriptions; 2,000"
+    add("--live", type=_between(10, 10_000), nargs="?", const=2_000, default=0, help=sockets)
     add("--soak", type=_between(1, 10**9), nargs="?", const=10**6, default=0, help=requests)
 
 

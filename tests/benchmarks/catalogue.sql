@@ -126,8 +126,9 @@ SELECT
   count(*) FILTER (WHERE necessity = 'MANDATORY'), count(*) FILTER (WHERE necessity = 'OPTIONAL')
 FROM requirement GROUP BY skill_id;
 
-INSERT INTO watch (person_id, skill_id, reason, created_at)
-SELECT 1 + (skill.id * 11 + n) % 200, skill.id, 'WATCHING', '2026-01-01T00:00:00Z'
+INSERT INTO watch (person_id, skill_id, reason, events, frequency, is_muted, only_own_levels, created_at)
+SELECT 1 + (skill.id * 11 + n) % 200, skill.id, 'WATCHING', '{APPLIED}', 'IMMEDIATELY', false, false,
+    '2026-01-01T00:00:00Z'
 FROM skill CROSS JOIN LATERAL generate_series(1, skill.id % 7) AS n;
 
 INSERT INTO proposal (

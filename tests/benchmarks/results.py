@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from tests.benchmarks.growth import Growth
+from tests.benchmarks.live import Delivery
 from tests.benchmarks.rounds import Round, ratio
 from tests.benchmarks.soak import Soak
 from tests.benchmarks.writing import Writing
@@ -35,6 +36,7 @@ class Results:
     growth: dict[str, Growth] = field(default_factory=dict)
     writing: dict[str, Writing] = field(default_factory=dict)
     soak: Soak | None = None
+    live: Delivery | None = None
     compiled_rate: float | None = None
 
     def ratio(self, query: str, ours: str, theirs: str) -> float | None:

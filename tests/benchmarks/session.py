@@ -8,7 +8,7 @@ from pathlib import Path
 
 from service.cli.stores import Stores
 from service.cli.worker import COMMAND as WORKER
-from tests.benchmarks import driver, growth, metrics, postgresql, soak, writing
+from tests.benchmarks import driver, growth, live, metrics, postgresql, soak, writing
 from tests.benchmarks.arguments import Arguments
 from tests.benchmarks.contenders import Contender, started
 from tests.benchmarks.data import Catalogue, catalogue
@@ -17,7 +17,7 @@ from tests.benchmarks.processes import child
 from tests.benchmarks.queries import queries
 from tests.benchmarks.results import Results
 from tests.benchmarks.rounds import Bench
-from tests.benchmarks.servers import CACHED, ROSTER, UNCACHED
+from tests.benchmarks.servers import CACHED, ROSTER, SOCKETS, UNCACHED
 from tests.benchmarks.stores import stores
 
 
@@ -43,6 +43,8 @@ def run(arguments: Arguments, tell: Callable[[str], None]) -> Results:
             session.grow(results)
         if arguments.writes:
             session.write(results)
+        if arguments.live:
+            session.deliver(results)
         if arguments.soak:
             session.soak(results)
     return results
@@ -98,6 +100,12 @@ class _Session:
                     results.writing[server.name] = writing.measure(
                         self._bench, contender, self._made, profile, self._arguments.writes
                     )
+
+    def deliver(self, results: Results) -> None:
+        """This API, and raw sockets beside it."""
+        environment = self._environment(self._made)
+        with started(CACHED, environment) as ours, started(SOCKETS, environment) as raw:
+            results.live = live.measure(self._bench, ours, raw, self._made, self._arguments.live)
 
     def soak(self, results: Results) -> None:
         """One process of this API as it is deployed."""

@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from service.api.failures import Code, Masking, RequestError, request_error
+from service.api.live.guard import Guest
 from service.api.live.outbox import Outbox
 from service.api.live.streams import Stream, Streams
 from service.api.negotiation import MediaType
-from service.api.operations import Operations
 from service.api.request import new_request_id, parameters_of
 from service.errors import DomainError
 
@@ -23,10 +23,11 @@ _CARRIED_THROUGH: set[asyncio.Task[None]] = set()
 class Conversation:
     """The operations of one socket. Each is asked for as a request would be, by whoever the greeting names."""
 
-    def __init__(self, scope: Scope, operations: Operations, streams: Streams, outbox: Outbox) -> None:
+    def __init__(self, scope: Scope, streams: Streams, outbox: Outbox) -> None:
         self._scope = scope
-        self._operations = operations
+        self._operations = streams.operations
         self._streams = streams
+        self._guest: Guest | None = None
         self._outbox = outbox
         self._headers: list[tuple[bytes, bytes]] = list(scope["headers"])
         self._running: dict[str, Running] = {}
@@ -44,7 +45,10 @@ class Conversation:
             if name.lower() == "authorization":
                 self._headers = [header for header in self._headers if header[0] != b"authorization"]
                 self._headers.append((b"authorization", str(value).encode("latin-1", "replace")))
-        await self._operations.context(self.request(new_request_id()))
+        context = await self._context()
+        if context.viewer is not None:
+            self._guest = Guest(context, self._context, self._outbox)
+            self._streams.guard.admit(self._guest)
         self._say({"type": "connection_ack"})
 
     def request(self, request_id: str) -> Request:
@@ -94,6 +98,8 @@ class Conversation:
 
     def end(self) -> None:
         """The socket is closed."""
+        if self._guest is not None:
+            self._streams.guard.leave(self._guest)
         for operation_id in tuple(self._running):
             self.complete(operation_id)
 
@@ -101,6 +107,9 @@ class Conversation:
         """The operation is over: its id may be used again."""
         if self._running.get(running.operation_id) is running:
             del self._running[running.operation_id]
+
+    async def _context(self) -> Any:
+        return await self._operations.context(self.request(new_request_id()))
 
     async def _run(self, running: "Running", payload: dict[str, Any]) -> None:
         request_id = new_request_id()
@@ -162,7 +171,7 @@ class Running:
 
     def drop(self) -> None:
         """Answers were lost: the client is to begin anew."""
-        self._outbox.full.set()
+        self._outbox.give_up()
 
     def stop(self, streams: Streams) -> None:
         """Nobody waits for its answers any more."""

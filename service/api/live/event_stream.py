@@ -7,8 +7,10 @@ from typing import Any
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from service.api.limits import Limits
+from service.api.execution import Call
+from service.api.failures import Masking
 from service.api.live.frames import COMPLETE, HEADERS, SIGN_OF_LIFE, next_frame
+from service.api.live.guard import Guest
 from service.api.live.outbox import Outbox
 from service.api.live.streams import Stream, Streams
 
@@ -16,21 +18,26 @@ from service.api.live.streams import Stream, Streams
 class EventStream:
     """A subscription's listener, and its response as ASGI calls it."""
 
-    def __init__(self, streams: Streams, limits: Limits, headers: dict[str, str]) -> None:
+    def __init__(self, streams: Streams, headers: dict[str, str]) -> None:
         self._streams = streams
-        self._limits = limits
+        self._limits = limits = streams.operations.limits
         self._headers = HEADERS | headers
         self._outbox = Outbox(messages=limits.waiting_messages, characters=limits.waiting_characters)
         self._stream: Stream | None = None
+        self._guest: Guest | None = None
         self._is_over = asyncio.Event()
 
-    async def begin(self, join: Callable[["EventStream"], Awaitable[Stream]]) -> None:
-        """Join the stream.
+    async def begin(self, call: Call, renew: Callable[[], Awaitable[Any]], masking: Masking) -> None:
+        """Join the subscription's stream, as whoever `renew` makes a context of.
 
         Raises:
             RequestError: it can't be had.
         """
-        self._stream = await join(self)
+        context = await renew()
+        self._stream = await self._streams.join(call, context, masking, self)
+        if context.viewer is not None:
+            self._guest = Guest(context, renew, self._outbox)
+            self._streams.guard.admit(self._guest)
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send what happens, until the client leaves, reads too slowly, or there is no more."""
@@ -42,7 +49,7 @@ class EventStream:
 
         tasks = [
             asyncio.create_task(work)
-            for work in (self._write(write), _gone(receive), self._outbox.full.wait(), self._is_over.wait())
+            for work in (self._write(write), _gone(receive), self._ended(), self._is_over.wait())
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -68,13 +75,18 @@ class EventStream:
 
     def drop(self) -> None:
         """Answers were lost."""
-        self._outbox.full.set()
+        self._outbox.give_up()
 
     def close(self) -> None:
         """Hear no more."""
         if self._stream is not None:
             self._streams.leave(self._stream, self)
             self._stream = None
+        if self._guest is not None:
+            self._streams.guard.leave(self._guest)
+
+    async def _ended(self) -> None:
+        await self._outbox.ended
 
     async def _write(self, write: Callable[[str], Awaitable[None]]) -> None:
         while True:

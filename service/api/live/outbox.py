@@ -4,9 +4,14 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+_TRY_AGAIN = 1013
+
 
 class Outbox:
-    """Texts in their order. Above `messages` or `characters` it is `full`, and takes no more."""
+    """Texts in their order. Above `messages` or `characters` the connection is to end.
+
+    `ended` comes to hold why it is to end: a close code and a reason.
+    """
 
     def __init__(self, *, messages: int, characters: int) -> None:
         self._messages = messages
@@ -14,16 +19,25 @@ class Outbox:
         self._waiting: deque[str] = deque()
         self._size = 0
         self._arrived = asyncio.Event()
-        self.full = asyncio.Event()
+        self.ended: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
 
     def put(self, text: str) -> None:
         """Let the text wait for its turn."""
         if len(self._waiting) >= self._messages or self._size + len(text) > self._characters:
-            self.full.set()
+            self.give_up()
             return
         self._waiting.append(text)
         self._size += len(text)
         self._arrived.set()
+
+    def give_up(self) -> None:
+        """The client has lost something: it is to begin anew."""
+        self.end(_TRY_AGAIN, "Too slow: more is waiting than is kept. Connect again")
+
+    def end(self, code: int, reason: str) -> None:
+        """The connection is to end, if it is not already."""
+        if not self.ended.done():
+            self.ended.set_result((code, reason))
 
     async def empty_into(self, send: Callable[[str], Awaitable[None]]) -> None:
         """Send what waits, and what comes, until cancelled."""

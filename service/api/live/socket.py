@@ -12,9 +12,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from service.api.failures import HttpError, RequestError
 from service.api.live.conversation import Conversation
+from service.api.live.guard import FORBIDDEN
 from service.api.live.outbox import Outbox
 from service.api.live.streams import Streams
-from service.api.operations import Operations
 from service.api.request import decoded
 
 PROTOCOL = "graphql-transport-ws"
@@ -36,13 +36,13 @@ class Closing(Exception):
 class Socket:
     """One client's socket."""
 
-    def __init__(self, websocket: WebSocket, operations: Operations, streams: Streams) -> None:
+    def __init__(self, websocket: WebSocket, streams: Streams) -> None:
         self._websocket = websocket
-        self._limits = operations.limits
+        self._limits = streams.operations.limits
         self._outbox = Outbox(
             messages=self._limits.waiting_messages, characters=self._limits.waiting_characters
         )
-        self._conversation = Conversation(websocket.scope, operations, streams, self._outbox)
+        self._conversation = Conversation(websocket.scope, streams, self._outbox)
 
     async def serve(self) -> None:
         """Talk until either side has had enough."""
@@ -79,8 +79,7 @@ class Socket:
         return None
 
     async def _watch(self) -> None:
-        await self._outbox.full.wait()
-        raise Closing(1013, "Too slow: more is waiting than is kept. Connect again")
+        raise Closing(*await self._outbox.ended)
 
     async def _listen(self) -> None:
         try:
@@ -115,7 +114,7 @@ class Socket:
             try:
                 await self._conversation.begin(message.get("payload") or {})
             except RequestError as error:
-                raise Closing(4403, f"Forbidden: {error.message}") from None
+                raise Closing(FORBIDDEN, f"Forbidden: {error.message}") from None
             return True
         if message["type"] == "subscribe":
             raise Closing(4401, "Unauthorized: send connection_init first")

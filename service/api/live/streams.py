@@ -6,6 +6,7 @@ answered as if nobody were signed in. A subscription that shows the viewer's own
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
@@ -13,6 +14,7 @@ from graphql import ExecutionResult
 
 from service.api.execution import Call
 from service.api.failures import Masking, Unheard
+from service.api.live.guard import Guard
 from service.api.live.sharing import shows_all_the_same
 from service.api.operations import Operations
 from service.api.request import new_request_id
@@ -95,12 +97,21 @@ class Stream:
             tell(listener)
 
 
-class Streams:
-    """The streams of one process. `anonymous` makes the context of an operation of nobody."""
+@dataclass(frozen=True)
+class Live:
+    """What live updates need: a maker of the context of an operation of nobody, and who watches over the others."""
 
-    def __init__(self, operations: Operations, anonymous: Callable[[], Any], *, debug: bool = False) -> None:
-        self._operations = operations
-        self._anonymous = anonymous
+    anonymous: Callable[[], Any]
+    guard: Guard
+
+
+class Streams:
+    """The streams of one process."""
+
+    def __init__(self, operations: Operations, live: Live, *, debug: bool = False) -> None:
+        self.operations = operations
+        self.guard = live.guard
+        self._anonymous = live.anonymous
         self._debug = debug
         self._open: dict[Hashable, Stream] = {}
 
@@ -114,10 +125,10 @@ class Streams:
             RequestError: it can't be had, or not by this viewer.
         """
         # Every listener asks by itself, so that what is refused is refused to each.
-        source: Any = await self._operations.runner.source(call, context)
+        source: Any = await self.operations.runner.source(call, context)
         if isinstance(source, ExecutionResult):
             raise Unheard(masking.of_fields(source.errors or [], call.operation.name))
-        is_shared = context.viewer is None or shows_all_the_same(self._operations.schema, call.document.node)
+        is_shared = context.viewer is None or shows_all_the_same(self.operations.schema, call.document.node)
         key: Hashable = _key(call) if is_shared else object()
         stream = self._open.get(key)
         if stream is None:
@@ -142,7 +153,7 @@ class Streams:
         masking = Masking(new_request_id(), debug=self._debug)
 
         async def answer(event: Any) -> str:
-            return (await self._operations.executed(call, context(), masking, event)).body.decode()
+            return (await self.operations.executed(call, context(), masking, event)).body.decode()
 
         stream = self._open[key] = Stream(key, source, answer)
         stream.task = asyncio.create_task(self._run(stream, masking))

@@ -11,9 +11,14 @@ from service.api.context import Info
 from service.api.news.types import Event
 from service.api.news.updates import Updates
 from service.api.plan.marks import METADATA, SharedField
+from service.api.proposals.types import Proposal
 from service.news.queries import get_topic
 
 _SHARED = {METADATA: SharedField()}
+Number = Annotated[int, strawberry.argument(description="As people say it.")]
+Domain = Annotated[
+    str | None, strawberry.argument(description="A domain's slug; none for the whole catalogue.")
+]
 Slug = Annotated[str, strawberry.argument(description="The human key; a former one leads to the skill too.")]
 
 
@@ -48,6 +53,23 @@ class SkillUpdate(Update):
         return await Skill.find(info, (self.key,))
 
 
+@strawberry.type(description="Something has happened to a proposal.")
+class ProposalUpdate(Update):
+    """With the proposal as it is now."""
+
+    key: strawberry.Private[int]
+
+    @strawberry.field(description="The proposal as it is now.", metadata=_SHARED)
+    async def proposal(self, info: Info) -> Proposal | None:
+        """Read anew for each update."""
+        return await Proposal.find(info, (self.key,))
+
+
+@strawberry.type(description="Something has happened in the catalogue, or in a domain of it.")
+class ActivityUpdate(Update):
+    """With nothing but the event."""
+
+
 @strawberry.type
 class NewsSubscription:
     """Subscriptions to the news."""
@@ -67,5 +89,30 @@ class NewsSubscription:
 
         def update(cursor: str, row: Any) -> SkillUpdate:
             return SkillUpdate(cursor=cursor, event=row and Event.of(row), key=key)
+
+        return await Updates.of(info, topic, update)
+
+    @strawberry.subscription(description="What becomes of the proposal.", metadata=_SHARED)
+    async def proposal_changed(self, info: Info, number: Number) -> AsyncIterator[ProposalUpdate]:
+        """Until it is decided, and after."""
+        async with info.context.database.read_session() as session:
+            topic = await get_topic(session, proposal=number)
+
+        def update(cursor: str, row: Any) -> ProposalUpdate:
+            return ProposalUpdate(cursor=cursor, event=row and Event.of(row), key=number)
+
+        return await Updates.of(info, topic, update)
+
+    @strawberry.subscription(
+        description="Whatever happens to skills and proposals, of one domain or of all.", metadata=_SHARED
+    )
+    async def activity(self, info: Info, domain: Domain = None) -> AsyncIterator[ActivityUpdate]:
+        """By where a skill stands when the event is published."""
+        ensure_storable("domain", domain)
+        async with info.context.database.read_session() as session:
+            topic = await get_topic(session, domain=domain)
+
+        def update(cursor: str, row: Any) -> ActivityUpdate:
+            return ActivityUpdate(cursor=cursor, event=row and Event.of(row))
 
         return await Updates.of(info, topic, update)

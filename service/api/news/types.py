@@ -17,10 +17,12 @@ describe_enum(
     PublicEventKind,
     "What has happened.",
     CATALOGUE_IMPORTED="Files were imported; one event for all the skills that they touch.",
+    COMMENT_WRITTEN="Somebody wrote a comment.",
     PROPOSAL_CREATED="Somebody suggested a change.",
     PROPOSAL_ACCEPTED="A suggested change was applied to the skill.",
     PROPOSAL_DECLINED="A suggested change was closed by a reviewer.",
     PROPOSAL_WITHDRAWN="A suggested change was taken back by its author.",
+    REVISION_REVERTED="An applied change was taken back by a new revision.",
 )
 
 

@@ -7,9 +7,10 @@ import pytest
 from starlette.types import ASGIApp
 
 from service.app import create_app
+from service.news.actions import publish
 from service.settings import Settings
-from tests.api.live.wire import Json, Wire, app_of, greeted
-from tests.factories import Clock, Product
+from tests.api.live.wire import Json, Wire, greeted
+from tests.factories import Clock, Product, make_frame, make_skill
 from tests.factories.community import Community, add, edit_skill, make_community
 
 CHANGED = """subscription ($slug: String!) { skillChanged(slug: $slug) {
@@ -67,8 +68,6 @@ async def test_an_accepted_change_is_told_with_its_text_and_its_numbers(communit
 
 
 async def test_nothing_is_told_before_the_numbers_are_counted(community: Community) -> None:
-    from service.news.actions import publish
-
     await community.product.work()
     await community.apply(add("site-reliability-engineer", "senior"))
     async with community.product.database.transaction() as session:
@@ -83,8 +82,6 @@ async def since(product: Product, cursor: str | None, first: int = 100) -> Json:
 
 
 async def test_what_happens_to_other_skills_is_not_told(community: Community) -> None:
-    from tests.factories import make_skill
-
     async with community.product.database.transaction() as session:
         await make_skill(session, community.frame, name="Other Skill")
     async with greeted(community.product) as wire:
@@ -114,7 +111,7 @@ async def test_a_skill_of_no_slug_is_an_error_of_its_operation(community: Commun
 
 
 async def test_many_with_the_same_wish_are_answered_by_one_execution(community: Community) -> None:
-    streams = app_of(community.product).routes[0].app.streams  # type: ignore[attr-defined]
+    streams = community.product.app.routes[0].app.streams  # type: ignore[attr-defined]
     async with greeted(community.product) as one, greeted(community.product, community.watcher) as other:
         for wire in (one, other):
             await follow(wire)
@@ -123,6 +120,40 @@ async def test_many_with_the_same_wish_are_answered_by_one_execution(community: 
         await community.product.work()
         assert await update(one) == await update(other)
     assert len(streams) == 0
+
+
+PROPOSAL = "subscription { proposalChanged(number: 1) { event { kind } proposal { state } } }"
+ACTIVITY = "subscription ($domain: String) { activity(domain: $domain) { event { kind skill { slug } } } }"
+
+
+async def test_a_proposal_is_followed_to_its_end(community: Community) -> None:
+    proposal = await community.proposed(edit_skill(name="Gradual Delivery"))
+    await community.product.work()
+    async with greeted(community.product) as wire:
+        wire.ask("1", PROPOSAL)
+        assert (await wire.data())["proposalChanged"] == {"event": None, "proposal": {"state": "OPEN"}}
+        await community.decline(proposal)
+        await community.product.work()
+        told = (await wire.data())["proposalChanged"]
+    assert told == {"event": {"kind": "PROPOSAL_DECLINED"}, "proposal": {"state": "DECLINED"}}
+
+
+async def test_the_activity_of_a_domain_leaves_others_out(community: Community) -> None:
+    async with community.product.database.transaction() as session:
+        other = await make_frame(session, slug="other", roles=("Cook",), is_default=False)
+        await make_skill(session, other, name="Other Skill")
+    async with greeted(community.product) as wire:
+        for name, domain in (("own", "test-domain"), ("other", "other-domain"), ("all", None)):
+            wire.ask(name, ACTIVITY, variables={"domain": domain})
+            await wire.data(name)
+        await community.proposed(edit_skill(name="Gradual Delivery"))
+        await community.product.work()
+        heard = [await wire.heard() for _ in range(2)]
+        wire.say({"type": "ping"})
+        assert await wire.heard() == {"type": "pong"}
+    assert {message["id"] for message in heard} == {"own", "all"}
+    skill = heard[0]["payload"]["data"]["activity"]["event"]["skill"]
+    assert skill == {"slug": "progressive-delivery"}
 
 
 async def test_what_was_missed_is_read_from_the_cursor(community: Community) -> None:

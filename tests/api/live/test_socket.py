@@ -10,6 +10,8 @@ from starlette.types import ASGIApp
 
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
+from service.api.live.guard import Guard
+from service.api.live.streams import Live
 from tests.api.bookshop import schema
 from tests.api.live.wire import connected, greeted
 from tests.factories import Product
@@ -42,7 +44,9 @@ class Shop:
         self.ticks: asyncio.Queue[int] = asyncio.Queue()
         self.started, self.go_on, self.stopped = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.sold = asyncio.Event()
-        self.app = GraphQLApp(schema, context=self._context, anonymous=self._anonymous, limits=limits)
+        self.app = GraphQLApp(
+            schema, context=self._context, live=Live(self._anonymous, Guard()), limits=limits
+        )
 
     async def _context(self, _: object) -> Surroundings:
         return self._anonymous()

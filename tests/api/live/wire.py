@@ -112,7 +112,7 @@ class Wire:
 @asynccontextmanager
 async def connected(app: ASGIApp | Product, **how: Any) -> AsyncIterator[Wire]:
     """A socket that is open for as long as the block lasts."""
-    wire = Wire(app_of(app) if isinstance(app, Product) else app, **how)
+    wire = Wire(app.app if isinstance(app, Product) else app, **how)
     await wire.connect()
     try:
         yield wire
@@ -126,10 +126,3 @@ async def greeted(app: ASGIApp | Product, token: str | None = None, **how: Any) 
     async with connected(app, **how) as wire:
         await wire.greet(token)
         yield wire
-
-
-def app_of(product: Product) -> ASGIApp:
-    """The API's application."""
-    transport: Any = product.client._transport
-    app: ASGIApp = transport.app
-    return app

@@ -1,0 +1,1 @@
+"""The news, from the event to its cursor."""
