@@ -19,14 +19,16 @@ class CommentList extends LitElement {
     return this;
   }
 
-  connectedCallback() {
-    super.connectedCallback();
+  // Not when it is connected: what was set before this module was there comes with the first update.
+  willUpdate(changed) {
+    if (!changed.has("subject")) return;
+    this.end?.();
     this.end = follow("Comments", { subject: this.subject }, (result) => (this.result = result));
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.end();
+    this.end?.();
   }
 
   render() {
