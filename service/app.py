@@ -23,6 +23,7 @@ from service.api.http import GraphQLApp
 from service.api.limits import Limits
 from service.api.live.guard import Guard
 from service.api.live.streams import Live
+from service.api.persisted import Mode, PersistedDocuments
 from service.api.responses import ResponseCache
 from service.api.schema import schema
 from service.api.sign_in import SignIn
@@ -38,9 +39,10 @@ from service.news.desk import NewsDesk
 from service.people.models import PersonRole
 from service.rates import Rates
 from service.settings import Settings
-from service.web import assets, contract, health, metrics, pages, providers, unsubscribe
+from service.web import assets, contract, feeds, health, metrics, pages, providers, unsubscribe
 from service.web import sign_in as sign_in_pages
 from service.web.explorer import explorer_of
+from service.web.operations import manifest
 from service.web.sign_in import Door
 
 # As many answers as anybody will keep in the bytes allowed.
@@ -128,6 +130,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         context=context,
         live=Live(anonymous, guard),
         limits=limits,
+        documents=PersistedDocuments(Mode(settings.persisted_documents), manifest=manifest()),
         express=express,
         explorer=explorer_of(site),
     )
@@ -137,6 +140,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         *pages.routes(graphql, site),
         *assets.routes(),
         *contract.routes(),
+        *feeds.routes(database, site_name=settings.site_name, site_url=settings.site_url),
         *health.routes(database, queue),
         *metrics.routes(),
         *providers.routes(door, ways_in, _providers(settings), http),

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
         default_factory=list, description="exact origins of other sites' pages, separated by commas"
     )
     response_cache: Literal["on", "off"] = Field(default="on", description="answers that everybody may see")
+    persisted_documents: Literal["off", "allow", "only"] = Field(
+        default="allow", description="whether documents may be named by their hash, or must be"
+    )
     response_cache_bytes: int = Field(default=64_000_000, ge=0, description="the most it holds, per process")
     database_pool_size: int = Field(default=10, ge=1, le=100, description="connections per process")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

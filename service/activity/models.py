@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from service.database import Table, enum_column_type, timestamp_type
@@ -21,9 +21,12 @@ class EventKind(StrEnum):
     PERSON_JOINED = "PERSON_JOINED"
     PERSON_REMOVED = "PERSON_REMOVED"
     PROPOSAL_CREATED = "PROPOSAL_CREATED"
+    PROPOSAL_EDITED = "PROPOSAL_EDITED"
+    PROPOSAL_REVIEWED = "PROPOSAL_REVIEWED"
     PROPOSAL_ACCEPTED = "PROPOSAL_ACCEPTED"
     PROPOSAL_DECLINED = "PROPOSAL_DECLINED"
     PROPOSAL_WITHDRAWN = "PROPOSAL_WITHDRAWN"
+    REVIEW_RULE_SET = "REVIEW_RULE_SET"
     REVISION_REVERTED = "REVISION_REVERTED"
     THREAD_REOPENED = "THREAD_REOPENED"
     THREAD_RESOLVED = "THREAD_RESOLVED"
@@ -38,6 +41,8 @@ class PublicEventKind(StrEnum):
     CATALOGUE_IMPORTED = "CATALOGUE_IMPORTED"
     COMMENT_WRITTEN = "COMMENT_WRITTEN"
     PROPOSAL_CREATED = "PROPOSAL_CREATED"
+    PROPOSAL_EDITED = "PROPOSAL_EDITED"
+    PROPOSAL_REVIEWED = "PROPOSAL_REVIEWED"
     PROPOSAL_ACCEPTED = "PROPOSAL_ACCEPTED"
     PROPOSAL_DECLINED = "PROPOSAL_DECLINED"
     PROPOSAL_WITHDRAWN = "PROPOSAL_WITHDRAWN"
@@ -98,4 +103,4 @@ class Publication(Table, table=True):
 
     event_id: int = Field(primary_key=True, foreign_key="event.id", sa_type=sa.BigInteger, ondelete="CASCADE")
     position: int | None = Field(default=None, unique=True, sa_type=sa.BigInteger)
-    skill_ids: list[int] = Field(default_factory=list, sa_type=sa.ARRAY(sa.BigInteger))
+    skill_ids: list[int] = Field(default_factory=list, sa_type=ARRAY(sa.BigInteger))

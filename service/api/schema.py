@@ -12,19 +12,22 @@ from service.api.credentials.mutations import CredentialMutation
 from service.api.errors import ERROR_TYPES
 from service.api.history.mutations import HistoryMutation
 from service.api.history.root import HistoryQuery
+from service.api.moderation.mutations import ModerationMutation
+from service.api.moderation.root import ModerationQuery
 from service.api.news.root import NewsQuery
 from service.api.news.subscriptions import NewsSubscription
 from service.api.node import NODE_TYPES, Node, find_node, find_nodes
 from service.api.people.root import PeopleQuery
 from service.api.plan.marks import METADATA, NodeField
 from service.api.proposals.mutations import ProposalMutation
+from service.api.proposals.review_mutations import ReviewMutation
 from service.api.proposals.root import ProposalQuery
 from service.api.scalars import CONFIG
 from service.api.watches.mutations import WatchMutation
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery, NewsQuery):
+class Query(ModerationQuery, CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery, NewsQuery):
     """The slices' root fields, and the way to any object by its id."""
 
     @strawberry.field(
@@ -52,7 +55,14 @@ class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery, NewsQuery)
 
 @strawberry.type(description="Everything that can be changed.")
 class Mutation(
-    HistoryMutation, ProposalMutation, WatchMutation, CommentMutation, CredentialMutation, AccountMutation
+    HistoryMutation,
+    ProposalMutation,
+    ReviewMutation,
+    WatchMutation,
+    CommentMutation,
+    CredentialMutation,
+    AccountMutation,
+    ModerationMutation,
 ):
     """The slices' mutations."""
 

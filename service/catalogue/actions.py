@@ -5,14 +5,34 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from service import jobs
+from service.activity import actions as activity
+from service.activity.announcements import announce
+from service.activity.models import EventKind
 from service.catalogue import rules
 from service.catalogue.content import Change, ChangeKind, Place, change_to_json
-from service.catalogue.models import FormerSlug, Requirement, Revision, Skill
+from service.catalogue.models import (
+    Domain,
+    FormerSlug,
+    Group,
+    Requirement,
+    ReviewRule,
+    Revision,
+    Skill,
+)
 from service.catalogue.search import index_texts
+from service.errors import NotFound
+
+# The column by which a rule names each kind of subject.
+_RULED: dict[type[Skill | Group | Domain], str] = {
+    Skill: "skill_id",
+    Group: "group_id",
+    Domain: "domain_id",
+}
 
 
 async def revise_skill(
@@ -22,6 +42,7 @@ async def revise_skill(
     *,
     at: datetime,
     by: int | None,
+    edited_by: int | None = None,
     reason: str = "",
     proposal_id: int | None = None,
     reverts_id: int | None = None,
@@ -29,8 +50,8 @@ async def revise_skill(
     """Apply changes that fit the skill's present content, as its next revision.
 
     The caller holds the skill's row lock and has settled the changes against the content under that lock, so that
-    nothing is overwritten. `by` is the person's id, None for an import. What stands behind it is a proposal, an earlier
-    revision that is taken back, or neither.
+    nothing is overwritten. `by` is the person's id, None for an import; `edited_by` that of the reviewer who changed
+    the text. What stands behind it is a proposal, an earlier revision that is taken back, or neither.
 
     Raises:
         SlugTaken: a new slug that another skill bears or once bore.
@@ -46,6 +67,7 @@ async def revise_skill(
         number=number,
         changed_at=at,
         person_id=by,
+        edited_by_id=edited_by,
         reason=reason,
         changes=[change_to_json(change) for change in changes],
         proposal_id=proposal_id,
@@ -55,6 +77,44 @@ async def revise_skill(
     await index_texts(session, [skill.id])
     jobs.later(session, jobs.RECOUNT, skill.id)
     return revision
+
+
+async def set_review_rule(
+    session: AsyncSession,
+    subject: type[Skill | Group | Domain],
+    subject_id: int | None,
+    approvals: int | None,
+    *,
+    by: int,
+    at: datetime,
+) -> None:
+    """Say how many people must stand behind changes below the subject; None leaves it to the wider rule, or to one.
+
+    Raises:
+        NotFound: there is no such subject.
+        InvalidInput: no number that may be.
+    """
+    rules.ensure_approvals(approvals)
+    column = _RULED[subject]
+    if subject_id is None or await session.get(subject, subject_id) is None:
+        raise NotFound("There is no such skill, group or domain: look it up by its slug.", path=(column,))
+    if approvals is None:
+        await session.execute(sa.delete(ReviewRule).where(getattr(ReviewRule, column) == subject_id))
+    else:
+        rule = insert(ReviewRule).values({column: subject_id, "approvals": approvals})
+        numbered = {"approvals": approvals}
+        await session.execute(rule.on_conflict_do_update(index_elements=[column], set_=numbered))
+    await activity.record(
+        session,
+        EventKind.REVIEW_RULE_SET,
+        at=at,
+        actor_id=by,
+        skill_id=subject_id if subject is Skill else None,
+        subject=column,
+        subject_id=subject_id,
+        approvals=approvals,
+    )
+    await announce(session, None)
 
 
 async def _apply(session: AsyncSession, skill: Skill, change: Change, number: int) -> None:

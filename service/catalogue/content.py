@@ -125,12 +125,22 @@ def conflicts(changes: Iterable[Change], current: Content) -> tuple[FieldConflic
     found = []
     for change in changes:
         values = _current_values(change, current)
-        for edit in _touched(change):
+        for edit in touched(change):
             now = values.get(edit.field)
             gone = change.kind is ChangeKind.EDIT_REQUIREMENT and not values
             if gone or now not in (edit.before, edit.after):
                 found.append(FieldConflict(change.place, edit.field, edit.before, now, edit.after))
     return tuple(found)
+
+
+def touched(change: Change) -> tuple[FieldChange, ...]:
+    """The fields that the change touches; whoever removes a requirement touches those that were empty as well."""
+    if change.kind is not ChangeKind.REMOVE_REQUIREMENT:
+        return change.fields
+    named = {edit.field for edit in change.fields}
+    return change.fields + tuple(
+        FieldChange(name, None, None) for name in REQUIREMENT_FIELDS if name not in named
+    )
 
 
 def numbers(content: Content) -> Numbers:
@@ -192,16 +202,6 @@ def _inverse(change: Change) -> Change:
     }
     edits = tuple(FieldChange(edit.field, edit.after, edit.before) for edit in change.fields)
     return Change(opposite.get(change.kind, change.kind), edits, change.place)
-
-
-def _touched(change: Change) -> tuple[FieldChange, ...]:
-    """The fields that the change touches; whoever removes a requirement touches those that were empty as well."""
-    if change.kind is not ChangeKind.REMOVE_REQUIREMENT:
-        return change.fields
-    named = {edit.field for edit in change.fields}
-    return change.fields + tuple(
-        FieldChange(name, None, None) for name in REQUIREMENT_FIELDS if name not in named
-    )
 
 
 def _current_values(change: Change, current: Content) -> Fields:

@@ -22,6 +22,7 @@ SUMMARY_MAX = 2_000
 DESCRIPTION_MAX = 10_000
 KEYWORDS_MAX = 50
 KEYWORD_MAX = 100
+APPROVALS_MAX = 5
 
 
 class SkillStatus(StrEnum):
@@ -190,6 +191,31 @@ class Skill(Table, table=True):
     )
 
 
+class ReviewRule(Table, table=True):
+    """How many people must stand behind a change: of one skill, or of all in a group or a domain.
+
+    The nearest rule holds; where there is none, one person besides the author is enough.
+    """
+
+    __tablename__ = "review_rule"
+    __table_args__ = (
+        sa.CheckConstraint("num_nonnulls(skill_id, group_id, domain_id) = 1", name="one_subject"),
+        sa.CheckConstraint(f"approvals BETWEEN 1 AND {APPROVALS_MAX}", name="approvals_number"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    skill_id: int | None = Field(
+        default=None, foreign_key="skill.id", sa_type=sa.BigInteger, unique=True, ondelete="CASCADE"
+    )
+    group_id: int | None = Field(
+        default=None, foreign_key="skill_group.id", sa_type=sa.BigInteger, unique=True, ondelete="CASCADE"
+    )
+    domain_id: int | None = Field(
+        default=None, foreign_key="domain.id", sa_type=sa.BigInteger, unique=True, ondelete="CASCADE"
+    )
+    approvals: int
+
+
 class FormerSlug(Table, table=True):
     """A slug that a skill bore before; it still leads there."""
 
@@ -248,6 +274,9 @@ class Revision(Table, table=True):
     number: int
     changed_at: datetime = Field(sa_type=timestamp_type)
     person_id: int | None = Field(
+        default=None, foreign_key="person.id", sa_type=sa.BigInteger, index=True, ondelete="SET NULL"
+    )
+    edited_by_id: int | None = Field(
         default=None, foreign_key="person.id", sa_type=sa.BigInteger, index=True, ondelete="SET NULL"
     )
     reason: str = ""

@@ -12,6 +12,7 @@ from service.catalogue.content import (
     Change,
     ChangeKind,
     Content,
+    Fields,
     Place,
     change_from_json,
     undo,
@@ -20,6 +21,14 @@ from service.catalogue.models import Group, Level, Requirement, Revision, Role, 
 from service.catalogue.rules import ReferenceGone
 from service.catalogue.sources import SKILLS, OfSlug, skill_of_slug
 from service.errors import NotFound
+
+# Columns and not objects: a set of large skills has thousands.
+_REQUIREMENTS = sa.select(
+    col(Requirement.skill_id),
+    col(Requirement.level_id),
+    col(Requirement.role_id),
+    *(getattr(Requirement, name) for name in REQUIREMENT_FIELDS),
+)
 
 
 class SkillNotFound(NotFound):
@@ -66,14 +75,7 @@ async def find_skill_id(session: AsyncSession, slug: str) -> int | None:
 
 async def content_of(session: AsyncSession, skill: Skill, *, revision: int | None = None) -> Content:
     """The skill's content now, or as it was at an earlier revision."""
-    requirements = await session.execute(select(Requirement).where(col(Requirement.skill_id) == skill.id))
-    content = Content(
-        {name: getattr(skill, name) for name in SKILL_FIELDS},
-        {
-            Place(row.level_id, row.role_id): {name: getattr(row, name) for name in REQUIREMENT_FIELDS}
-            for row in requirements.scalars()
-        },
-    )
+    content = (await contents_by_skill(session, [skill]))[skill.id]
     if revision is None or revision == skill.revision:
         return content
     later = (
@@ -83,6 +85,18 @@ async def content_of(session: AsyncSession, skill: Skill, *, revision: int | Non
     )
     documents = [item for changes in (await session.execute(later)).scalars() for item in changes]
     return undo(content, [change_from_json(document) for document in documents])
+
+
+async def contents_by_skill(session: AsyncSession, skills: Collection[Skill]) -> dict[int, Content]:
+    """The present content of each skill, by one statement for all."""
+    found: dict[int, dict[Place, Fields]] = {skill.id: {} for skill in skills}
+    for row in await session.execute(_REQUIREMENTS.where(col(Requirement.skill_id).in_(found))):
+        fields = {name: getattr(row, name) for name in REQUIREMENT_FIELDS}
+        found[row.skill_id][Place(row.level_id, row.role_id)] = fields
+    return {
+        skill.id: Content({name: getattr(skill, name) for name in SKILL_FIELDS}, found[skill.id])
+        for skill in skills
+    }
 
 
 async def ensure_references(session: AsyncSession, changes: Sequence[Change]) -> None:

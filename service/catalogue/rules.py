@@ -6,6 +6,7 @@ from typing import Any
 
 from service.catalogue.content import Fields
 from service.catalogue.models import (
+    APPROVALS_MAX,
     DESCRIPTION_MAX,
     KEYWORD_MAX,
     KEYWORDS_MAX,
@@ -83,6 +84,12 @@ def ensure_text(text: str, *, what: str, least: int, most: int) -> None:
         raise InvalidInput(f"{what} holds at most {most:,} characters; this one has {len(text):,}.")
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise InvalidInput(f"{what} holds a character that is no text (NUL or half a surrogate pair).")
+
+
+def ensure_approvals(approvals: int | None) -> None:
+    """Raise InvalidInput unless it is 1 to 5, or nothing."""
+    if approvals is not None and not 1 <= approvals <= APPROVALS_MAX:
+        raise InvalidInput(f"A rule asks for 1 to {APPROVALS_MAX} people.", path=("approvals",))
 
 
 def ensure_fields(fields: Fields) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from service.catalogue.models import (
@@ -15,6 +16,7 @@ from service.catalogue.models import (
     Group,
     Level,
     Requirement,
+    ReviewRule,
     Role,
     Skill,
     SkillCounters,
@@ -96,6 +98,29 @@ def live_counters(skill_id: Column) -> dict[str, sa.ScalarSelect[int]]:
     return {name: count.where(of_skill).correlate(Skill).scalar_subquery() for name, count in counts.items()}
 
 
+def _approvals_needed() -> sa.ColumnElement[int]:
+    """How many people must stand behind a change of the skill: by its own rule, or its group's, or its domain's."""
+    rule, group = aliased(ReviewRule), aliased(Group)
+    nearest = (
+        sa.select(col(rule.approvals))
+        .join(group, col(group.id) == col(Skill.group_id))
+        .where(
+            sa.or_(
+                col(rule.skill_id) == col(Skill.id),
+                col(rule.group_id) == col(group.id),
+                col(rule.domain_id) == col(group.domain_id),
+            )
+        )
+        .order_by(col(rule.skill_id).is_(None), col(rule.group_id).is_(None))
+        .limit(1)
+        .correlate(Skill)
+    )
+    return sa.func.coalesce(nearest.scalar_subquery(), 1)
+
+
+APPROVALS_NEEDED = _approvals_needed()
+
+
 def _skills() -> Source:
     """A skill's columns and the numbers of its page.
 
@@ -113,7 +138,9 @@ def _skills() -> Source:
     # Of the text that a list is narrowed by (`search.found_by`), where it is by any.
     distance = sa.literal_column("0", sa.BigInteger()).label("distance")
     rows = (
-        sa.select(*columns_of(Skill), *numbers, watchers, distance)
+        sa.select(
+            *columns_of(Skill), *numbers, watchers, distance, APPROVALS_NEEDED.label("approvals_needed")
+        )
         .select_from(Skill)
         .outerjoin(SkillCounters, stored)
     )

@@ -14,7 +14,7 @@ from service.people.models import Person
 from service.proposals import merging
 from service.proposals.changes import Part
 from service.proposals.merging import Prospect
-from service.proposals.rules import clean_reason
+from service.proposals.rules import clean_words
 
 
 async def revert_revision(
@@ -28,7 +28,7 @@ async def revert_revision(
         Rejected: of `ChangedAgain`, one per field that a later change has touched; nothing is written.
         NotFound, InvalidInput, Conflict: see `service.history.rules` and `service.catalogue.rules`.
     """
-    why = clean_reason(reason, reader="whoever watches the skill")
+    why = clean_words(reason, reader="whoever watches the skill")
     undone = {revision.skill_id: revision for revision in await queries.get_act(session, revision_id)}
     rules.ensure_can_revert(undone.values())
     parts = [

@@ -25,6 +25,8 @@ _EVERYBODY = tuple(WatchReason)
 
 KINDS = {
     EventKind.PROPOSAL_CREATED: Kind("proposal_created", _EVERYBODY, (WatchEvent.PROPOSED,)),
+    EventKind.PROPOSAL_EDITED: Kind("proposal_edited", (WatchReason.REVIEWER,)),
+    EventKind.PROPOSAL_REVIEWED: Kind("proposal_reviewed", (WatchReason.AUTHOR,)),
     EventKind.PROPOSAL_ACCEPTED: Kind(
         "proposal_accepted", _EVERYBODY, (WatchEvent.APPLIED, WatchEvent.DECIDED)
     ),

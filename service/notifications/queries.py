@@ -21,9 +21,11 @@ from service.notifications.models import Impact, Mail, MailSettings, MailState, 
 from service.notifications.rules import ToldChange
 from service.people.models import Person
 from service.proposals import queries as proposal_queries
-from service.proposals.models import Proposal
+from service.proposals.models import Proposal, Verdict
 from service.watches.models import SUBJECTS, Watch, WatchEvent, WatchFrequency, WatchReason
 
+_EDITED = "The reviewer changed the text before accepting it; the author's own stays readable."
+_VERDICTS = {Verdict.APPROVE: "Approved.", Verdict.REQUEST_CHANGES: "Changes requested."}
 # What a mail shows at most; a collapsed one is read whole for its net effect.
 _SHOWN_MAX = 200
 _WAITING = (MailState.QUEUED, MailState.DEFERRED)
@@ -254,9 +256,13 @@ def _title(event: Event, proposal: Proposal | None) -> str:
 
 
 def _note(event: Event, proposal: Proposal | None) -> str:
-    """The words that go with the event: of whoever took it back or declined it, else of whoever proposed it."""
+    """The words that go with the event: of whoever took it back, reviewed, declined or else proposed it."""
     if proposal is None or event.kind is EventKind.REVISION_REVERTED:
         return str(event.payload["reason"])
+    if event.payload.get("is_edited"):
+        return f"{_EDITED} {proposal.reason}".strip()
+    if event.kind is EventKind.PROPOSAL_REVIEWED:
+        return f"{_VERDICTS[event.payload['verdict']]} {event.payload['text']}".strip()
     return (proposal.decision_reason if event.kind is EventKind.PROPOSAL_DECLINED else proposal.reason) or ""
 
 

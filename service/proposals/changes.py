@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from service.catalogue.content import Change, Fields
 from service.catalogue.models import Necessity, Proficiency
+from service.proposals.resolving import FieldSide
 
 
 @dataclass(frozen=True)
@@ -63,3 +64,14 @@ class Part:
     skill_id: int
     base_revision: int
     changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class FieldChoice:
+    """What is to stand in a field of one of the proposal's changes; `text` is the value where the side is TEXT."""
+
+    change_id: int | None
+    field: str
+    side: FieldSide
+    text: str | None = None
+    path: tuple[str, ...] = ()

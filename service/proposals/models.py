@@ -10,11 +10,13 @@ from sqlmodel import Field
 
 from service.catalogue.content import ChangeKind
 from service.database import Table, enum_column_type, timestamp_type
+from service.people.trust import Gate
 
 TITLE_MAX = 200
 REASON_MAX = 5_000
 SKILLS_MAX = 20
 CHANGES_MAX = 100
+VERSIONS_MAX = 100
 
 
 class ProposalState(StrEnum):
@@ -24,6 +26,32 @@ class ProposalState(StrEnum):
     ACCEPTED = "ACCEPTED"
     DECLINED = "DECLINED"
     WITHDRAWN = "WITHDRAWN"
+
+
+class DeclineReason(StrEnum):
+    """Why a proposal was declined, in a word."""
+
+    INACCURATE = "INACCURATE"
+    DUPLICATE = "DUPLICATE"
+    OUT_OF_SCOPE = "OUT_OF_SCOPE"
+    UNCLEAR = "UNCLEAR"
+    STALE = "STALE"
+    OTHER = "OTHER"
+
+
+class Verdict(StrEnum):
+    """What a reviewer says of a version of a proposal."""
+
+    APPROVE = "APPROVE"
+    REQUEST_CHANGES = "REQUEST_CHANGES"
+
+
+class ReviewDecision(StrEnum):
+    """What the reviews of the present version come to."""
+
+    REVIEW_REQUIRED = "REVIEW_REQUIRED"
+    CHANGES_REQUESTED = "CHANGES_REQUESTED"
+    APPROVED = "APPROVED"
 
 
 class Proposal(Table, table=True):
@@ -39,12 +67,15 @@ class Proposal(Table, table=True):
         sa.CheckConstraint(f"char_length(reason) <= {REASON_MAX}", name="reason_length"),
         sa.CheckConstraint("version > 0", name="version_positive"),
         sa.CheckConstraint("(state = 'OPEN') = (decided_at IS NULL)", name="decided"),
+        sa.CheckConstraint("(state = 'DECLINED') = (decline_reason IS NOT NULL)", name="declined"),
         sa.CheckConstraint(
             "state <> 'ACCEPTED' OR decided_by_id IS NULL OR decided_by_id <> author_id", name="two_people"
         ),
         sa.UniqueConstraint("author_id", "idempotency_key"),
         sa.Index("ix_proposal__skill_id_id", "skill_id", "id"),
         sa.Index("ix_proposal__state_id", "state", "id"),
+        sa.Index("ix_proposal__held", "id", postgresql_where=sa.text("gate = 'HELD'")),
+        sa.Index("ix_proposal__author_id_created_at", "author_id", "created_at"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
@@ -61,7 +92,14 @@ class Proposal(Table, table=True):
     decided_by_id: int | None = Field(
         default=None, foreign_key="person.id", sa_type=sa.BigInteger, ondelete="SET NULL", index=True
     )
+    decline_reason: DeclineReason | None = Field(
+        default=None, sa_type=enum_column_type(DeclineReason, "decline_reason")
+    )
     decision_reason: str | None = None
+    gate: Gate = Field(
+        default=Gate.OPEN, sa_type=enum_column_type(Gate, "gate"), sa_column_kwargs={"server_default": "OPEN"}
+    )
+    hidden_at: datetime | None = Field(default=None, sa_type=timestamp_type)
     idempotency_key: str | None = Field(default=None, max_length=100)
 
 
@@ -137,3 +175,29 @@ class ProposalChange(Table, table=True):
     role_id: int | None = Field(default=None, foreign_key="role.id", sa_type=sa.BigInteger)
     level_id: int | None = Field(default=None, foreign_key="level.id", sa_type=sa.BigInteger)
     fields: list[dict[str, Any]] = Field(sa_type=JSONB)
+
+
+class ProposalReview(Table, table=True):
+    """What a reviewer said of a version. A person's last word on the present version counts; all stay readable."""
+
+    __tablename__ = "proposal_review"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["proposal_id", "version"],
+            ["proposal_version.proposal_id", "proposal_version.number"],
+            ondelete="CASCADE",
+        ),
+        sa.CheckConstraint(f"char_length(text) <= {REASON_MAX}", name="text_length"),
+        sa.CheckConstraint("verdict = 'APPROVE' OR text <> ''", name="says_what"),
+        sa.Index("ix_proposal_review__proposal_id_version", "proposal_id", "version", "id"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    proposal_id: int = Field(sa_type=sa.BigInteger)
+    version: int
+    person_id: int | None = Field(
+        default=None, foreign_key="person.id", sa_type=sa.BigInteger, ondelete="SET NULL", index=True
+    )
+    verdict: Verdict = Field(sa_type=enum_column_type(Verdict, "verdict"))
+    text: str = ""
+    reviewed_at: datetime = Field(sa_type=timestamp_type)

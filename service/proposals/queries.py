@@ -1,11 +1,25 @@
 """Reading proposals in order to write them. What their readers see comes from `sources.py`."""
 
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from service.catalogue.content import Change, Place, fields_from_json
+from service.catalogue.models import Group, Skill
+from service.catalogue.sources import APPROVALS_NEEDED
 from service.proposals.changes import Part
-from service.proposals.models import Proposal, ProposalChange, ProposalSkill, ProposalVersion
+from service.proposals.models import (
+    Proposal,
+    ProposalChange,
+    ProposalReview,
+    ProposalSkill,
+    ProposalState,
+    ProposalVersion,
+    Verdict,
+)
 from service.proposals.rules import ProposalNotFound
 
 
@@ -57,6 +71,36 @@ async def parts_of(session: AsyncSession, proposal: Proposal, *, version: int | 
     ]
 
 
+async def changes_by_id(session: AsyncSession, proposal: Proposal) -> dict[int, ProposalChange]:
+    """The changes of the present version."""
+    statement = select(ProposalChange).where(
+        col(ProposalChange.proposal_id) == proposal.id, col(ProposalChange.version) == proposal.version
+    )
+    return {row.id: row for row in (await session.execute(statement)).scalars()}
+
+
+async def open_changes_by_proposal(
+    session: AsyncSession, ids: Collection[int]
+) -> dict[int, list[ProposalChange]]:
+    """What each of the open ones among the proposals changes, in order: one statement for all."""
+    statement = (
+        select(ProposalChange)
+        .join(
+            Proposal,
+            sa.and_(
+                col(Proposal.id) == col(ProposalChange.proposal_id),
+                col(Proposal.version) == col(ProposalChange.version),
+            ),
+        )
+        .where(col(Proposal.id).in_(ids), col(Proposal.state) == ProposalState.OPEN)
+        .order_by(col(ProposalChange.proposal_id), col(ProposalChange.position))
+    )
+    found: dict[int, list[ProposalChange]] = {key: [] for key in ids}
+    for row in (await session.execute(statement)).scalars():
+        found[row.proposal_id].append(row)
+    return found
+
+
 async def skills_touched(session: AsyncSession, proposal: Proposal) -> list[int]:
     """The ids of the skills that the proposal touches, in their order."""
     statement = (
@@ -65,6 +109,46 @@ async def skills_touched(session: AsyncSession, proposal: Proposal) -> list[int]
         .order_by(col(ProposalSkill.position))
     )
     return list((await session.execute(statement)).scalars())
+
+
+async def approvals_needed(session: AsyncSession, skill_ids: Collection[int]) -> int:
+    """How many people besides the author must stand behind a change of all these skills."""
+    needed = sa.select(sa.func.max(APPROVALS_NEEDED)).where(col(Skill.id).in_(skill_ids))
+    return int((await session.execute(needed)).scalar_one())
+
+
+async def approvers_of(session: AsyncSession, proposal: Proposal) -> set[int]:
+    """The people whose last word on the present version of the proposal is that it should be accepted."""
+    statement = (
+        select(ProposalReview.person_id, ProposalReview.verdict)
+        .where(
+            col(ProposalReview.proposal_id) == proposal.id, col(ProposalReview.version) == proposal.version
+        )
+        .order_by(col(ProposalReview.id))
+    )
+    last_words: dict[int | None, Verdict] = dict((await session.execute(statement)).all())
+    return {person for person, verdict in last_words.items() if person and verdict is Verdict.APPROVE}
+
+
+async def domains_touched(session: AsyncSession, skill_ids: Collection[int]) -> set[int]:
+    """The domains in which the skills stand."""
+    statement = (
+        sa.select(col(Group.domain_id))
+        .join(Skill, col(Skill.group_id) == col(Group.id))
+        .where(col(Skill.id).in_(skill_ids))
+    )
+    return set((await session.execute(statement)).scalars())
+
+
+async def proposals_since(
+    session: AsyncSession, since: datetime, *, person_id: int
+) -> tuple[int, datetime | None]:
+    """How many proposals the person has made after the time, and when the first of them."""
+    statement = sa.select(sa.func.count(), sa.func.min(col(Proposal.created_at))).where(
+        col(Proposal.author_id) == person_id, col(Proposal.created_at) > since
+    )
+    count, first_at = (await session.execute(statement)).one()
+    return count, first_at
 
 
 def as_change(row: ProposalChange) -> Change:

@@ -1,11 +1,15 @@
 """Who may do what to a proposal, and when. Pure."""
 
+from collections.abc import Collection
+
 from service.catalogue.content import FieldConflict
 from service.catalogue.models import Skill
 from service.catalogue.rules import ensure_text
-from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from service.people.models import Person
-from service.proposals.models import REASON_MAX, TITLE_MAX, Proposal, ProposalState
+from service.errors import Conflict, InvalidInput, NotAllowed, NotFound, below
+from service.people.models import Person, PersonRole
+from service.people.rules import is_moderator, may
+from service.people.trust import Gate
+from service.proposals.models import REASON_MAX, TITLE_MAX, VERSIONS_MAX, Proposal, ProposalState
 
 IDEMPOTENCY_KEY_MAX = 100
 
@@ -28,6 +32,52 @@ class ProposalAlreadyDecided(Conflict):
         super().__init__(f"The proposal is already {state.value.lower()}; only an open one can be decided.")
 
 
+class EditedMeanwhile(Conflict):
+    """The proposal says something else than what the person has read."""
+
+    code = "EDITED_MEANWHILE"
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"The proposal has been edited since you read it, and is at version {version}: read that one first.",
+            path=("version",),
+        )
+
+
+class NotOutdated(Conflict):
+    """The proposal is written against its skills as they stand."""
+
+    code = "NOT_OUTDATED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The proposal is written against the present revision already: there is nothing to do."
+        )
+
+
+class TooManyVersions(Conflict):
+    """The proposal has been edited as often as may be."""
+
+    code = "TOO_MANY_VERSIONS"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"A proposal has at most {VERSIONS_MAX} versions: withdraw this one, and propose anew."
+        )
+
+
+class ApprovalsMissing(Conflict):
+    """More people must stand behind the change."""
+
+    code = "APPROVALS_MISSING"
+
+    def __init__(self, needed: int, given: int) -> None:
+        super().__init__(
+            f"This needs {needed} people besides its author, and with you there would be {given}: "
+            "approve it, and ask another reviewer to accept it."
+        )
+
+
 class OwnProposal(NotAllowed):
     """Two people stand behind each change: the author does not decide."""
 
@@ -38,21 +88,21 @@ class OwnProposal(NotAllowed):
 
 
 class NotTheAuthor(NotAllowed):
-    """Only the author withdraws."""
+    """Only the author edits and withdraws."""
 
     code = "NOT_THE_AUTHOR"
 
     def __init__(self) -> None:
-        super().__init__("Only its author withdraws a proposal; a reviewer declines it.")
+        super().__init__("Only its author edits or withdraws a proposal; a reviewer accepts or declines it.")
 
 
 class NothingChanges(InvalidInput):
-    """The catalogue already says what the proposal wishes."""
+    """The catalogue, or the proposal that is edited, already says what is wished."""
 
     code = "NOTHING_CHANGES"
 
-    def __init__(self) -> None:
-        super().__init__("This changes nothing: the catalogue already says so.", path=("changes",))
+    def __init__(self, of: str = "the catalogue", path: tuple[str, ...] = ("changes",)) -> None:
+        super().__init__(f"This changes nothing: {of} already says so.", path=path)
 
 
 class AlreadyInPlace(Conflict):
@@ -93,6 +143,44 @@ class FieldHasMoved(Conflict):
         self.skill_slug = skill.slug
 
 
+class ProposalWaits(Conflict):
+    """Not everybody can see the proposal yet."""
+
+    code = "HELD"
+
+    def __init__(self) -> None:
+        super().__init__("This proposal waits for a moderator: it is decided once everybody can see it.")
+
+
+class OutsideDomains(NotAllowed):
+    """The reviewer is one of other domains."""
+
+    code = "OUTSIDE_DOMAINS"
+
+    def __init__(self) -> None:
+        super().__init__("You review other domains: leave this to a reviewer of the skill's own.")
+
+
+def can_see(proposal: Proposal, viewer: Person) -> bool:
+    """What is held or rejected is seen by its author and by moderators."""
+    return proposal.gate is Gate.OPEN or proposal.author_id == viewer.id or is_moderator(viewer)
+
+
+def ensure_can_review(
+    proposal: Proposal, by: Person, *, touched: Collection[int], limited_to: Collection[int]
+) -> None:
+    """Raise unless everybody sees the proposal, and the domains that it touches are ones of the reviewer's.
+
+    Maintainers and admins, and reviewers who are limited to none, review all domains.
+    """
+    if not can_see(proposal, by):
+        raise ProposalNotFound
+    if proposal.gate is not Gate.OPEN:
+        raise ProposalWaits
+    if by.role is PersonRole.REVIEWER and limited_to and not set(touched) <= set(limited_to):
+        raise OutsideDomains
+
+
 def ensure_texts(title: str, reason: str, idempotency_key: str | None) -> None:
     """Raise InvalidInput, its path the input's name, for one that is too short, too long or no text."""
     for text, name, least, most in (
@@ -100,10 +188,8 @@ def ensure_texts(title: str, reason: str, idempotency_key: str | None) -> None:
         (reason, "reason", 0, REASON_MAX),
         (idempotency_key or "-", "idempotencyKey", 1, IDEMPOTENCY_KEY_MAX),
     ):
-        try:
+        with below(name):
             ensure_text(text, what=f"The {name}", least=least, most=most)
-        except InvalidInput as error:
-            raise InvalidInput(error.message, path=(name,)) from error
 
 
 def ensure_can_decide(proposal: Proposal, by: Person) -> None:
@@ -113,11 +199,37 @@ def ensure_can_decide(proposal: Proposal, by: Person) -> None:
         raise OwnProposal
 
 
+def ensure_can_rebase(proposal: Proposal, by: Person) -> None:
+    """Raise unless the proposal is open and the person its author or a reviewer."""
+    if proposal.author_id != by.id and not may(by, PersonRole.REVIEWER):
+        raise NotTheAuthor
+    ensure_open(proposal)
+
+
 def ensure_can_withdraw(proposal: Proposal, by: Person) -> None:
     """Raise unless the proposal is open and the person its author."""
     if proposal.author_id != by.id:
         raise NotTheAuthor
     ensure_open(proposal)
+
+
+def ensure_version(proposal: Proposal, read: int | None) -> None:
+    """Raise EditedMeanwhile where the person has read another version; None says nothing of what was read."""
+    if read not in (None, proposal.version):
+        raise EditedMeanwhile(proposal.version)
+
+
+def ensure_may_grow(proposal: Proposal) -> None:
+    """Raise TooManyVersions where no version can be added."""
+    if proposal.version >= VERSIONS_MAX:
+        raise TooManyVersions
+
+
+def ensure_approved(approvers: Collection[int], needed: int, by: Person) -> None:
+    """Raise ApprovalsMissing unless enough people stand behind the change, whoever accepts it among them."""
+    given = len({*approvers, by.id})
+    if given < needed:
+        raise ApprovalsMissing(needed, given)
 
 
 def ensure_open(proposal: Proposal) -> None:
@@ -126,15 +238,17 @@ def ensure_open(proposal: Proposal) -> None:
         raise ProposalAlreadyDecided(proposal.state)
 
 
-def clean_reason(reason: str, *, reader: str = "the author of the proposal") -> str:
-    """The reason of a decision, which must say something to its reader.
+def clean_words(
+    words: str, *, name: str = "reason", needed: bool = True, reader: str = "the author of the proposal"
+) -> str:
+    """The words of a review or a decision, which must say something to their reader where they are needed.
 
     Raises:
-        InvalidInput: it is empty or too long.
+        InvalidInput: it is empty or too long, its path the input's name.
     """
-    cleaned = reason.strip()
-    if not cleaned:
-        raise InvalidInput(f"Say why: {reader} reads it.", path=("reason",))
-    if len(cleaned) > REASON_MAX:
-        raise InvalidInput(f"A reason holds at most {REASON_MAX:,} characters.", path=("reason",))
+    cleaned = words.strip()
+    if needed and not cleaned:
+        raise InvalidInput(f"Say why: {reader} reads it.", path=(name,))
+    with below(name):
+        ensure_text(cleaned, what=f"The {name}", least=0, most=REASON_MAX)
     return cleaned

@@ -73,6 +73,11 @@ async def watch_own_proposal(session: AsyncSession, proposal_id: int, *, by: int
     return await join_proposal(session, proposal_id, by=by, at=at, reason=WatchReason.AUTHOR)
 
 
+async def watch_reviewed_proposal(session: AsyncSession, proposal_id: int, *, by: int, at: datetime) -> Watch:
+    """A reviewer's watch on a proposal, so that the reviewer hears when it says something else."""
+    return await join_proposal(session, proposal_id, by=by, at=at, reason=WatchReason.REVIEWER)
+
+
 async def unwatch(session: AsyncSession, subject: Subject, *, by: int, at: datetime) -> None:
     """End the person's watch on the subject, if there is one."""
     await _end(session, _is_on(subject), col(Watch.person_id) == by, at=at)

@@ -15,6 +15,7 @@ class WatchReason(StrEnum):
 
     MENTIONED = "MENTIONED"
     AUTHOR = "AUTHOR"
+    REVIEWER = "REVIEWER"
     COMMENTED = "COMMENTED"
     WATCHING = "WATCHING"
 

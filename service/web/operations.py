@@ -27,6 +27,8 @@ from graphql import (
     visit,
 )
 
+from service.api.persisted import hash_of
+
 FOLDER: Final = files("service.web").joinpath("operations")
 
 
@@ -59,6 +61,12 @@ def operations() -> Mapping[str, PageOperation]:
         entry.name.removesuffix(".graphql") for entry in FOLDER.iterdir() if entry.name.endswith(".graphql")
     )
     return {name: _read(name) for name in names}
+
+
+def manifest() -> dict[str, str]:
+    """The persisted documents of this folder by their hashes: each as it is written, and as the page sends it."""
+    texts = (text for operation in operations().values() for text in (operation.source, operation.text))
+    return {hash_of(text): text for text in texts}
 
 
 def _read(name: str) -> PageOperation:

@@ -132,13 +132,13 @@ SELECT 1 + (skill.id * 11 + n) % 200, skill.id, 'WATCHING', '{APPLIED}', 'IMMEDI
 FROM skill CROSS JOIN LATERAL generate_series(1, skill.id % 7) AS n;
 
 INSERT INTO proposal (
-  skill_id, version, title, reason, state, author_id, created_at, decided_at, decided_by_id, decision_reason
+  skill_id, version, title, reason, state, author_id, created_at, decided_at, decided_by_id, decline_reason, decision_reason
 )
 SELECT
   skill.id, 1, 'Say it better, part ' || n, 'Because “so” is vague.', CASE WHEN n = 1 THEN 'OPEN' ELSE 'DECLINED' END,
   1 + skill.id % 100, '2026-02-01T00:00:00Z',
   CASE WHEN n > 1 THEN timestamptz '2026-02-02T00:00:00Z' END, CASE WHEN n > 1 THEN 101 + skill.id % 100 END,
-  CASE WHEN n > 1 THEN 'Not so.' END
+  CASE WHEN n > 1 THEN 'OTHER' END, CASE WHEN n > 1 THEN 'Not so.' END
 FROM skill CROSS JOIN LATERAL generate_series(1, skill.id % 4) AS n;
 
 INSERT INTO proposal_version (proposal_id, number, title, reason, written_by_id, written_at)

@@ -72,7 +72,7 @@ async def _measure(
         event = await held.enter_async_context(_events(catalogue, slug))
         bench.tell(f"opening {sockets:,} subscriptions, and as many raw sockets")
         async with httpx.AsyncClient(timeout=60) as client:
-            await client.get(f"{ours.address}/livez")
+            await client.get(f"{ours.address}/healthz")
             before = ours.memory() or 0
             subscribed = await held.enter_async_context(Crowd.of(_address(ours), sockets, greeting, expect=2))
             held_by_a_socket = ((ours.memory() or 0) - before) / sockets

@@ -124,9 +124,40 @@ class Community:
         assert payload["userErrors"] == []
         return str(payload["proposal"]["id"])
 
-    async def accept(self, proposal: str, *, token: str | None = None) -> Json:
+    async def edit(self, proposal: str, *, token: str | None = None, version: int = 1, **more: Any) -> Json:
+        """The payload of editing a version of a proposal, by the author where nobody is named."""
+        given = {"proposalId": proposal, "version": version} | more
+        return await self._do(documents.EDIT, given, token or self.author)
+
+    async def rebase(self, proposal: str, *choices: Json, token: str | None = None, version: int = 1) -> Json:
+        """The payload of rebasing a version of a proposal, by the author where nobody is named."""
+        given = {"proposalId": proposal, "version": version, "choices": list(choices)}
+        return await self._do(documents.REBASE, given, token or self.author)
+
+    async def review(
+        self,
+        proposal: str,
+        verdict: str = "APPROVE",
+        text: str = "",
+        *,
+        token: str | None = None,
+        version: int = 1,
+    ) -> Json:
+        """The payload of reviewing a version of a proposal, by the reviewer where nobody is named."""
+        given = {"proposalId": proposal, "version": version, "verdict": verdict, "text": text}
+        return await self._do(documents.REVIEW, given, token or self.reviewer)
+
+    async def set_review_rule(
+        self, approvals: int | None, *, token: str | None = None, **subject: str
+    ) -> Json:
+        """The payload of a rule for the skill or another subject, by a maintainer where nobody is named."""
+        given = (subject or {"skillId": (await self.keys())["id"]}) | {"approvals": approvals}
+        who = token or await self.person("maintainer@skills.test", PersonRole.MAINTAINER)
+        return await self._do(documents.SET_REVIEW_RULE, given, who)
+
+    async def accept(self, proposal: str, *, token: str | None = None, **more: Any) -> Json:
         """The payload of accepting, by the reviewer where nobody is named."""
-        return await self._do(documents.ACCEPT, {"proposalId": proposal}, token or self.reviewer)
+        return await self._do(documents.ACCEPT, {"proposalId": proposal} | more, token or self.reviewer)
 
     async def apply(self, *changes: Json) -> Json:
         """Propose and accept; the skill afterwards."""
@@ -134,9 +165,11 @@ class Community:
         assert payload["userErrors"] == []
         return await self.skill()
 
-    async def decline(self, proposal: str, reason: str = "Not so.", *, token: str | None = None) -> Json:
+    async def decline(
+        self, proposal: str, reason: str = "Not so.", *, token: str | None = None, **more: Any
+    ) -> Json:
         """The payload of declining, by the reviewer where nobody is named."""
-        given = {"proposalId": proposal, "reason": reason}
+        given = {"proposalId": proposal, "reason": reason} | more
         return await self._do(documents.DECLINE, given, token or self.reviewer)
 
     async def withdraw(self, proposal: str, *, token: str | None = None) -> Json:

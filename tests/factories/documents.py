@@ -28,9 +28,8 @@ query ($slug: String!) { skill(slug: $slug) {
 _ERRORS = """userErrors { __typename message code path
   ... on ConflictError { skill place field base current proposed } ... on RateLimitedError { resetAt } }"""
 
-_PROPOSAL = (
-    "proposal { id number state title reason baseRevision appliedRevision decisionReason decidedBy { name } }"
-)
+_PROPOSAL = """proposal { id number state version title reason baseRevision appliedRevision
+  decisionReason decidedBy { name } }"""
 
 CREATE = f"""mutation ($input: CreateProposalInput!) {{
   createProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
@@ -40,6 +39,18 @@ ACCEPT = f"""mutation ($input: AcceptProposalInput!) {{
 
 DECLINE = f"""mutation ($input: DeclineProposalInput!) {{
   declineProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+
+EDIT = f"""mutation ($input: EditProposalInput!) {{
+  editProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+
+REBASE = f"""mutation ($input: RebaseProposalInput!) {{
+  rebaseProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+
+REVIEW = f"""mutation ($input: ReviewProposalInput!) {{
+  reviewProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""
+
+SET_REVIEW_RULE = f"""mutation ($input: SetReviewRuleInput!) {{
+  setReviewRule(input: $input) {{ approvals {_ERRORS} }} }}"""
 
 WITHDRAW = f"""mutation ($input: WithdrawProposalInput!) {{
   withdrawProposal(input: $input) {{ {_PROPOSAL} {_ERRORS} }} }}"""

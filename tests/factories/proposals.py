@@ -7,7 +7,14 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.catalogue.content import Change, fields_to_json
-from service.proposals.models import Proposal, ProposalChange, ProposalSkill, ProposalState, ProposalVersion
+from service.proposals.models import (
+    DeclineReason,
+    Proposal,
+    ProposalChange,
+    ProposalSkill,
+    ProposalState,
+    ProposalVersion,
+)
 
 
 async def make_proposal(
@@ -24,6 +31,8 @@ async def make_proposal(
     """A proposal for one skill, made at the moment, and decided then where it is not open."""
     decided = {} if state is ProposalState.OPEN else {"decided_at": at}
     wanted: dict[str, Any] = {"skill_id": skill_id, "state": state, "title": "Better", "created_at": at}
+    if state is ProposalState.DECLINED:
+        wanted["decline_reason"] = DeclineReason.OTHER
     wanted |= decided | more
     proposal = Proposal(**wanted)
     session.add(proposal)

@@ -8,13 +8,26 @@ import pytest
 import sqlalchemy as sa
 from graphql import GraphQLEnumType, build_schema
 
+from service.api.node import encode_id
+from service.catalogue.models import Domain
 from service.credentials.actions import issue_token
 from service.credentials.rules import TOKENS_MAX
 from service.people.models import PersonRole
 from service.watches.rules import WATCHES_PER_HOUR
 from tests.factories import documents, make_skill
-from tests.factories.comments import act, comment, commented
-from tests.factories.community import AUTHOR, Community, add, begin_watches, edit, edit_skill, row_of
+from tests.factories.comments import act, comment, commented, moderate, person_id
+from tests.factories.community import (
+    AUTHOR,
+    Community,
+    add,
+    begin_watches,
+    codes,
+    edit,
+    edit_skill,
+    remove,
+    row_of,
+)
+from tests.features.test_reverting import revert
 
 Payload = dict[str, Any]
 SCHEMA = build_schema(Path(__file__).parents[2].joinpath("schema.graphql").read_text())
@@ -68,6 +81,29 @@ async def proposal_already_decided(community: Community) -> Payload:
     proposal = await community.proposed(edit_skill(name="Mine"))
     await community.decline(proposal)
     return await community.accept(proposal)
+
+
+async def edited_meanwhile(community: Community) -> Payload:
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    await community.edit(proposal, title="Clearer")
+    return await community.accept(proposal, version=1)
+
+
+async def too_many_versions(community: Community) -> Payload:
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    async with community.product.database.transaction() as session:
+        await session.execute(sa.text("UPDATE proposal SET version = 100"))
+    part = await community.part(community.slug, edit_skill(name="Clearer"))
+    return await community.edit(proposal, version=100, **part)
+
+
+async def not_outdated(community: Community) -> Payload:
+    return await community.rebase(await community.proposed(edit_skill(name="Mine")))
+
+
+async def approvals_missing(community: Community) -> Payload:
+    await community.set_review_rule(2)
+    return await community.accept(await community.proposed(edit_skill(name="Mine")))
 
 
 async def already_in_place(community: Community) -> Payload:
@@ -127,6 +163,59 @@ async def sign_in_again(community: Community) -> Payload:
     return payload
 
 
+async def suspended(community: Community) -> Payload:
+    await moderate(community, "suspendPerson", personId=await person_id(community, community.author))
+    return await comment(community)
+
+
+async def discussion_locked(community: Community) -> Payload:
+    await moderate(community, "lockDiscussion", subjectId=(await community.keys())["id"])
+    return await comment(community)
+
+
+async def outside_domains(community: Community) -> Payload:
+    async with community.product.database.transaction() as session:
+        other = Domain(framework_id=community.frame.framework.id, slug="other", name="Other")
+        session.add(other)
+        await session.flush()
+    reviewer = await person_id(community, community.reviewer)
+    limits: Payload = {
+        "personId": reviewer,
+        "role": "REVIEWER",
+        "domainIds": [encode_id("Domain", (other.id,))],
+    }
+    assert codes(await moderate(community, "setRole", **limits)) == []
+    return await community.accept(await community.proposed(edit_skill(name="Mine")))
+
+
+async def role_too_high(community: Community) -> Payload:
+    author = await person_id(community, community.author)
+    return await moderate(community, "setRole", personId=author, role="MAINTAINER")
+
+
+async def last_admin(community: Community) -> Payload:
+    admin = await community.person("admin@skills.test", PersonRole.ADMIN)
+    own = await person_id(community, admin)
+    return await moderate(community, "setRole", admin, personId=own, role="READER")
+
+
+async def not_held(community: Community) -> Payload:
+    return await moderate(community, "approveContent", subjectId=await commented(community))
+
+
+async def first_revision(community: Community) -> Payload:
+    return await revert(community, 1)
+
+
+async def reference_gone(community: Community) -> Payload:
+    await community.apply(add("site-reliability-engineer", "senior", description="Sets the budget."))
+    await community.apply(remove(row_of(await community.skill(), "senior", "site-reliability-engineer")))
+    async with community.product.database.transaction() as session:
+        await session.execute(sa.text("DELETE FROM proposal_change"))
+        await session.execute(sa.text("DELETE FROM role WHERE slug = 'site-reliability-engineer'"))
+    return await revert(community, 3)
+
+
 SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "INVALID_INPUT": invalid_input,
     "NOTHING_CHANGES": nothing_changes,
@@ -135,15 +224,27 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "NOT_THE_AUTHOR": not_the_author,
     "CONFLICT": conflict,
     "PROPOSAL_ALREADY_DECIDED": proposal_already_decided,
+    "EDITED_MEANWHILE": edited_meanwhile,
+    "NOT_OUTDATED": not_outdated,
+    "TOO_MANY_VERSIONS": too_many_versions,
+    "APPROVALS_MISSING": approvals_missing,
     "ALREADY_IN_PLACE": already_in_place,
     "REQUIREMENT_EXISTS": requirement_exists,
     "SLUG_TAKEN": slug_taken,
     "IDEMPOTENCY_KEY_REUSED": idempotency_key_reused,
+    "SUSPENDED": suspended,
+    "DISCUSSION_LOCKED": discussion_locked,
+    "OUTSIDE_DOMAINS": outside_domains,
+    "ROLE_TOO_HIGH": role_too_high,
+    "LAST_ADMIN": last_admin,
+    "NOT_HELD": not_held,
     "HELD": held,
     "COMMENT_GONE": comment_gone,
     "TOO_MANY_TOKENS": too_many_tokens,
     "SIGN_IN_AGAIN": sign_in_again,
     "RATE_LIMITED": rate_limited,
+    "FIRST_REVISION": first_revision,
+    "REFERENCE_GONE": reference_gone,
 }
 
 

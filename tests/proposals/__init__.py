@@ -1,1 +1,1 @@
-"""The rules of proposals, as values."""
+"""Tests of proposals."""

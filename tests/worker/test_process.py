@@ -21,6 +21,7 @@ from service.notifications.models import Mail, MailState
 from service.people.actions import join
 from service.people.models import PersonRole
 from service.proposals import actions as proposals
+from service.proposals import deciding
 from service.proposals.changes import EditSkill, SkillWish
 from service.settings import Settings
 from service.watches.actions import Subject, watch
@@ -76,7 +77,7 @@ async def accept_a_watched_change(database: Database, clock: Clock) -> None:
             at=clock(),
         )
     async with database.transaction() as session:
-        await proposals.accept_proposal(session, proposal.id, by=reviewer, at=clock())
+        await deciding.accept_proposal(session, proposal.id, by=reviewer, at=clock())
 
 
 async def test_a_wake_up_through_the_queue_brings_the_mails(

@@ -16,6 +16,7 @@ from worker.mail.message import Letter, Reason, Sender, Watched, compose
 _REASONS = {
     WatchReason.MENTIONED: Reason.MENTION,
     WatchReason.AUTHOR: Reason.AUTHOR,
+    WatchReason.REVIEWER: Reason.REVIEWER,
     WatchReason.COMMENTED: Reason.COMMENT,
     WatchReason.WATCHING: Reason.WATCHING,
 }

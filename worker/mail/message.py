@@ -46,6 +46,7 @@ class Reason(StrEnum):
 
     WATCHING = "watching"
     AUTHOR = "author"
+    REVIEWER = "reviewer"
     MENTION = "mention"
     COMMENT = "comment"
     REVIEW_REQUESTED = "review requested"
@@ -56,6 +57,7 @@ class Reason(StrEnum):
 BECAUSE = {
     Reason.WATCHING: "you watch {subject}",
     Reason.AUTHOR: "you proposed this change",
+    Reason.REVIEWER: "you reviewed this change",
     Reason.MENTION: "somebody mentioned you here",
     Reason.COMMENT: "you commented here",
     Reason.REVIEW_REQUESTED: "somebody asked you to review this change",

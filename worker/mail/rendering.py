@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
-KINDS = ("proposal_created", "proposal_accepted", "proposal_declined", "revision_reverted")
+KINDS = (
+    "proposal_created",
+    "proposal_edited",
+    "proposal_reviewed",
+    "proposal_accepted",
+    "proposal_declined",
+    "revision_reverted",
+)
 # Mails that tell several events: of one thread, and of a day or a week.
 GATHERED_KINDS = ("several", "digest")
 # Mails about somebody's own account, which tell of no event.

@@ -35,6 +35,10 @@ class Revision(Node, source=sources.REVISIONS):
         "Whose change it was: the author, not the reviewer; null for an import, and where the account is gone.",
         on={"id": "person_id"},
     )
+    edited_by: Person | None = one(
+        "The reviewer who changed the author's text before applying it; null where nobody did.",
+        on={"id": "edited_by_id"},
+    )
     reason: str = column("Why: a proposal's title, a revert's reason; empty for an import.")
     skill: _Skill = one("The skill.", on={"id": "skill_id"})
     proposal: _Proposal | None = one(

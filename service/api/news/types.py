@@ -19,6 +19,8 @@ describe_enum(
     CATALOGUE_IMPORTED="Files were imported; one event for all the skills that they touch.",
     COMMENT_WRITTEN="Somebody wrote a comment.",
     PROPOSAL_CREATED="Somebody suggested a change.",
+    PROPOSAL_EDITED="A suggested change says something else, or was written against the present revision.",
+    PROPOSAL_REVIEWED="A reviewer said what they think of a suggested change.",
     PROPOSAL_ACCEPTED="A suggested change was applied to the skill.",
     PROPOSAL_DECLINED="A suggested change was closed by a reviewer.",
     PROPOSAL_WITHDRAWN="A suggested change was taken back by its author.",

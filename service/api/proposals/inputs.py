@@ -5,11 +5,21 @@ from typing import Any
 
 import strawberry
 
+from service.api.enums import describe_enum
 from service.api.node import row_id
 from service.catalogue.models import Necessity, Proficiency, SkillStatus
 from service.errors import InvalidInput
 from service.proposals import changes
-from service.proposals.changes import SkillWish
+from service.proposals.changes import FieldChoice, SkillWish
+from service.proposals.resolving import FieldSide
+
+describe_enum(
+    FieldSide,
+    "Whose value is to stand in a field.",
+    MINE="The one proposed.",
+    THEIRS="The one that stands in the catalogue now.",
+    TEXT="Another one, which is given.",
+)
 
 
 @strawberry.input(
@@ -114,6 +124,33 @@ class SkillChangesInput:
     skill_id: strawberry.ID = strawberry.field(description="The skill's id.")
     base_revision: int = strawberry.field(description="The skill's revision that you have read.")
     changes: list[ProposalChangeInput] = strawberry.field(description="At least one change.")
+
+
+@strawberry.input(description="What is to stand in a field that one of a proposal's changes touches.")
+class FieldChoiceInput:
+    """Of the version that was read."""
+
+    change_id: strawberry.ID = strawberry.field(description="The change's id.")
+    field: str = strawberry.field(description="The field's name, as the change has it.")
+    side: FieldSide = strawberry.field(description="Whose value is to stand there.")
+    text: str | None = strawberry.field(
+        default=None,
+        description="With TEXT: the value. A list has one item a line; an enum's value stands there by its name.",
+    )
+
+
+def choices_of(choices: list[FieldChoiceInput], name: str) -> list[FieldChoice]:
+    """The domain's choices; `name` is that of the input's field."""
+    return [
+        FieldChoice(
+            row_id(each.change_id, "ProposalChange"),
+            each.field,
+            each.side,
+            each.text,
+            path=(name, str(index)),
+        )
+        for index, each in enumerate(choices)
+    ]
 
 
 def wishes_of(

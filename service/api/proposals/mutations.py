@@ -6,11 +6,18 @@ from service.api.context import Info
 from service.api.errors import UserError
 from service.api.node import row_id
 from service.api.permissions import Given, mutation, signed_in
-from service.api.proposals.inputs import ProposalChangeInput, SkillChangesInput, wishes_of
+from service.api.proposals.inputs import (
+    FieldChoiceInput,
+    ProposalChangeInput,
+    SkillChangesInput,
+    choices_of,
+    wishes_of,
+)
 from service.api.proposals.preview import ProposalPreview
 from service.api.proposals.types import Proposal
 from service.people.models import PersonRole
-from service.proposals import actions, preview
+from service.proposals import actions, deciding, preview
+from service.proposals.models import DeclineReason
 from service.proposals.models import Proposal as ProposalRow
 from service.proposals.rules import ProposalNotFound
 
@@ -39,11 +46,49 @@ class CreateProposalInput:
     )
 
 
+@strawberry.input(description="What one's own open proposal is to say instead. What is left out stays.")
+class EditProposalInput:
+    """Changes are given anew as a whole, as `CreateProposalInput` has them."""
+
+    proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
+    version: int = strawberry.field(description="The version that you have read.")
+    title: str | None = strawberry.field(default=None, description="A line of 1 to 200 characters.")
+    reason: str | None = strawberry.field(default=None, description="Why: at most 5,000 characters.")
+    skill_id: strawberry.ID | None = strawberry.field(default=None, description="The skill's id.")
+    base_revision: int | None = strawberry.field(
+        default=None, description="The skill's revision that you have read."
+    )
+    changes: list[ProposalChangeInput] | None = strawberry.field(
+        default=None, description="All changes of the one skill: 1 to 100."
+    )
+    skills: list[SkillChangesInput] | None = strawberry.field(
+        default=None, description="All changes, of 1 to 20 skills."
+    )
+
+
+@strawberry.input(description="An open proposal to write against its skills as they stand.")
+class RebaseProposalInput:
+    """By its author or a reviewer."""
+
+    proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
+    version: int = strawberry.field(description="The version that you have read.")
+    choices: list[FieldChoiceInput] = strawberry.field(
+        default_factory=list, description="What is to stand in each field that has moved; see `conflicts`."
+    )
+
+
 @strawberry.input(description="A proposal to apply.")
 class AcceptProposalInput:
     """By somebody other than its author."""
 
     proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
+    version: int | None = strawberry.field(
+        default=None, description="The version that you have read: any other is then refused."
+    )
+    edits: list[FieldChoiceInput] = strawberry.field(
+        default_factory=list,
+        description="What is to stand in some fields instead, such as have moved among them.",
+    )
 
 
 @strawberry.input(description="A proposal to close without applying it.")
@@ -52,6 +97,9 @@ class DeclineProposalInput:
 
     proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
     reason: str = strawberry.field(description="Why, for its author to read: 1 to 5,000 characters.")
+    why: DeclineReason = strawberry.field(
+        default=DeclineReason.OTHER, description="The same in a word, for programs and numbers."
+    )
 
 
 @strawberry.input(description="A proposal of one's own to take back.")
@@ -62,7 +110,7 @@ class WithdrawProposalInput:
 
 
 @strawberry.type
-class _ProposalPayload:
+class ProposalPayload:
     """What every proposal mutation answers."""
 
     proposal: Proposal | None = strawberry.field(default=None, description="The proposal as it now stands.")
@@ -72,22 +120,32 @@ class _ProposalPayload:
 
 
 @strawberry.type(description="What came of suggesting a change.")
-class CreateProposalPayload(_ProposalPayload):
+class CreateProposalPayload(ProposalPayload):
     """Of `createProposal`."""
 
 
+@strawberry.type(description="What came of editing a proposal.")
+class EditProposalPayload(ProposalPayload):
+    """Of `editProposal`."""
+
+
+@strawberry.type(description="What came of rebasing a proposal.")
+class RebaseProposalPayload(ProposalPayload):
+    """Of `rebaseProposal`."""
+
+
 @strawberry.type(description="What came of accepting a proposal.")
-class AcceptProposalPayload(_ProposalPayload):
+class AcceptProposalPayload(ProposalPayload):
     """Of `acceptProposal`."""
 
 
 @strawberry.type(description="What came of declining a proposal.")
-class DeclineProposalPayload(_ProposalPayload):
+class DeclineProposalPayload(ProposalPayload):
     """Of `declineProposal`."""
 
 
 @strawberry.type(description="What came of withdrawing a proposal.")
-class WithdrawProposalPayload(_ProposalPayload):
+class WithdrawProposalPayload(ProposalPayload):
     """Of `withdrawProposal`."""
 
 
@@ -135,7 +193,7 @@ class ProposalMutation:
         """A mutation only in that it takes a proposal's input and answers its userErrors."""
         async with info.context.database.read_session() as session:
             if input.proposal_id is not None:
-                found = await preview.preview_proposal(session, _number(input.proposal_id))
+                found = await preview.preview_proposal(session, proposal_number(input.proposal_id))
             else:
                 wishes = wishes_of(input.skill_id, input.base_revision, input.changes, input.skills)
                 found = await preview.preview_wishes(session, wishes, by=signed_in(info.context).id)
@@ -154,16 +212,55 @@ class ProposalMutation:
                 idempotency_key=input.idempotency_key,
                 at=info.context.now(),
             )
-        return CreateProposalPayload(proposal=await _shown(info, proposal))
+        return CreateProposalPayload(proposal=await shown(info, proposal))
+
+    @mutation(needs=PersonRole.CONTRIBUTOR, description="Let one's own open proposal say something else.")
+    async def edit_proposal(self, info: Info, input: Given[EditProposalInput]) -> EditProposalPayload:
+        """What it said before stays readable as a version; approvals of that count no longer."""
+        given = (input.skill_id, input.base_revision, input.changes, input.skills)
+        async with info.context.database.transaction() as session:
+            proposal = await actions.edit_proposal(
+                session,
+                proposal_number(input.proposal_id),
+                by=signed_in(info.context),
+                version=input.version,
+                title=input.title,
+                reason=input.reason,
+                wishes=None if given == (None, None, None, None) else wishes_of(*given),
+                at=info.context.now(),
+            )
+        return EditProposalPayload(proposal=await shown(info, proposal))
+
+    @mutation(
+        needs=PersonRole.CONTRIBUTOR,
+        description="Write an open proposal, one's own where one is no reviewer, against its skills as they stand.",
+    )
+    async def rebase_proposal(self, info: Info, input: Given[RebaseProposalInput]) -> RebaseProposalPayload:
+        """A new version; the proposal stays its author's."""
+        async with info.context.database.transaction() as session:
+            proposal = await actions.rebase_proposal(
+                session,
+                proposal_number(input.proposal_id),
+                by=signed_in(info.context),
+                version=input.version,
+                choices=choices_of(input.choices, "choices"),
+                at=info.context.now(),
+            )
+        return RebaseProposalPayload(proposal=await shown(info, proposal))
 
     @mutation(needs=PersonRole.REVIEWER, description="Apply an open proposal to the catalogue.")
     async def accept_proposal(self, info: Info, input: Given[AcceptProposalInput]) -> AcceptProposalPayload:
         """A field that has moved since is a ConflictError, and the proposal stays open."""
         async with info.context.database.transaction() as session:
-            proposal = await actions.accept_proposal(
-                session, _number(input.proposal_id), by=signed_in(info.context), at=info.context.now()
+            proposal = await deciding.accept_proposal(
+                session,
+                proposal_number(input.proposal_id),
+                by=signed_in(info.context),
+                version=input.version,
+                edits=choices_of(input.edits, "edits"),
+                at=info.context.now(),
             )
-        return AcceptProposalPayload(proposal=await _shown(info, proposal))
+        return AcceptProposalPayload(proposal=await shown(info, proposal))
 
     @mutation(needs=PersonRole.REVIEWER, description="Close an open proposal without applying it.")
     async def decline_proposal(
@@ -171,14 +268,15 @@ class ProposalMutation:
     ) -> DeclineProposalPayload:
         """The author is told why."""
         async with info.context.database.transaction() as session:
-            proposal = await actions.decline_proposal(
+            proposal = await deciding.decline_proposal(
                 session,
-                _number(input.proposal_id),
+                proposal_number(input.proposal_id),
                 by=signed_in(info.context),
+                why=input.why,
                 reason=input.reason,
                 at=info.context.now(),
             )
-        return DeclineProposalPayload(proposal=await _shown(info, proposal))
+        return DeclineProposalPayload(proposal=await shown(info, proposal))
 
     @mutation(needs=PersonRole.CONTRIBUTOR, description="Take one's own open proposal back.")
     async def withdraw_proposal(
@@ -187,18 +285,19 @@ class ProposalMutation:
         """For good: propose anew to try again."""
         async with info.context.database.transaction() as session:
             proposal = await actions.withdraw_proposal(
-                session, _number(input.proposal_id), by=signed_in(info.context), at=info.context.now()
+                session, proposal_number(input.proposal_id), by=signed_in(info.context), at=info.context.now()
             )
-        return WithdrawProposalPayload(proposal=await _shown(info, proposal))
+        return WithdrawProposalPayload(proposal=await shown(info, proposal))
 
 
-def _number(proposal_id: str) -> int:
+def proposal_number(proposal_id: str) -> int:
+    """The number that an id holds. Raises ProposalNotFound for an id of something else."""
     number = row_id(proposal_id, "Proposal")
     if number is None:
         raise ProposalNotFound
     return number
 
 
-async def _shown(info: Info, row: ProposalRow) -> Proposal | None:
+async def shown(info: Info, row: ProposalRow) -> Proposal | None:
     """The proposal as its readers see it, read once the transaction is committed."""
     return await Proposal.find(info, (row.id,))

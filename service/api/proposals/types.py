@@ -18,16 +18,27 @@ from service.api.plan.fields import column, many, one, page
 from service.api.plan.marks import Asked
 from service.api.plan.reading import rows_by
 from service.api.proposals.preview import SimilarProposal
+from service.api.proposals.reviews import ProposalReviews
 from service.api.watches.types import Watched
-from service.catalogue.content import ChangeKind, fields_from_json
+from service.catalogue.content import ChangeKind, FieldConflict, fields_from_json
+from service.people.trust import Gate
 from service.proposals import sources
-from service.proposals.models import ProposalState
+from service.proposals.merging import conflicts_by_proposal
+from service.proposals.models import DeclineReason, ProposalState
+from service.proposals.models import ProposalChange as ProposalChangeRow
 from service.proposals.queries import as_change
 from service.proposals.similar import similar_by_proposal
 
 if TYPE_CHECKING:
     from service.api.catalogue.types import Level, Role, Skill
 
+describe_enum(
+    Gate,
+    "Whether everybody may see what somebody wrote.",
+    OPEN="Everybody may.",
+    HELD="It waits for a moderator; only its author and moderators see it.",
+    REJECTED="A moderator refused to show it; only its author and moderators see it.",
+)
 describe_enum(
     ProposalState,
     "Where a proposal stands; all but OPEN are final.",
@@ -36,6 +47,17 @@ describe_enum(
     DECLINED="Closed by a reviewer, with a reason.",
     WITHDRAWN="Taken back by its author.",
 )
+describe_enum(
+    DeclineReason,
+    "Why a proposal was declined, in a word.",
+    INACCURATE="It is not so.",
+    DUPLICATE="The catalogue, or another proposal, says it already.",
+    OUT_OF_SCOPE="It does not belong here.",
+    UNCLEAR="It cannot be understood as it stands.",
+    STALE="Nobody has gone on with it for long.",
+    OTHER="Something else, which the text says.",
+)
+
 _Role = Annotated["Role", strawberry.lazy("service.api.catalogue.types")]
 _Level = Annotated["Level", strawberry.lazy("service.api.catalogue.types")]
 _Skill = Annotated["Skill", strawberry.lazy("service.api.catalogue.types")]
@@ -78,6 +100,38 @@ class ProposalChange(Node, source=sources.CHANGES):
         ]
 
 
+@strawberry.type(description="A field that has moved since it was proposed to change it.")
+class ProposalConflict:
+    """A list has one item a line."""
+
+    found: strawberry.Private[tuple[ProposalChangeRow, FieldConflict]]
+
+    @strawberry.field(description="The change that touches the field.")
+    def change(self) -> ProposalChange:
+        """By its id, `rebaseProposal` is told what is to stand there."""
+        return ProposalChange.of(self.found[0])
+
+    @strawberry.field(description="The field's name.")
+    def field(self) -> str:
+        """As the change has it."""
+        return self.found[1].field
+
+    @strawberry.field(description="Its value at the base revision; null where there was none.")
+    def base(self) -> str | None:
+        """As text."""
+        return as_text(self.found[1].base)
+
+    @strawberry.field(description="Its value now; null where it is gone.")
+    def current(self) -> str | None:
+        """As text."""
+        return as_text(self.found[1].current)
+
+    @strawberry.field(description="The value proposed; null where it goes.")
+    def proposed(self) -> str | None:
+        """As text."""
+        return as_text(self.found[1].proposed)
+
+
 @strawberry.type(description="A skill that a proposal touches.")
 class ProposalSkill(Node, source=sources.SKILLS):
     """In a version of the proposal."""
@@ -93,18 +147,39 @@ class ProposalSkill(Node, source=sources.SKILLS):
     )
 
 
+@strawberry.type(description="What a proposal said at some time.")
+class ProposalVersion(Node, source=sources.VERSIONS):
+    """Nothing that anybody proposed is lost."""
+
+    number: int = column("A proposal's versions are numbered from 1.")
+    title: str = column("Its title then.")
+    reason: str = column("Why, then.")
+    written_at: datetime = column("When it was written.")
+    written_by: Person | None = one(
+        "Who wrote it: the author, or a reviewer; null where the account is gone.",
+        on={"id": "written_by_id"},
+    )
+    skills: list[ProposalSkill] = many(
+        "What it changed, skill by skill.", on={"proposal_id": "proposal_id", "version": "number"}
+    )
+
+
 @strawberry.type(description="A suggested change of one skill, or of several that are applied as one.")
-class Proposal(ProposalComments, Watched, Node, source=sources.PROPOSALS):
+class Proposal(ProposalReviews, ProposalComments, Watched, Node, source=sources.PROPOSALS):
     """Known to people by its number."""
 
     number: int = column("What people call it: “proposal 42”.", name="id")
     title: str = column("What it changes, in a line.")
     reason: str = column("Why, in its author's words.")
     state: ProposalState = column("Where it stands.")
+    gate: Gate = column("Whether everybody may see it.")
+    hidden_at: datetime | None = column("When a moderator hid its texts; null where none did.")
+    version: int = column("Which of its versions this is; others may have been before.")
     base_revision: int = column("The first skill's revision that it was written against.")
     created_at: datetime = column("When it was made.")
     decided_at: datetime | None = column("When it was decided or withdrawn.")
-    decision_reason: str | None = column("Why it was declined.")
+    decline_reason: DeclineReason | None = column("Why it was declined, in a word.")
+    decision_reason: str | None = column("Why it was declined, in the reviewer's words.")
     applied_revision: int | None = column("The first skill's revision that applied it.")
     skill: _Skill = one("The skill that it changes, or the first of them.", on={"id": "skill_id"})
     skills: list[ProposalSkill] = many(
@@ -116,6 +191,17 @@ class Proposal(ProposalComments, Watched, Node, source=sources.PROPOSALS):
     changes: list[ProposalChange] = many(
         "What it changes, skill by skill.", on={"proposal_id": "id", "version": "version"}
     )
+    versions: list[ProposalVersion] = many(
+        "All that it has said, this version included.", on={"proposal_id": "id"}
+    )
+
+    is_outdated: bool = column("Whether it is open, and a skill has moved on from its base revision.")
+
+    @strawberry.field(description="The touched fields that have moved; none where it is decided.")
+    async def conflicts(self, info: Info) -> list[ProposalConflict]:
+        """Three statements for all proposals that are asked at once."""
+        found = await info.context.get(conflicts_by_proposal, self.record.id)
+        return [ProposalConflict(found=each) for each in found]
 
     @strawberry.field(description="What it changes, field by field, with the words that differ.")
     async def diff(self, info: Info) -> list[FieldDifference]:
@@ -152,6 +238,9 @@ def _in_state(state: States = None) -> Asked:
 class SkillProposals:
     """What proposals add to a skill."""
 
+    approvals_needed: int = column(
+        "How many people besides the author must stand behind a change: by a rule for it, its group or its domain."
+    )
     proposals: Connection[Proposal] = page(
         "What has been proposed for it, alone or among others, the newest first.",
         on={"touched_skill_id": "id"},

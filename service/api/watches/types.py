@@ -25,6 +25,7 @@ describe_enum(
     "Why a person hears of something.",
     MENTIONED="Somebody mentioned the person there.",
     AUTHOR="The person proposed it.",
+    REVIEWER="The person reviewed it.",
     COMMENTED="The person commented there.",
     WATCHING="The person chose to watch.",
 )

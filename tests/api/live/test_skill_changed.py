@@ -156,6 +156,39 @@ async def test_the_activity_of_a_domain_leaves_others_out(community: Community) 
     assert skill == {"slug": "progressive-delivery"}
 
 
+NARROWED = """query ($skill: String, $proposal: Int, $domain: String) { changesSince(
+  cursor: "0000000000000000", skill: $skill, proposal: $proposal, domain: $domain) { events { kind } } }"""
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        ({"skill": "progressive-delivery"}, {"skill": "other-skill"}),
+        ({"proposal": 1}, {"proposal": 2}),
+        ({"domain": "test-domain"}, {"domain": "other-domain"}),
+    ],
+    ids=["skill", "proposal", "domain"],
+)
+async def test_what_was_missed_is_narrowed_as_a_subscription_is(
+    community: Community, own: Json, other: Json
+) -> None:
+    async with community.product.database.transaction() as session:
+        frame = await make_frame(session, slug="other", roles=("Cook",), is_default=False)
+        await make_skill(session, frame, name="Other Skill")
+    await community.apply(edit_skill(name="Gradual Delivery"))
+    if "proposal" in other:
+        await community.proposed(edit_skill(summary="Slowly."))
+    await community.product.work()
+    counts = [
+        [event["kind"] for event in (await community.product.run(NARROWED, by))["changesSince"]["events"]]
+        for by in (own, other)
+    ]
+    assert counts == [
+        ["PROPOSAL_CREATED", "PROPOSAL_ACCEPTED"],
+        ["PROPOSAL_CREATED"] if "proposal" in other else [],
+    ]
+
+
 async def test_what_was_missed_is_read_from_the_cursor(community: Community) -> None:
     start = (await since(community.product, None))["endCursor"]
     for number in range(3):

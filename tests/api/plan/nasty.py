@@ -19,21 +19,26 @@ from service.catalogue.models import (
     Necessity,
     Proficiency,
     Requirement,
+    ReviewRule,
     Role,
     Skill,
     SkillCounters,
     SkillStatus,
 )
 from service.catalogue.search import index_texts
-from service.comments.models import Comment, CommentVersion, Gate, Reaction, ReactionKind
+from service.comments.models import Comment, CommentVersion, Reaction, ReactionKind
 from service.credentials.models import BrowserSession, Token
 from service.people.models import Person, PersonRole
+from service.people.trust import Gate
 from service.proposals.models import (
+    DeclineReason,
     Proposal,
     ProposalChange,
+    ProposalReview,
     ProposalSkill,
     ProposalState,
     ProposalVersion,
+    Verdict,
 )
 from service.watches.models import Watch, WatchReason
 
@@ -96,6 +101,8 @@ async def make_nasty(session: AsyncSession) -> None:
     await _add(session, _versions())
     await _add(session, _touched())
     await _add(session, _changes())
+    await _add(session, _reviews())
+    await _add(session, [ReviewRule(domain_id=1, approvals=2), ReviewRule(skill_id=2, approvals=1)])
     await _add(session, _comments())
     await _add(session, _versions_and_reactions())
 
@@ -290,6 +297,7 @@ def _proposals() -> list[Proposal]:
                 created_at=pick(TIMES, n),
                 decided_at=pick(TIMES, n + 1) if decided else None,
                 decided_by_id=pick([3, 4, None], n) if decided else None,
+                decline_reason=pick(list(DeclineReason), n) if state is ProposalState.DECLINED else None,
                 decision_reason=pick(TEXTS, n) if state is ProposalState.DECLINED else None,
             )
         )
@@ -335,6 +343,21 @@ def _touched() -> list[ProposalSkill]:
                 )
             )
     return found
+
+
+def _reviews() -> list[ProposalReview]:
+    """Of present and earlier versions; some people have changed their mind."""
+    return [
+        ProposalReview(
+            proposal_id=version.proposal_id,
+            version=version.number,
+            person_id=pick([3, 4, None, 3], n),
+            verdict=pick(list(Verdict), n // 2),
+            text=pick(NAMES, n),
+            reviewed_at=pick(TIMES, n),
+        )
+        for n, version in enumerate(_versions() * 3)
+    ]
 
 
 def _changes() -> list[ProposalChange]:

@@ -1,0 +1,115 @@
+"""What every act on a proposal writes: its versions, its decision, and the Event."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.activity import actions as activity
+from service.activity.announcements import announce
+from service.activity.models import EventKind
+from service.catalogue.content import fields_to_json
+from service.people.models import Person
+from service.people.trust import Gate
+from service.proposals import queries, rules
+from service.proposals.changes import Part
+from service.proposals.models import (
+    Proposal,
+    ProposalChange,
+    ProposalSkill,
+    ProposalState,
+    ProposalVersion,
+)
+
+
+async def keep_version(
+    session: AsyncSession, proposal: Proposal, parts: Sequence[Part], *, by: Person, at: datetime
+) -> None:
+    """Write down what the proposal says now, under the number of its version.
+
+    Flushed table by table: without relationships the session does not know that one row needs another.
+    """
+    key = {"proposal_id": proposal.id, "version": proposal.version}
+    session.add(
+        ProposalVersion(
+            proposal_id=proposal.id,
+            number=proposal.version,
+            title=proposal.title,
+            reason=proposal.reason,
+            written_by_id=by.id,
+            written_at=at,
+        )
+    )
+    await session.flush()
+    session.add_all(
+        ProposalSkill(**key, skill_id=part.skill_id, position=position, base_revision=part.base_revision)
+        for position, part in enumerate(parts)
+    )
+    await session.flush()
+    changes = [(part.skill_id, change) for part in parts for change in part.changes]
+    session.add_all(
+        ProposalChange(
+            **key,
+            skill_id=skill_id,
+            position=position,
+            kind=change.kind,
+            role_id=None if change.place is None else change.place.role_id,
+            level_id=None if change.place is None else change.place.level_id,
+            fields=fields_to_json(change.fields),
+        )
+        for position, (skill_id, change) in enumerate(changes)
+    )
+    await session.flush()
+
+
+async def supersede(
+    session: AsyncSession, proposal: Proposal, parts: Sequence[Part], *, by: Person, at: datetime
+) -> None:
+    """Let the proposal say something else from now on. What it said stays readable; what was said of that is past.
+
+    Raises:
+        TooManyVersions: it has as many versions as may be.
+    """
+    rules.ensure_may_grow(proposal)
+    no_longer_touched = await queries.skills_touched(session, proposal)
+    proposal.version += 1
+    proposal.skill_id = parts[0].skill_id
+    await keep_version(session, proposal, parts, by=by, at=at)
+    await announce(session, no_longer_touched)
+
+
+def decide(proposal: Proposal, state: ProposalState, *, by: Person, at: datetime) -> None:
+    """Close the proposal."""
+    proposal.state = state
+    proposal.decided_at = at
+    proposal.decided_by_id = by.id
+
+
+async def record(
+    session: AsyncSession,
+    kind: EventKind,
+    proposal: Proposal,
+    *,
+    by: Person | None,
+    at: datetime,
+    **payload: Any,
+) -> None:
+    """An act on the proposal as a whole: one Event, told of the first skill; the others are concerned as well.
+
+    Nothing is told of a proposal that not everybody may see.
+    """
+    if proposal.gate is not Gate.OPEN:
+        return
+    event = await activity.record(
+        session,
+        kind,
+        at=at,
+        actor_id=None if by is None else by.id,
+        skill_id=proposal.skill_id,
+        proposal_id=proposal.id,
+        **payload,
+    )
+    touched = await queries.skills_touched(session, proposal)
+    await activity.concern(session, event, touched)
+    await announce(session, [skill_id for skill_id in touched if skill_id != proposal.skill_id])
