@@ -36,12 +36,14 @@ async def create_proposal(
         NotFound, InvalidInput, Conflict, Rejected: see `service.proposals.rules` and `drafting`.
     """
     rules.ensure_texts(title, reason, idempotency_key)
-    # The locks make two requests with one key take turns.
+    # Its lock makes two requests with one key take turns.
+    open_count = await queries.count_open(session, by.id)
     parts = await drafting.draft(session, wishes)
     if idempotency_key is not None:
         earlier = await queries.find_proposal_by_key(session, by.id, idempotency_key)
         if earlier is not None:
             return await _same_again(session, earlier, title, reason, parts)
+    rules.ensure_may_propose_more(open_count)
     await _ensure_sense(session, wishes, parts)
 
     proposal = Proposal(

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from service.catalogue.content import Change, Place, fields_from_json
 from service.catalogue.models import Skill
 from service.catalogue.sources import APPROVALS_NEEDED
+from service.people.models import Person
 from service.proposals.changes import Part
 from service.proposals.models import (
     Proposal,
@@ -43,6 +44,17 @@ async def find_proposal_by_key(session: AsyncSession, author_id: int, key: str) 
         col(Proposal.author_id) == author_id, col(Proposal.idempotency_key) == key
     )
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+async def count_open(session: AsyncSession, author_id: int) -> int:
+    """How many open proposals the person has; requests of the person that ask so take turns until each has ended."""
+    await session.execute(
+        select(Person.id).where(col(Person.id) == author_id).with_for_update(key_share=True)
+    )
+    counted = sa.select(sa.func.count()).where(
+        col(Proposal.author_id) == author_id, col(Proposal.state) == ProposalState.OPEN
+    )
+    return int((await session.execute(counted)).scalar_one())
 
 
 async def get_version(session: AsyncSession, proposal_id: int, number: int) -> ProposalVersion:

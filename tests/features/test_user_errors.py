@@ -11,10 +11,12 @@ from graphql import GraphQLEnumType, build_schema
 from service.credentials.actions import issue_token
 from service.credentials.rules import TOKENS_MAX
 from service.people.models import PersonRole
+from service.proposals.models import OPEN_MAX
 from service.watches.rules import WATCHES_PER_HOUR
 from tests.factories import documents, make_skill
 from tests.factories.comments import act, comment, commented
 from tests.factories.community import AUTHOR, Community, add, begin_watches, edit, edit_skill, row_of
+from tests.factories.proposals import make_proposal
 
 Payload = dict[str, Any]
 SCHEMA = build_schema(Path(__file__).parents[2].joinpath("schema.graphql").read_text())
@@ -26,6 +28,7 @@ TYPES = {
     "OWN_PROPOSAL": "NotAllowedError",
     "NOT_THE_AUTHOR": "NotAllowedError",
     "TOO_MANY_TOKENS": "NotAllowedError",
+    "TOO_MANY_OPEN_PROPOSALS": "NotAllowedError",
     "SIGN_IN_AGAIN": "NotAllowedError",
     "CONFLICT": "ConflictError",
     "RATE_LIMITED": "RateLimitedError",
@@ -68,6 +71,14 @@ async def proposal_already_decided(community: Community) -> Payload:
     proposal = await community.proposed(edit_skill(name="Mine"))
     await community.decline(proposal)
     return await community.accept(proposal)
+
+
+async def too_many_open_proposals(community: Community) -> Payload:
+    await community.proposed(edit_skill(name="Mine"))
+    async with community.product.database.transaction() as session:
+        for _ in range(OPEN_MAX - 1):
+            await make_proposal(session, 1, at=community.product.clock(), author_id=1)
+    return await community.propose(edit_skill(name="One more"))
 
 
 async def edited_meanwhile(community: Community) -> Payload:
@@ -158,6 +169,7 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "NOT_THE_AUTHOR": not_the_author,
     "CONFLICT": conflict,
     "PROPOSAL_ALREADY_DECIDED": proposal_already_decided,
+    "TOO_MANY_OPEN_PROPOSALS": too_many_open_proposals,
     "EDITED_MEANWHILE": edited_meanwhile,
     "NOT_OUTDATED": not_outdated,
     "TOO_MANY_VERSIONS": too_many_versions,
