@@ -7,15 +7,18 @@ from typing import Any
 import pytest
 from graphql import GraphQLInterfaceType, build_schema
 
+from service.credentials.actions import begin_session
+from service.credentials.rules import Lifetimes
+from service.people.actions import join
 from tests.factories import Product
 from tests.factories.comments import act, commented
-from tests.factories.community import Community, edit, make_community, row_of
+from tests.factories.community import WATCHER, Community, edit, make_community, row_of
 
 Json = dict[str, Any]
 SCHEMA = build_schema(Path(__file__).parents[2].joinpath("schema.graphql").read_text())
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
-OF_THE_VIEWER = {"Viewer", "Watch"}
+OF_THE_VIEWER = {"Viewer", "Watch", "Session", "Token"}
 
 # Where an object of each type can be met.
 EVERYTHING = """{
@@ -24,10 +27,12 @@ EVERYTHING = """{
     domains { __typename id groups { __typename id } } }
   skill(slug: "progressive-delivery") { __typename id viewerWatch { __typename id }
     levels { __typename id requirements { __typename id } } }
-  proposals { nodes { __typename id author { __typename id } changes { __typename id } } }
+  proposals { nodes { __typename id author { __typename id } changes { __typename id }
+    skills { __typename id } } }
+  history: skill(slug: "progressive-delivery") { revisions { nodes { __typename id } } }
   comments: skill(slug: "progressive-delivery") { comments { nodes {
     __typename id versions { __typename id } reactions { __typename id } } } }
-  viewer { __typename id }
+  viewer { __typename id sessions { __typename id } tokens { __typename id } }
   changesSince(cursor: "0000000000000000") { events { __typename id } }
 }"""
 
@@ -42,6 +47,9 @@ async def community(product: Product) -> Community:
     await act(made, "editComment", {"commentId": comment, "body": "Said better."}, None)
     await act(made, "addReaction", {"commentId": comment, "kind": "THANKS"}, None)
     await product.work()
+    async with product.database.transaction() as session:
+        person, at = await join(session, WATCHER, at=product.clock()), product.clock()
+        await begin_session(session, person.id, browser="", at=at, lifetimes=Lifetimes())
     return made
 
 
