@@ -10,6 +10,7 @@ import service.activity.models
 import service.catalogue.models
 import service.comments.models
 import service.credentials.models
+import service.moderation.models
 import service.notifications.models
 import service.people.models
 import service.proposals.models

@@ -58,6 +58,18 @@ class UserErrorCode(enum.Enum):
         "IDEMPOTENCY_KEY_REUSED", description="The key has been used for something else."
     )
     SIGN_IN_AGAIN = strawberry.enum_value("SIGN_IN_AGAIN", description="The sign-in is too old for this.")
+    SUSPENDED = strawberry.enum_value("SUSPENDED", description="The account is suspended.")
+    DISCUSSION_LOCKED = strawberry.enum_value(
+        "DISCUSSION_LOCKED", description="A moderator has locked the discussion."
+    )
+    OUTSIDE_DOMAINS = strawberry.enum_value(
+        "OUTSIDE_DOMAINS", description="The reviewer is one of other domains."
+    )
+    ROLE_TOO_HIGH = strawberry.enum_value(
+        "ROLE_TOO_HIGH", description="Only an admin has power over those who have so much."
+    )
+    LAST_ADMIN = strawberry.enum_value("LAST_ADMIN", description="Somebody must stay admin.")
+    NOT_HELD = strawberry.enum_value("NOT_HELD", description="Nothing waits there.")
     HELD = strawberry.enum_value("HELD", description="It waits for a moderator.")
     COMMENT_GONE = strawberry.enum_value("COMMENT_GONE", description="The comment was deleted or hidden.")
     TOO_MANY_TOKENS = strawberry.enum_value("TOO_MANY_TOKENS", description="As many tokens as may be.")

@@ -20,6 +20,7 @@ from service.credentials.rules import Credential, scope_for
 from service.errors import DomainError
 from service.people.models import Person, PersonRole
 from service.people.rules import may
+from service.people.trust import ensure_not_suspended
 
 Item = TypeVar("Item")
 # A mutation's one argument.
@@ -39,6 +40,17 @@ class Needs(FieldExtension):
         """Raise UNAUTHENTICATED or FORBIDDEN, or go on."""
         ensure_role(info.context, self.role)
         ensure_scope(info.context, self.scope)
+        return await next_(source, info, **arguments)
+
+
+class NotSuspended(FieldExtension):
+    """Lets nobody through to the resolver who is suspended."""
+
+    async def resolve_async(
+        self, next_: AsyncExtensionResolver, source: Any, info: Info, **arguments: Any
+    ) -> Any:
+        """Raise Suspended, which becomes a part of the payload, or go on."""
+        ensure_not_suspended(signed_in(info.context))
         return await next_(source, info, **arguments)
 
 
@@ -71,7 +83,8 @@ def mutation(
         return strawberry.mutation(
             resolver=resolver,
             description=description,
-            extensions=[Needs(needs, scope or scope_for(needs)), UserErrors(payload)],
+            # The last of them is asked first.
+            extensions=[NotSuspended(), UserErrors(payload), Needs(needs, scope or scope_for(needs))],
         )
 
     return decorate

@@ -12,6 +12,8 @@ from service.api.credentials.mutations import CredentialMutation
 from service.api.errors import ERROR_TYPES
 from service.api.history.mutations import HistoryMutation
 from service.api.history.root import HistoryQuery
+from service.api.moderation.mutations import ModerationMutation
+from service.api.moderation.root import ModerationQuery
 from service.api.news.root import NewsQuery
 from service.api.news.subscriptions import NewsSubscription
 from service.api.node import NODE_TYPES, Node, find_node, find_nodes
@@ -25,7 +27,7 @@ from service.api.watches.mutations import WatchMutation
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery, NewsQuery):
+class Query(ModerationQuery, CatalogueQuery, HistoryQuery, ProposalQuery, PeopleQuery, NewsQuery):
     """The slices' root fields, and the way to any object by its id."""
 
     @strawberry.field(
@@ -60,6 +62,7 @@ class Mutation(
     CommentMutation,
     CredentialMutation,
     AccountMutation,
+    ModerationMutation,
 ):
     """The slices' mutations."""
 

@@ -15,9 +15,13 @@ from service.activity.models import EventKind
 from service.comments import markdown, queries, rules
 from service.comments.markdown import Rendered
 from service.comments.models import Comment, CommentVersion, Reaction, ReactionKind
-from service.comments.places import Place, Subject, place_of
+from service.comments.places import Subject, place_of
+from service.comments.queries import Place
+from service.people import trust
 from service.people.models import Person
 from service.people.queries import lock_person
+from service.people.rules import is_moderator
+from service.people.trust import Gate
 from service.proposals.queries import get_proposal, skills_touched
 
 
@@ -48,15 +52,36 @@ async def add_comment(
         earlier = await queries.find_comment_by_key(session, by.id, idempotency_key)
         if earlier is not None:
             return await _same_again(session, earlier, place, text)
+    await _ensure_may_write(session, place, by=by, at=at)
     comment = Comment(
-        **vars(place), author_id=by.id, body=text, html=[text], created_at=at, idempotency_key=idempotency_key
+        **vars(place),
+        author_id=by.id,
+        body=text,
+        html=[text],
+        gate=trust.gate_for(by, [text], at=at),
+        created_at=at,
+        idempotency_key=idempotency_key,
     )
     _write(comment, text, await _rendered(session, text, people))
     session.add(comment)
     await session.flush()
-    called = _called(comment, by)
-    await _record(session, EventKind.COMMENT_WRITTEN, comment, by=by, at=at, mentioned=called)
+    if comment.gate is Gate.OPEN:
+        await record_written(session, comment, at=at)
     return comment
+
+
+async def record_written(session: AsyncSession, comment: Comment, *, at: datetime) -> None:
+    """Tell of a comment once everybody may see it: when it is written, or when a moderator lets it through."""
+    await _record(
+        session, EventKind.COMMENT_WRITTEN, comment, by=comment.author_id, at=at, mentioned=_called(comment)
+    )
+
+
+async def _ensure_may_write(session: AsyncSession, place: Place, *, by: Person, at: datetime) -> None:
+    if not is_moderator(by) and await queries.is_locked(session, place):
+        raise rules.DiscussionLocked
+    written = await queries.comments_since(session, at - trust.HOUR, person_id=by.id)
+    trust.ensure_not_too_often(trust.COMMENTS, by, *written, at=at)
 
 
 async def edit_comment(
@@ -87,11 +112,17 @@ async def edit_comment(
         written_at=comment.edited_at or comment.created_at,
     )
     session.add(earlier)
-    before = _called(comment, by)
+    before = _called(comment)
     _write(comment, text, await _rendered(session, text, people))
     comment.edited_at = at
-    called = sorted(set(_called(comment, by)) - set(before))
-    await _record(session, EventKind.COMMENT_EDITED, comment, by=by, at=at, mentioned=called)
+    # An edit brings no link in by the back door.
+    if comment.gate is Gate.OPEN:
+        comment.gate = trust.gate_for(by, [text], at=at)
+    if comment.gate is Gate.OPEN:
+        called = sorted(set(_called(comment)) - set(before))
+        await _record(session, EventKind.COMMENT_EDITED, comment, by=by.id, at=at, mentioned=called)
+    else:
+        await announce_comment(session, comment)
     return comment
 
 
@@ -107,7 +138,7 @@ async def delete_comment(
     rules.ensure_is_author(comment, by)
     if comment.deleted_at is None:
         comment.deleted_at = at
-        await _record(session, EventKind.COMMENT_DELETED, comment, by=by, at=at)
+        await _record(session, EventKind.COMMENT_DELETED, comment, by=by.id, at=at)
     return comment
 
 
@@ -122,7 +153,7 @@ async def resolve_thread(
     first = await _settled(session, comment_id, by=by)
     if first.resolved_at is None:
         first.resolved_at, first.resolved_by_id = at, by.id
-        await _record(session, EventKind.THREAD_RESOLVED, first, by=by, at=at)
+        await _record(session, EventKind.THREAD_RESOLVED, first, by=by.id, at=at)
     return first
 
 
@@ -137,7 +168,7 @@ async def reopen_thread(
     first = await _settled(session, comment_id, by=by)
     if first.resolved_at is not None:
         first.resolved_at = first.resolved_by_id = None
-        await _record(session, EventKind.THREAD_REOPENED, first, by=by, at=at)
+        await _record(session, EventKind.THREAD_REOPENED, first, by=by.id, at=at)
     return first
 
 
@@ -153,7 +184,7 @@ async def add_reaction(
     rules.ensure_can_react(comment)
     reaction = insert(Reaction).values(comment_id=comment.id, kind=kind, person_id=by.id, created_at=at)
     await session.execute(reaction.on_conflict_do_nothing())
-    await _announce(session, comment)
+    await announce_comment(session, comment)
     return comment
 
 
@@ -172,7 +203,7 @@ async def remove_reaction(
         col(Reaction.person_id) == by.id,
     )
     await session.execute(own)
-    await _announce(session, comment)
+    await announce_comment(session, comment)
     return comment
 
 
@@ -199,29 +230,29 @@ async def _rendered(session: AsyncSession, body: str, people: Mapping[str, int])
     return markdown.render(body, {token: key for token, key in people.items() if key in present})
 
 
-def _called(comment: Comment, by: Person) -> list[int]:
+def _called(comment: Comment) -> list[int]:
     """Whom the comment calls by name, but for its own author."""
-    return sorted(set(comment.mentions) - {by.id})
+    return sorted(set(comment.mentions) - {comment.author_id})
 
 
 async def _record(
-    session: AsyncSession, kind: EventKind, comment: Comment, *, by: Person, at: datetime, **payload: Any
+    session: AsyncSession, kind: EventKind, comment: Comment, *, by: int | None, at: datetime, **payload: Any
 ) -> None:
     """Write the Event of what was done to the comment."""
     await activity.record(
         session,
         kind,
         at=at,
-        actor_id=by.id,
+        actor_id=by,
         skill_id=comment.skill_id,
         proposal_id=comment.proposal_id,
         comment_id=comment.id,
         **payload,
     )
-    await _announce(session, comment)
+    await announce_comment(session, comment)
 
 
-async def _announce(session: AsyncSession, comment: Comment) -> None:
+async def announce_comment(session: AsyncSession, comment: Comment) -> None:
     """Let the pages on which the comment stands be read anew: those of all skills that its proposal touches."""
     touched = [comment.skill_id]
     if comment.proposal_id is not None:

@@ -8,17 +8,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from service.database import Table, enum_column_type, timestamp_type
+from service.people.trust import Gate
 
 BODY_MAX = 10_000
 IDEMPOTENCY_KEY_MAX = 100
-
-
-class Gate(StrEnum):
-    """Whether everybody may see a comment: one that is HELD waits for a moderator."""
-
-    OPEN = "OPEN"
-    HELD = "HELD"
-    REJECTED = "REJECTED"
 
 
 class CommentState(StrEnum):
@@ -133,3 +126,27 @@ class Reaction(Table, table=True):
         primary_key=True, foreign_key="person.id", sa_type=sa.BigInteger, index=True, ondelete="CASCADE"
     )
     created_at: datetime = Field(sa_type=timestamp_type)
+
+
+class DiscussionLock(Table, table=True):
+    """A moderator's word that nobody else writes about a subject for now. A skill's is for its requirements too."""
+
+    __tablename__ = "discussion_lock"
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "skill_id", "role_id", "level_id", "proposal_id", postgresql_nulls_not_distinct=True
+        ),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    skill_id: int = Field(foreign_key="skill.id", sa_type=sa.BigInteger, ondelete="CASCADE")
+    role_id: int | None = Field(
+        default=None, foreign_key="role.id", sa_type=sa.BigInteger, ondelete="CASCADE"
+    )
+    level_id: int | None = Field(
+        default=None, foreign_key="level.id", sa_type=sa.BigInteger, ondelete="CASCADE"
+    )
+    proposal_id: int | None = Field(
+        default=None, foreign_key="proposal.id", sa_type=sa.BigInteger, ondelete="CASCADE"
+    )
+    locked_at: datetime = Field(sa_type=timestamp_type)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.catalogue.models import Requirement
 from service.catalogue.queries import get_skill
 from service.comments import queries, rules
+from service.comments.queries import Place
 from service.people.models import Person
 from service.proposals.queries import get_proposal
 
@@ -40,17 +41,6 @@ class OfThread:
 
 
 Subject = OfSkill | OfRequirement | OfProposal | OfThread
-
-
-@dataclass(frozen=True)
-class Place:
-    """The columns of a comment that say so."""
-
-    skill_id: int
-    role_id: int | None = None
-    level_id: int | None = None
-    proposal_id: int | None = None
-    thread_id: int | None = None
 
 
 async def place_of(session: AsyncSession, about: Subject, *, by: Person) -> Place:

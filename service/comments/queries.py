@@ -1,14 +1,27 @@
 """Reading comments in order to write them. What their readers see comes from `sources.py`."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from service.comments import rules
-from service.comments.models import Comment, CommentVersion, Reaction, ReactionKind
+from service.comments.models import Comment, CommentVersion, DiscussionLock, Reaction, ReactionKind
 from service.people.models import Person
+
+
+@dataclass(frozen=True)
+class Place:
+    """The columns of a comment that say what it is about."""
+
+    skill_id: int
+    role_id: int | None = None
+    level_id: int | None = None
+    proposal_id: int | None = None
+    thread_id: int | None = None
 
 
 async def get_comment(
@@ -64,6 +77,31 @@ async def number_of_versions(session: AsyncSession, comment_id: int) -> int:
     """How many earlier texts the comment has."""
     statement = sa.select(sa.func.count()).where(col(CommentVersion.comment_id) == comment_id)
     return int((await session.execute(statement)).scalar_one())
+
+
+async def comments_since(
+    session: AsyncSession, since: datetime, *, person_id: int
+) -> tuple[int, datetime | None]:
+    """How many comments the person has written after the time, and when the first of them."""
+    statement = sa.select(sa.func.count(), sa.func.min(col(Comment.created_at))).where(
+        col(Comment.author_id) == person_id, col(Comment.created_at) > since
+    )
+    count, first_at = (await session.execute(statement)).one()
+    return count, first_at
+
+
+async def is_locked(session: AsyncSession, place: Place) -> bool:
+    """Whether nobody but moderators writes there: about the subject, or about the whole skill that it belongs to."""
+    own = (place.role_id, place.level_id, place.proposal_id)
+    columns = (col(DiscussionLock.role_id), col(DiscussionLock.level_id), col(DiscussionLock.proposal_id))
+    of_subject = sa.and_(
+        *(column.is_not_distinct_from(value) for column, value in zip(columns, own, strict=True))
+    )
+    of_skill = sa.and_(sa.literal(place.proposal_id is None), *(column.is_(None) for column in columns))
+    lock = sa.select(sa.literal(1)).where(
+        col(DiscussionLock.skill_id) == place.skill_id, sa.or_(of_subject, of_skill)
+    )
+    return (await session.execute(lock.limit(1))).scalar_one_or_none() is not None
 
 
 async def people_among(session: AsyncSession, ids: Collection[int]) -> set[int]:

@@ -1,10 +1,11 @@
 """What a comment may be, and who may do what to it. Pure."""
 
 from service.catalogue.rules import ensure_text
-from service.comments.models import BODY_MAX, IDEMPOTENCY_KEY_MAX, Comment, Gate
+from service.comments.models import BODY_MAX, IDEMPOTENCY_KEY_MAX, Comment
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from service.people.models import Person, PersonRole
 from service.people.rules import is_moderator, may
+from service.people.trust import Gate
 from service.proposals.models import Proposal
 
 MENTIONS_MAX = 20
@@ -75,6 +76,15 @@ class MayNotSettle(NotAllowed):
         super().__init__(
             "Only who began the thread, the author of the proposal that it is about, or a reviewer settles it."
         )
+
+
+class DiscussionLocked(NotAllowed):
+    """A moderator has ended the discussion for now."""
+
+    code = "DISCUSSION_LOCKED"
+
+    def __init__(self) -> None:
+        super().__init__("A moderator has locked this discussion: nobody else writes here for now.")
 
 
 def clean_body(body: str) -> str:

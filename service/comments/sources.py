@@ -6,9 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlmodel import col
 
-from service.comments.models import Comment, CommentState, CommentVersion, Gate, Reaction, ReactionKind
+from service.comments.models import Comment, CommentState, CommentVersion, Reaction, ReactionKind
 from service.database import Column, Select, enum_column_type
 from service.people.models import Person
+from service.people.trust import Gate
 from service.sources import Order, Source, Viewpoint, columns_of
 
 # A discussion is read from its beginning.

@@ -41,3 +41,17 @@ class Person(Table, table=True):
     created_at: datetime = Field(sa_type=timestamp_type)
     # Since when the account is gone, with its address and its name; what its person wrote stays.
     removed_at: datetime | None = Field(default=None, sa_type=timestamp_type)
+    suspended_at: datetime | None = Field(default=None, sa_type=timestamp_type)
+
+
+class ReviewerDomain(Table, table=True):
+    """A domain to which a reviewer is limited; one who has none reviews everything."""
+
+    __tablename__ = "reviewer_domain"
+
+    person_id: int = Field(
+        primary_key=True, foreign_key="person.id", sa_type=sa.BigInteger, ondelete="CASCADE"
+    )
+    domain_id: int = Field(
+        primary_key=True, foreign_key="domain.id", sa_type=sa.BigInteger, index=True, ondelete="CASCADE"
+    )

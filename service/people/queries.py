@@ -1,10 +1,12 @@
 """Reading people."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from service.people.models import Person
+from service.people.models import Person, ReviewerDomain
 
 
 async def find_person_by_email(session: AsyncSession, email: str) -> Person | None:
@@ -22,3 +24,14 @@ async def lock_person(session: AsyncSession, person_id: int) -> None:
     """Make what one person writes take turns until the transaction ends; rows that name the person may still come."""
     statement = select(Person).where(col(Person.id) == person_id).with_for_update(key_share=True)
     await session.execute(statement)
+
+
+async def domains_by_reviewer(session: AsyncSession, ids: Collection[int]) -> dict[int, set[int]]:
+    """The domains to which each person is limited as a reviewer; none of them limits nobody."""
+    statement = sa.select(col(ReviewerDomain.person_id), col(ReviewerDomain.domain_id)).where(
+        col(ReviewerDomain.person_id).in_(ids)
+    )
+    found: dict[int, set[int]] = {key: set() for key in ids}
+    for person_id, domain_id in (await session.execute(statement)).all():
+        found[person_id].add(domain_id)
+    return found

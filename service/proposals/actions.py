@@ -7,7 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.activity.models import EventKind
 from service.errors import below
+from service.people import trust
 from service.people.models import Person
+from service.people.queries import lock_person
+from service.people.trust import Gate
 from service.proposals import drafting, merging, queries, records, rules
 from service.proposals.changes import FieldChoice, Part, SkillWish
 from service.proposals.models import (
@@ -36,14 +39,16 @@ async def create_proposal(
         NotFound, InvalidInput, Conflict, Rejected: see `service.proposals.rules` and `drafting`.
     """
     rules.ensure_texts(title, reason, idempotency_key)
-    # Its lock makes two requests with one key take turns.
-    open_count = await queries.count_open(session, by.id)
+    # The locks make two requests with one key take turns, and what one person proposes is counted in turn.
+    await lock_person(session, by.id)
     parts = await drafting.draft(session, wishes)
     if idempotency_key is not None:
         earlier = await queries.find_proposal_by_key(session, by.id, idempotency_key)
         if earlier is not None:
             return await _same_again(session, earlier, title, reason, parts)
-    rules.ensure_may_propose_more(open_count)
+    rules.ensure_may_propose_more(await queries.count_open(session, by.id))
+    done = await queries.proposals_since(session, at - trust.HOUR, person_id=by.id)
+    trust.ensure_not_too_often(trust.PROPOSALS, by, *done, at=at)
     await _ensure_sense(session, wishes, parts)
 
     proposal = Proposal(
@@ -51,6 +56,7 @@ async def create_proposal(
         title=title.strip(),
         reason=reason.strip(),
         author_id=by.id,
+        gate=_gate(by, title, reason, parts, at=at),
         created_at=at,
         idempotency_key=idempotency_key,
     )
@@ -91,6 +97,8 @@ async def edit_proposal(
     if wishes is not None:
         await _ensure_sense(session, wishes, parts)
     proposal.title, proposal.reason = title, reason
+    if proposal.gate is Gate.OPEN:
+        proposal.gate = _gate(by, title, reason, parts, at=at)
     await records.supersede(session, proposal, parts, by=by, at=at)
     await records.record(session, EventKind.PROPOSAL_EDITED, proposal, by=by, at=at, version=proposal.version)
     return proposal
@@ -148,6 +156,11 @@ async def withdraw_proposal(session: AsyncSession, proposal_id: int, *, by: Pers
     records.decide(proposal, ProposalState.WITHDRAWN, by=by, at=at)
     await records.record(session, EventKind.PROPOSAL_WITHDRAWN, proposal, by=by, at=at)
     return proposal
+
+
+def _gate(by: Person, title: str, reason: str, parts: Sequence[Part], *, at: datetime) -> Gate:
+    wished = [edit.after for part in parts for change in part.changes for edit in change.fields]
+    return trust.gate_for(by, [title, reason, *(str(value) for value in wished)], at=at)
 
 
 async def _ensure_sense(session: AsyncSession, wishes: Sequence[SkillWish], parts: Sequence[Part]) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Field
 
 from service.catalogue.content import ChangeKind
 from service.database import Table, enum_column_type, timestamp_type
+from service.people.trust import Gate
 
 TITLE_MAX = 200
 REASON_MAX = 5_000
@@ -74,6 +75,8 @@ class Proposal(Table, table=True):
         sa.UniqueConstraint("author_id", "idempotency_key"),
         sa.Index("ix_proposal__skill_id_id", "skill_id", "id"),
         sa.Index("ix_proposal__state_id", "state", "id"),
+        sa.Index("ix_proposal__held", "id", postgresql_where=sa.text("gate = 'HELD'")),
+        sa.Index("ix_proposal__author_id_created_at", "author_id", "created_at"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
@@ -94,6 +97,10 @@ class Proposal(Table, table=True):
         default=None, sa_type=enum_column_type(DeclineReason, "decline_reason")
     )
     decision_reason: str | None = None
+    gate: Gate = Field(
+        default=Gate.OPEN, sa_type=enum_column_type(Gate, "gate"), sa_column_kwargs={"server_default": "OPEN"}
+    )
+    hidden_at: datetime | None = Field(default=None, sa_type=timestamp_type)
     idempotency_key: str | None = Field(default=None, max_length=100)
 
 

@@ -1,15 +1,15 @@
 """Reading proposals in order to write them. What their readers see comes from `sources.py`."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from service.catalogue.content import Change, Place, fields_from_json
-from service.catalogue.models import Skill
+from service.catalogue.models import Group, Skill
 from service.catalogue.sources import APPROVALS_NEEDED
-from service.people.models import Person
 from service.proposals.changes import Part
 from service.proposals.models import (
     Proposal,
@@ -47,10 +47,7 @@ async def find_proposal_by_key(session: AsyncSession, author_id: int, key: str) 
 
 
 async def count_open(session: AsyncSession, author_id: int) -> int:
-    """How many open proposals the person has; requests of the person that ask so take turns until each has ended."""
-    await session.execute(
-        select(Person.id).where(col(Person.id) == author_id).with_for_update(key_share=True)
-    )
+    """How many open proposals the person has."""
     counted = sa.select(sa.func.count()).where(
         col(Proposal.author_id) == author_id, col(Proposal.state) == ProposalState.OPEN
     )
@@ -139,6 +136,27 @@ async def approvers_of(session: AsyncSession, proposal: Proposal) -> set[int]:
     )
     last_words: dict[int | None, Verdict] = dict((await session.execute(statement)).all())
     return {person for person, verdict in last_words.items() if person and verdict is Verdict.APPROVE}
+
+
+async def domains_touched(session: AsyncSession, skill_ids: Collection[int]) -> set[int]:
+    """The domains in which the skills stand."""
+    statement = (
+        sa.select(col(Group.domain_id))
+        .join(Skill, col(Skill.group_id) == col(Group.id))
+        .where(col(Skill.id).in_(skill_ids))
+    )
+    return set((await session.execute(statement)).scalars())
+
+
+async def proposals_since(
+    session: AsyncSession, since: datetime, *, person_id: int
+) -> tuple[int, datetime | None]:
+    """How many proposals the person has made after the time, and when the first of them."""
+    statement = sa.select(sa.func.count(), sa.func.min(col(Proposal.created_at))).where(
+        col(Proposal.author_id) == person_id, col(Proposal.created_at) > since
+    )
+    count, first_at = (await session.execute(statement)).one()
+    return count, first_at
 
 
 def as_change(row: ProposalChange) -> Change:

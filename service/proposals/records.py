@@ -11,6 +11,7 @@ from service.activity.announcements import announce
 from service.activity.models import EventKind
 from service.catalogue.content import fields_to_json
 from service.people.models import Person
+from service.people.trust import Gate
 from service.proposals import queries, rules
 from service.proposals.changes import Part
 from service.proposals.models import (
@@ -90,16 +91,21 @@ async def record(
     kind: EventKind,
     proposal: Proposal,
     *,
-    by: Person,
+    by: Person | None,
     at: datetime,
     **payload: Any,
 ) -> None:
-    """An act on the proposal as a whole: one Event, told of the first skill; the others are concerned as well."""
+    """An act on the proposal as a whole: one Event, told of the first skill; the others are concerned as well.
+
+    Nothing is told of a proposal that not everybody may see.
+    """
+    if proposal.gate is not Gate.OPEN:
+        return
     event = await activity.record(
         session,
         kind,
         at=at,
-        actor_id=by.id,
+        actor_id=None if by is None else by.id,
         skill_id=proposal.skill_id,
         proposal_id=proposal.id,
         **payload,

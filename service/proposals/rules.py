@@ -7,7 +7,8 @@ from service.catalogue.models import Skill
 from service.catalogue.rules import ensure_text
 from service.errors import Conflict, InvalidInput, NotAllowed, NotFound, below
 from service.people.models import Person, PersonRole
-from service.people.rules import may
+from service.people.rules import is_moderator, may
+from service.people.trust import Gate
 from service.proposals.models import OPEN_MAX, REASON_MAX, TITLE_MAX, VERSIONS_MAX, Proposal, ProposalState
 
 IDEMPOTENCY_KEY_MAX = 100
@@ -151,6 +152,44 @@ class FieldHasMoved(Conflict):
         self.conflict = conflict
         self.place = place
         self.skill_slug = skill.slug
+
+
+class ProposalWaits(Conflict):
+    """Not everybody can see the proposal yet."""
+
+    code = "HELD"
+
+    def __init__(self) -> None:
+        super().__init__("This proposal waits for a moderator: it is decided once everybody can see it.")
+
+
+class OutsideDomains(NotAllowed):
+    """The reviewer is one of other domains."""
+
+    code = "OUTSIDE_DOMAINS"
+
+    def __init__(self) -> None:
+        super().__init__("You review other domains: leave this to a reviewer of the skill's own.")
+
+
+def can_see(proposal: Proposal, viewer: Person) -> bool:
+    """What is held or rejected is seen by its author and by moderators."""
+    return proposal.gate is Gate.OPEN or proposal.author_id == viewer.id or is_moderator(viewer)
+
+
+def ensure_can_review(
+    proposal: Proposal, by: Person, *, touched: Collection[int], limited_to: Collection[int]
+) -> None:
+    """Raise unless everybody sees the proposal, and the domains that it touches are ones of the reviewer's.
+
+    Maintainers and admins, and reviewers who are limited to none, review all domains.
+    """
+    if not can_see(proposal, by):
+        raise ProposalNotFound
+    if proposal.gate is not Gate.OPEN:
+        raise ProposalWaits
+    if by.role is PersonRole.REVIEWER and limited_to and not set(touched) <= set(limited_to):
+        raise OutsideDomains
 
 
 def ensure_texts(title: str, reason: str, idempotency_key: str | None) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from service.catalogue.content import Change, ChangeKind, Place, Value
+from service.people.trust import Gate
 from service.proposals.models import Proposal, ProposalChange, ProposalState
 from service.proposals.queries import as_change
 
@@ -59,7 +60,11 @@ async def similar_by_proposal(session: AsyncSession, ids: Collection[int]) -> di
 async def _open_wishes(session: AsyncSession, skill_ids: Collection[int]) -> dict[int, Wishes]:
     statement = (
         _as_they_stand()
-        .where(col(Proposal.state) == ProposalState.OPEN, col(ProposalChange.skill_id).in_(skill_ids))
+        .where(
+            col(Proposal.state) == ProposalState.OPEN,
+            col(Proposal.gate) == Gate.OPEN,
+            col(ProposalChange.skill_id).in_(skill_ids),
+        )
         .order_by(col(ProposalChange.proposal_id).desc(), col(ProposalChange.position))
         .limit(_CHANGES_MAX)
     )

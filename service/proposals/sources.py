@@ -10,6 +10,7 @@ from service.catalogue.models import Skill
 from service.catalogue.sources import APPROVALS_NEEDED
 from service.database import Select, enum_column_type
 from service.paging import Direction
+from service.people.trust import Gate
 from service.proposals.models import (
     Proposal,
     ProposalChange,
@@ -20,8 +21,25 @@ from service.proposals.models import (
     ReviewDecision,
     Verdict,
 )
-from service.sources import Order, Source, any_of, columns_of
+from service.sources import Order, Source, Viewpoint, any_of, columns_of
 from service.watches.sources import watcher_count
+
+# What stands in the place of a title that a moderator hid.
+HIDDEN_TITLE = "Hidden by a moderator"
+_IS_READABLE = col(Proposal.hidden_at).is_(None)
+
+
+def _seen(rows: Select, viewpoint: Viewpoint) -> Select:
+    """What is held or rejected is seen by its author and by moderators."""
+    own = viewpoint.is_person(col(Proposal.author_id))
+    return rows.where(sa.or_(col(Proposal.gate) == Gate.OPEN, own, viewpoint.moderates()))
+
+
+def _parts_seen(rows: Select, viewpoint: Viewpoint) -> Select:
+    """What a proposal is made of is seen with it, and its texts no more once it is hidden, but by moderators."""
+    proposal = _seen(sa.select(col(Proposal.id)), viewpoint)
+    readable = proposal.where(sa.or_(_IS_READABLE, viewpoint.moderates()))
+    return rows.where(rows.selected_columns["proposal_id"].in_(readable))
 
 
 def _touches(skill: type[ProposalSkill]) -> sa.ColumnElement[bool]:
@@ -87,7 +105,9 @@ def _proposals() -> Source:
     """A proposal's columns, the revisions of the first skill that it touches, and what its reviews come to."""
     first = aliased(ProposalSkill)
     rows = sa.select(
-        *columns_of(Proposal),
+        *(column for column in columns_of(Proposal) if column.key not in ("title", "reason")),
+        sa.case((_IS_READABLE, col(Proposal.title)), else_=HIDDEN_TITLE).label("title"),
+        sa.case((_IS_READABLE, col(Proposal.reason)), else_="").label("reason"),
         col(first.base_revision),
         col(first.applied_revision),
         watcher_count("proposal_id", col(Proposal.id)),
@@ -99,6 +119,7 @@ def _proposals() -> Source:
     return Source(
         rows.outerjoin(first, sa.and_(_touches(first), col(first.position) == 0)),
         by_skills=frozenset({"is_outdated"}),
+        seen=_seen,
     )
 
 
@@ -111,11 +132,19 @@ PROPOSALS_BY_SKILL = replace(
     ),
 )
 SKILLS = Source(
-    sa.select(*columns_of(ProposalSkill)), key=("proposal_id", "version", "skill_id"), order=("position",)
+    sa.select(*columns_of(ProposalSkill)),
+    key=("proposal_id", "version", "skill_id"),
+    order=("position",),
+    seen=_parts_seen,
 )
-VERSIONS = Source(sa.select(*columns_of(ProposalVersion)), key=("proposal_id", "number"), order=("number",))
-REVIEWS = Source(sa.select(*columns_of(ProposalReview)))
-CHANGES = Source(sa.select(*columns_of(ProposalChange)), order=("position",))
+VERSIONS = Source(
+    sa.select(*columns_of(ProposalVersion)),
+    key=("proposal_id", "number"),
+    order=("number",),
+    seen=_parts_seen,
+)
+REVIEWS = Source(sa.select(*columns_of(ProposalReview)), seen=_parts_seen)
+CHANGES = Source(sa.select(*columns_of(ProposalChange)), order=("position",), seen=_parts_seen)
 
 # A list of proposals, or of reviews, is read from its end.
 NEWEST_FIRST = Order("newest first", ("id",), Direction.DESC)

@@ -11,14 +11,18 @@ from service.credentials.actions import begin_session
 from service.credentials.rules import Lifetimes
 from service.people.actions import join
 from tests.factories import Product
-from tests.factories.comments import act, commented
+from tests.factories.comments import act, commented, moderate, moderator, reported
 from tests.factories.community import WATCHER, Community, edit, make_community, row_of
 
 Json = dict[str, Any]
 SCHEMA = build_schema(Path(__file__).parents[2].joinpath("schema.graphql").read_text())
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
-OF_THE_VIEWER = {"Viewer", "Watch", "Session", "Token"}
+OF_MODERATORS = "{ moderation { reports { nodes { __typename id } } auditLog { nodes { __typename id } } } }"
+FOR_MODERATORS = {"AuditEntry", "Report"}
+OF_THE_VIEWER = {"Session", "Token", "Viewer", "Watch"}
+
+REVIEW = "mutation ($input: ReviewProposalInput!) { reviewProposal(input: $input) { userErrors { code } } }"
 
 # Where an object of each type can be met.
 EVERYTHING = """{
@@ -28,7 +32,7 @@ EVERYTHING = """{
   skill(slug: "progressive-delivery") { __typename id viewerWatch { __typename id }
     levels { __typename id requirements { __typename id } } }
   proposals { nodes { __typename id author { __typename id } changes { __typename id }
-    skills { __typename id } } }
+    skills { __typename id } versions { __typename id } reviews { nodes { __typename id } } } }
   history: skill(slug: "progressive-delivery") { revisions { nodes { __typename id } } }
   comments: skill(slug: "progressive-delivery") { comments { nodes {
     __typename id versions { __typename id } reactions { __typename id } } } }
@@ -42,10 +46,14 @@ async def community(product: Product) -> Community:
     made = await make_community(product)
     await made.watch()
     row = row_of(await made.skill(), "senior", "release-engineer")
-    await made.proposed(edit(row, description="Mine."))
+    proposal = await made.proposed(edit(row, description="Mine."))
+    review = {"input": {"proposalId": proposal, "version": 1, "verdict": "APPROVE"}}
+    await product.run(REVIEW, review, token=made.reviewer)
     comment = await commented(made)
     await act(made, "editComment", {"commentId": comment, "body": "Said better."}, None)
     await act(made, "addReaction", {"commentId": comment, "kind": "THANKS"}, None)
+    await reported(made, {"subjectId": comment, "kind": "SPAM"})
+    await moderate(made, "lockDiscussion", subjectId=row["id"])
     await product.work()
     async with product.database.transaction() as session:
         person, at = await join(session, WATCHER, at=product.clock()), product.clock()
@@ -68,7 +76,8 @@ def collected(data: Any, found: dict[str, str]) -> dict[str, str]:
 
 async def every_id(community: Community) -> dict[str, str]:
     """An id of each type that has one, as the watcher meets them."""
-    return collected(await community.product.run(EVERYTHING, token=community.watcher), {})
+    found = collected(await community.product.run(EVERYTHING, token=community.watcher), {})
+    return collected(await community.product.run(OF_MODERATORS, token=await moderator(community)), found)
 
 
 async def test_an_object_of_every_type_can_be_met(community: Community) -> None:
@@ -80,7 +89,8 @@ async def test_an_object_of_every_type_can_be_met(community: Community) -> None:
 
 async def test_node_gives_the_object_of_every_type(community: Community) -> None:
     for name, key in (await every_id(community)).items():
-        data = await community.product.run(NODE, {"id": key}, token=community.watcher)
+        token = await moderator(community) if name in FOR_MODERATORS else community.watcher
+        data = await community.product.run(NODE, {"id": key}, token=token)
         assert data["node"] == {"__typename": name, "id": key}
 
 
@@ -104,7 +114,7 @@ async def test_a_node_has_the_fields_of_its_type(community: Community) -> None:
 
 async def test_what_is_the_viewers_own_is_nothing_to_others(community: Community) -> None:
     ids = await every_id(community)
-    for name in OF_THE_VIEWER:
+    for name in OF_THE_VIEWER | FOR_MODERATORS:
         for token in (None, community.author, community.reviewer):
             data = await community.product.run(NODE, {"id": ids[name]}, token=token)
             assert data["node"] is None, name
@@ -112,6 +122,7 @@ async def test_what_is_the_viewers_own_is_nothing_to_others(community: Community
 
 async def test_nodes_come_in_the_order_of_their_ids(community: Community) -> None:
     ids = await every_id(community)
+    ids = {name: key for name, key in ids.items() if name not in FOR_MODERATORS}
     wanted = [*ids.values(), "nonsense", *list(ids.values())[::-1]]
     data = await community.product.run(NODES, {"ids": wanted}, token=community.watcher)
     assert [node and node["id"] for node in data["nodes"]] == [*ids.values(), None, *list(ids.values())[::-1]]

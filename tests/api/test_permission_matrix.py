@@ -8,8 +8,9 @@ import pytest
 from graphql import GraphQLObjectType, build_schema, get_named_type
 
 from service.people.models import PersonRole
+from service.people.queries import find_person_by_email
 from tests.factories import Product
-from tests.factories.community import Community, edit_skill, make_community
+from tests.factories.community import Community, codes, edit_skill, make_community
 from tests.factories.contents import everything
 from tests.factories.operations import INPUTS, QUERIES
 
@@ -60,6 +61,16 @@ async def people_of(community: Community) -> dict[str, str | None]:
     }
 
 
+async def somebody_suspended(community: Community) -> str:
+    """A token of an admin who is suspended."""
+    token = await community.person("suspended@skills.test", PersonRole.ADMIN)
+    async with community.product.database.transaction() as session:
+        person = await find_person_by_email(session, "suspended@skills.test")
+        assert person is not None
+        person.suspended_at = community.product.clock()
+    return token
+
+
 def test_the_matrix_has_a_row_for_every_operation_and_none_for_others() -> None:
     operations = [
         fields_of(SCHEMA.query_type),
@@ -99,6 +110,16 @@ async def test_a_mutation_is_for_whom_the_matrix_says(community: Community, name
     for who in (who for who, cell in MATRIX[name].items() if cell == YES):
         own = {"input": await INPUTS[name](community, people[who])}
         assert (await product.run(document, own, token=people[who]))[name] == {"userErrors": []}, who
+
+
+@pytest.mark.parametrize("name", INPUTS)
+async def test_nobody_who_is_suspended_changes_anything(community: Community, name: str) -> None:
+    suspended = await somebody_suspended(community)
+    given = {"input": await INPUTS[name](community, None)}
+    before = await everything(community.product.database)
+    payload = (await community.product.run(document_of(name), given, token=suspended))[name]
+    assert codes(payload) == ["SUSPENDED"]
+    assert await everything(community.product.database) == before
 
 
 async def test_a_query_is_for_whom_the_matrix_says(community: Community) -> None:

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import sqlalchemy as sa
+
+from service.comments.models import Comment
 from service.people.models import PersonRole
+from service.people.trust import Gate
 from tests.factories.community import Community
 
 Json = dict[str, Any]
@@ -66,3 +70,31 @@ async def person_id(community: Community, token: str) -> str:
 async def moderator(community: Community) -> str:
     """A token of somebody who moderates."""
     return await community.person("moderator@skills.test", PersonRole.MAINTAINER)
+
+
+async def hold_comments(community: Community) -> None:
+    """Let all comments wait for a moderator."""
+    async with community.product.database.transaction() as session:
+        await session.execute(sa.update(Comment).values(gate=Gate.HELD))
+
+
+async def moderate(community: Community, name: str, token: str | None = None, **given: Any) -> Json:
+    """The payload of a mutation that keeps order, by the moderator where nobody is named."""
+    kind = name[0].upper() + name[1:]
+    document = f"mutation ($input: {kind}Input!) {{ {name}(input: $input) {{ {_ERRORS} }} }}"
+    wish = {"input": {"reason": "It must be."} | given}
+    data = await community.product.run(document, wish, token=token or await moderator(community))
+    payload: Json = data[name]
+    return payload
+
+
+REPORTS = """{ moderation { reports { totalCount nodes {
+  id kind note reporter { name } comment { id } proposal { number } } } } }"""
+
+
+async def reported(community: Community, complaint: Json) -> str:
+    """The id of a report by the watcher."""
+    document = f"mutation ($input: ReportContentInput!) {{ reportContent(input: $input) {{ {_ERRORS} }} }}"
+    await community.product.run(document, {"input": complaint}, token=community.watcher)
+    data = await community.product.run(REPORTS, token=await moderator(community))
+    return str(data["moderation"]["reports"]["nodes"][-1]["id"])

@@ -9,7 +9,7 @@ from typing import Any
 
 from service.api.node import encode_id
 from tests.factories import documents
-from tests.factories.comments import commented
+from tests.factories.comments import commented, hold_comments, person_id, reported
 from tests.factories.community import Community, edit_skill
 
 Json = dict[str, Any]
@@ -128,6 +128,44 @@ async def revision_given(community: Community, token: str | None) -> Json:
     return {"revisionId": found["revision"]["id"], "reason": "It was better before."}
 
 
+async def held_given(community: Community, token: str | None) -> Json:
+    """A comment that waits."""
+    key = await commented(community)
+    await hold_comments(community)
+    return {"subjectId": key, "reason": "It is fine."}
+
+
+async def text_given(community: Community, token: str | None) -> Json:
+    """A comment, and a reason."""
+    return {"subjectId": await commented(community), "reason": "It hurts."}
+
+
+async def discussion_given(community: Community, token: str | None) -> Json:
+    """The skill, and a reason."""
+    return {"subjectId": (await skill_given(community, token))["skillId"], "reason": "It is late."}
+
+
+async def complaint_given(community: Community, token: str | None) -> Json:
+    """A comment, and what is wrong with it."""
+    return {"subjectId": await commented(community), "kind": "SPAM"}
+
+
+async def report_given(community: Community, token: str | None) -> Json:
+    """An open report, and a reason."""
+    complaint = await complaint_given(community, token)
+    return {"reportId": await reported(community, complaint), "reason": "It is fine."}
+
+
+async def person_given(community: Community, token: str | None) -> Json:
+    """The watcher, and a reason."""
+    return {"personId": await person_id(community, community.watcher), "reason": "It must be."}
+
+
+async def role_given(community: Community, token: str | None) -> Json:
+    """The watcher, and a role."""
+    return await person_given(community, token) | {"role": "CONTRIBUTOR"}
+
+
 async def edit_given(community: Community, token: str | None) -> Json:
     """A new title for an open proposal of one's own."""
     return await own_proposal_given(community, token) | {"version": 1, "title": "Say it best"}
@@ -153,6 +191,17 @@ async def rule_given(community: Community, token: str | None) -> Json:
 INPUTS: dict[str, Input] = {
     "acceptProposal": proposal_given,
     "addComment": words_given,
+    "approveContent": held_given,
+    "dismissReport": report_given,
+    "hideContent": text_given,
+    "lockDiscussion": discussion_given,
+    "rejectContent": held_given,
+    "reportContent": complaint_given,
+    "resumePerson": person_given,
+    "setRole": role_given,
+    "showContent": text_given,
+    "suspendPerson": person_given,
+    "unlockDiscussion": discussion_given,
     "addReaction": reaction_given,
     "changeAddress": new_address_given,
     "createProposal": wish_given,
@@ -190,6 +239,7 @@ QUERIES: dict[str, str] = {
     "frameworks": "frameworks { slug }",
     "group": 'group(slug: "test-group") { slug }',
     "levels": "levels { slug }",
+    "moderation": "moderation { auditLog { totalCount } reports { totalCount } heldComments { totalCount } }",
     "node": f'node(id: "{_SKILL}") {{ id }}',
     "nodes": f'nodes(ids: ["{_SKILL}"]) {{ id }}',
     "proposal": "proposal(number: 1) { number }",

@@ -1,6 +1,7 @@
 """The whole product in one process: the API as its clients see it, and the worker's tasks."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ from starlette.applications import Starlette
 from service.credentials.actions import issue_token
 from service.database import Database
 from service.people.models import PersonRole
+from service.people.queries import find_person_by_email
 from tests.factories.clock import Clock
 from tests.factories.transport import RecordingTransport
 from worker.surroundings import Surroundings
@@ -45,10 +47,17 @@ class Product:
         answer: dict[str, Any] = response.json()
         return answer
 
-    async def token(self, email: str, role: PersonRole = PersonRole.CONTRIBUTOR) -> str:
-        """A bearer token of the person of the address, who then has the role."""
+    async def token(
+        self, email: str, role: PersonRole = PersonRole.CONTRIBUTOR, *, is_new: bool = False
+    ) -> str:
+        """A bearer token of the person of the address, who then has the role; known here for long, or new."""
         async with self.database.transaction() as session:
-            return await issue_token(session, email, at=self.clock(), role=role)
+            token = await issue_token(session, email, at=self.clock(), role=role)
+            person = await find_person_by_email(session, email)
+            assert person is not None
+            if not is_new:
+                person.created_at = min(person.created_at, self.clock() - timedelta(days=30))
+            return token
 
     async def work(self) -> None:
         """Let the worker do all that waits, as its sweep would."""

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -26,10 +27,10 @@ SKILLS = 20
 
 @pytest.fixture
 async def people(database: Database, clock: Clock) -> list[Person]:
-    """An author and two reviewers."""
+    """An author and two reviewers, who have been there for a year."""
     async with database.transaction() as session:
         return [
-            await join(session, f"{name}@skills.test", at=clock(), role=role)
+            await join(session, f"{name}@skills.test", at=clock() - timedelta(days=365), role=role)
             for name, role in (
                 ("author", PersonRole.CONTRIBUTOR),
                 ("first", PersonRole.REVIEWER),

@@ -8,14 +8,16 @@ import pytest
 import sqlalchemy as sa
 from graphql import GraphQLEnumType, build_schema
 
+from service.api.node import encode_id
+from service.catalogue.models import Domain
 from service.credentials.actions import issue_token
 from service.credentials.rules import TOKENS_MAX
 from service.people.models import PersonRole
 from service.proposals.models import OPEN_MAX
 from service.watches.rules import WATCHES_PER_HOUR
 from tests.factories import documents, make_skill
-from tests.factories.comments import act, comment, commented
-from tests.factories.community import AUTHOR, Community, add, begin_watches, edit, edit_skill, row_of
+from tests.factories.comments import act, comment, commented, moderate, person_id
+from tests.factories.community import AUTHOR, Community, add, begin_watches, codes, edit, edit_skill, row_of
 from tests.factories.proposals import make_proposal
 
 Payload = dict[str, Any]
@@ -161,6 +163,46 @@ async def sign_in_again(community: Community) -> Payload:
     return payload
 
 
+async def suspended(community: Community) -> Payload:
+    await moderate(community, "suspendPerson", personId=await person_id(community, community.author))
+    return await comment(community)
+
+
+async def discussion_locked(community: Community) -> Payload:
+    await moderate(community, "lockDiscussion", subjectId=(await community.keys())["id"])
+    return await comment(community)
+
+
+async def outside_domains(community: Community) -> Payload:
+    async with community.product.database.transaction() as session:
+        other = Domain(framework_id=community.frame.framework.id, slug="other", name="Other")
+        session.add(other)
+        await session.flush()
+    reviewer = await person_id(community, community.reviewer)
+    limits: Payload = {
+        "personId": reviewer,
+        "role": "REVIEWER",
+        "domainIds": [encode_id("Domain", (other.id,))],
+    }
+    assert codes(await moderate(community, "setRole", **limits)) == []
+    return await community.accept(await community.proposed(edit_skill(name="Mine")))
+
+
+async def role_too_high(community: Community) -> Payload:
+    author = await person_id(community, community.author)
+    return await moderate(community, "setRole", personId=author, role="MAINTAINER")
+
+
+async def last_admin(community: Community) -> Payload:
+    admin = await community.person("admin@skills.test", PersonRole.ADMIN)
+    own = await person_id(community, admin)
+    return await moderate(community, "setRole", admin, personId=own, role="READER")
+
+
+async def not_held(community: Community) -> Payload:
+    return await moderate(community, "approveContent", subjectId=await commented(community))
+
+
 SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "INVALID_INPUT": invalid_input,
     "NOTHING_CHANGES": nothing_changes,
@@ -178,6 +220,12 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "REQUIREMENT_EXISTS": requirement_exists,
     "SLUG_TAKEN": slug_taken,
     "IDEMPOTENCY_KEY_REUSED": idempotency_key_reused,
+    "SUSPENDED": suspended,
+    "DISCUSSION_LOCKED": discussion_locked,
+    "OUTSIDE_DOMAINS": outside_domains,
+    "ROLE_TOO_HIGH": role_too_high,
+    "LAST_ADMIN": last_admin,
+    "NOT_HELD": not_held,
     "HELD": held,
     "COMMENT_GONE": comment_gone,
     "TOO_MANY_TOKENS": too_many_tokens,

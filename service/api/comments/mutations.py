@@ -180,7 +180,16 @@ def _subject_of(given: AddCommentInput) -> places.Subject:
         raise InvalidInput("Give either subjectId or inReplyTo.", path=("subjectId",))
     if given.in_reply_to is not None:
         return places.OfThread(row_id(given.in_reply_to, "Comment"))
-    match decode_id(given.subject_id or ""):
+    return discussion_of(given.subject_id or "")
+
+
+def discussion_of(subject_id: str) -> places.Subject:
+    """What is discussed, by its global id.
+
+    Raises:
+        SubjectNotFound: it is the id of something else.
+    """
+    match decode_id(subject_id):
         case "Skill", (key,):
             return places.OfSkill(key)
         case "Requirement", (key,):

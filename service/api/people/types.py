@@ -9,7 +9,7 @@ from service.api.credentials.types import Session, Token
 from service.api.enums import describe_enum
 from service.api.node import Node
 from service.api.permissions import credential_of, needs_of_mutations
-from service.api.plan.fields import column, many, one
+from service.api.plan.fields import column, many, one, viewer_field
 from service.api.watches.types import ViewerWatches
 from service.people import sources
 from service.people.models import Person as PersonRow
@@ -27,12 +27,27 @@ describe_enum(
 )
 
 
+def _role(root: Any, info: Info) -> PersonRole | None:
+    return root.record.role if info.context.viewpoint.is_moderator else None
+
+
+def _is_suspended(root: Any, info: Info) -> bool | None:
+    return root.record.suspended_at is not None if info.context.viewpoint.is_moderator else None
+
+
 @strawberry.type(description="Somebody of the community, as everybody may see them.")
 class Person(Node, source=sources.PEOPLE):
     """Never with an address."""
 
     name: str = column("The name to show.")
     is_removed: bool = column("Whether the account is gone; what the person wrote stays.")
+    role: PersonRole | None = viewer_field(
+        "What the person may do; for moderators alone, null for everybody else.", _role
+    )
+    is_suspended: bool | None = viewer_field(
+        "Whether the person reads and does nothing else; for moderators alone, null for everybody else.",
+        _is_suspended,
+    )
 
 
 @strawberry.type(description="The signed-in person.")

@@ -21,6 +21,7 @@ from service.api.proposals.preview import SimilarProposal
 from service.api.proposals.reviews import ProposalReviews
 from service.api.watches.types import Watched
 from service.catalogue.content import ChangeKind, FieldConflict, fields_from_json
+from service.people.trust import Gate
 from service.proposals import sources
 from service.proposals.merging import conflicts_by_proposal
 from service.proposals.models import DeclineReason, ProposalState
@@ -31,6 +32,13 @@ from service.proposals.similar import similar_by_proposal
 if TYPE_CHECKING:
     from service.api.catalogue.types import Level, Role, Skill
 
+describe_enum(
+    Gate,
+    "Whether everybody may see what somebody wrote.",
+    OPEN="Everybody may.",
+    HELD="It waits for a moderator; only its author and moderators see it.",
+    REJECTED="A moderator refused to show it; only its author and moderators see it.",
+)
 describe_enum(
     ProposalState,
     "Where a proposal stands; all but OPEN are final.",
@@ -164,6 +172,8 @@ class Proposal(ProposalReviews, ProposalComments, Watched, Node, source=sources.
     title: str = column("What it changes, in a line.")
     reason: str = column("Why, in its author's words.")
     state: ProposalState = column("Where it stands.")
+    gate: Gate = column("Whether everybody may see it.")
+    hidden_at: datetime | None = column("When a moderator hid its texts; null where none did.")
     version: int = column("Which of its versions this is; others may have been before.")
     base_revision: int = column("The first skill's revision that it was written against.")
     created_at: datetime = column("When it was made.")

@@ -40,7 +40,10 @@ _FIELDS, _ALIASES, _DEPTH, _ROWS = 18, 25, 8, 1_500
 _MARK = re.compile(r"@(\w+) (\d+)@")
 # Left to the executor: rare here, so that most documents have a plan.
 _RARE = frozenset(
-    {("Query", "nodes"), ("Query", "viewer"), ("Query", "changesSince"), ("ProposalChange", "fields")}
+    {
+        *(("Query", name) for name in ("nodes", "viewer", "moderation", "changesSince")),
+        ("ProposalChange", "fields"),
+    }
 )
 
 _SLUGS = (

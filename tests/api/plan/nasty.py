@@ -26,9 +26,10 @@ from service.catalogue.models import (
     SkillStatus,
 )
 from service.catalogue.search import index_texts
-from service.comments.models import Comment, CommentVersion, Gate, Reaction, ReactionKind
+from service.comments.models import Comment, CommentVersion, Reaction, ReactionKind
 from service.credentials.models import BrowserSession, Token
 from service.people.models import Person, PersonRole
+from service.people.trust import Gate
 from service.proposals.models import (
     DeclineReason,
     Proposal,

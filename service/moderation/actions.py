@@ -1,0 +1,258 @@
+"""Keeping order. Each action checks, changes, writes it into the log, and returns; the caller's transaction commits."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from service.activity.announcements import announce_person
+from service.comments.models import DiscussionLock
+from service.comments.places import Subject as DiscussionSubject
+from service.comments.places import place_of
+from service.credentials.actions import end_sessions
+from service.moderation import content, queries, rules
+from service.moderation.content import Content, Subject
+from service.moderation.models import AuditAction, AuditEntry, Report, ReportKind
+from service.people import trust
+from service.people.models import Person, PersonRole, ReviewerDomain
+from service.people.queries import domains_by_reviewer, lock_person
+from service.people.trust import Gate
+
+
+async def report(
+    session: AsyncSession, subject: Subject, *, by: Person, kind: ReportKind, note: str, at: datetime
+) -> Content:
+    """Tell moderators that a comment or a proposal is out of order; once, while they have not looked at it.
+
+    Raises:
+        NotFound, InvalidInput, RateLimited: see `service.moderation.rules` and `service.people.trust`.
+    """
+    cleaned = rules.clean_note(note)
+    await lock_person(session, by.id)
+    found = await content.get_content(session, subject, by=by)
+    made = await queries.reports_since(session, at - trust.HOUR, person_id=by.id)
+    trust.ensure_not_too_often(trust.REPORTS, by, *made, at=at)
+    row = insert(Report).values(**vars(subject), reporter_id=by.id, kind=kind, note=cleaned, created_at=at)
+    await session.execute(row.on_conflict_do_nothing())
+    return found
+
+
+async def dismiss_report(
+    session: AsyncSession, report_id: int | None, *, by: Person, reason: str, at: datetime
+) -> Report:
+    """Close a report, and leave what it is about as it is.
+
+    Raises:
+        NotFound, InvalidInput: see `service.moderation.rules`.
+    """
+    cleaned = rules.clean_reason(reason)
+    found = await queries.get_open_report(session, report_id)
+    found.settled_at = at
+    subject = Subject(found.comment_id, found.proposal_id)
+    _log(session, AuditAction.REPORT_DISMISSED, by=by, reason=cleaned, at=at, **vars(subject))
+    return found
+
+
+async def hide_content(
+    session: AsyncSession, subject: Subject, *, by: Person, reason: str, at: datetime
+) -> Content:
+    """Take a text from everybody's eyes but moderators', and close the reports about it.
+
+    Raises:
+        NotFound, InvalidInput: see `service.moderation.rules`.
+    """
+    cleaned = rules.clean_reason(reason)
+    found = await content.get_content(session, subject, by=by)
+    if found.hidden_at is None:
+        found.hidden_at = at
+        await content.settle_reports(session, subject, at=at)
+        _log(session, AuditAction.CONTENT_HIDDEN, by=by, reason=cleaned, at=at, **vars(subject))
+        await content.announce_content(session, found)
+    return found
+
+
+async def show_content(
+    session: AsyncSession, subject: Subject, *, by: Person, reason: str, at: datetime
+) -> Content:
+    """Show a text again that was hidden.
+
+    Raises:
+        NotFound, InvalidInput: see `service.moderation.rules`.
+    """
+    cleaned = rules.clean_reason(reason)
+    found = await content.get_content(session, subject, by=by)
+    if found.hidden_at is not None:
+        found.hidden_at = None
+        _log(session, AuditAction.CONTENT_SHOWN, by=by, reason=cleaned, at=at, **vars(subject))
+        await content.announce_content(session, found)
+    return found
+
+
+async def approve_content(
+    session: AsyncSession, subject: Subject, *, by: Person, reason: str, at: datetime
+) -> Content:
+    """Let everybody see what waited; only now is it told.
+
+    Raises:
+        NotFound, InvalidInput, Conflict: see `service.moderation.rules`.
+    """
+    found = await _decided(session, subject, Gate.OPEN, by=by, reason=reason, at=at)
+    await content.tell(session, found, at=at)
+    return found
+
+
+async def reject_content(
+    session: AsyncSession, subject: Subject, *, by: Person, reason: str, at: datetime
+) -> Content:
+    """Never let anybody but its author and moderators see what waited.
+
+    Raises:
+        NotFound, InvalidInput, Conflict: see `service.moderation.rules`.
+    """
+    return await _decided(session, subject, Gate.REJECTED, by=by, reason=reason, at=at)
+
+
+async def lock_discussion(
+    session: AsyncSession, about: DiscussionSubject, *, by: Person, reason: str, at: datetime
+) -> None:
+    """Let nobody but moderators write about a subject for now.
+
+    Raises:
+        NotFound, InvalidInput: see `service.comments.rules`.
+    """
+    cleaned = rules.clean_reason(reason)
+    place = vars(await place_of(session, about, by=by)) | {}
+    del place["thread_id"]
+    lock = insert(DiscussionLock).values(**place, locked_at=at).on_conflict_do_nothing()
+    is_new = (await session.execute(lock.returning(col(DiscussionLock.id)))).scalar_one_or_none()
+    if is_new is not None:
+        _log_place(session, AuditAction.DISCUSSION_LOCKED, place, by=by, reason=cleaned, at=at)
+
+
+async def unlock_discussion(
+    session: AsyncSession, about: DiscussionSubject, *, by: Person, reason: str, at: datetime
+) -> None:
+    """Let people write about a subject again.
+
+    Raises:
+        NotFound, InvalidInput: see `service.comments.rules`.
+    """
+    cleaned = rules.clean_reason(reason)
+    place = vars(await place_of(session, about, by=by)) | {}
+    del place["thread_id"]
+    is_there = [getattr(DiscussionLock, name).is_not_distinct_from(value) for name, value in place.items()]
+    gone = sa.delete(DiscussionLock).where(*is_there).returning(col(DiscussionLock.id))
+    if (await session.execute(gone)).scalars().all():
+        _log_place(session, AuditAction.DISCUSSION_UNLOCKED, place, by=by, reason=cleaned, at=at)
+
+
+async def suspend_person(
+    session: AsyncSession, person_id: int | None, *, by: Person, reason: str, at: datetime
+) -> Person:
+    """Let the person read and do nothing else; who is signed in anywhere is so no longer.
+
+    Raises:
+        NotFound, NotAllowed, InvalidInput: see `service.moderation.rules`.
+    """
+    cleaned = rules.clean_reason(reason)
+    person = await queries.get_person(session, person_id)
+    rules.ensure_can_suspend(person, by=by)
+    if person.suspended_at is None:
+        person.suspended_at = at
+        await end_sessions(session, person.id)
+        await announce_person(session, person.id)
+        _log(session, AuditAction.PERSON_SUSPENDED, by=by, reason=cleaned, at=at, person_id=person.id)
+    return person
+
+
+async def resume_person(
+    session: AsyncSession, person_id: int | None, *, by: Person, reason: str, at: datetime
+) -> Person:
+    """End a suspension.
+
+    Raises:
+        NotFound, NotAllowed, InvalidInput: see `service.moderation.rules`.
+    """
+    cleaned = rules.clean_reason(reason)
+    person = await queries.get_person(session, person_id)
+    rules.ensure_can_look_after(person, by)
+    if person.suspended_at is not None:
+        person.suspended_at = None
+        await announce_person(session, person.id)
+        _log(session, AuditAction.PERSON_RESUMED, by=by, reason=cleaned, at=at, person_id=person.id)
+    return person
+
+
+async def set_role(
+    session: AsyncSession,
+    person_id: int | None,
+    role: PersonRole,
+    *,
+    domains: Collection[int],
+    by: Person,
+    reason: str,
+    at: datetime,
+) -> Person:
+    """Give the person a role, and limit a reviewer to domains where any are named.
+
+    Raises:
+        NotFound, NotAllowed, InvalidInput, Conflict: see `service.moderation.rules`.
+    """
+    cleaned = rules.clean_reason(reason)
+    admins = await queries.number_of_admins(session)
+    person = await queries.get_person(session, person_id)
+    rules.ensure_can_set_role(person, role, domains, by=by, admins=admins)
+    if await queries.number_of_domains(session, domains) < len(set(domains)):
+        raise rules.DomainNotFound
+    limited_to = (await domains_by_reviewer(session, [person.id]))[person.id]
+    before = {"role": person.role.value, "domains": sorted(limited_to)}
+    after = {"role": role.value, "domains": sorted(set(domains))}
+    if before == after:
+        return person
+    person.role = role
+    await session.execute(sa.delete(ReviewerDomain).where(col(ReviewerDomain.person_id) == person.id))
+    session.add_all(ReviewerDomain(person_id=person.id, domain_id=key) for key in set(domains))
+    await session.flush()
+    await announce_person(session, person.id)
+    details = {"before": before, "after": after}
+    _log(session, AuditAction.ROLE_SET, by=by, reason=cleaned, at=at, person_id=person.id, details=details)
+    return person
+
+
+async def _decided(
+    session: AsyncSession, subject: Subject, gate: Gate, *, by: Person, reason: str, at: datetime
+) -> Content:
+    cleaned = rules.clean_reason(reason)
+    found = await content.get_content(session, subject, by=by)
+    if found.gate is not Gate.HELD:
+        raise rules.NotHeld
+    found.gate = gate
+    await content.settle_reports(session, subject, at=at)
+    action = AuditAction.CONTENT_APPROVED if gate is Gate.OPEN else AuditAction.CONTENT_REJECTED
+    _log(session, action, by=by, reason=cleaned, at=at, **vars(subject))
+    await content.announce_content(session, found)
+    return found
+
+
+def _log_place(
+    session: AsyncSession,
+    action: AuditAction,
+    place: dict[str, Any],
+    *,
+    by: Person,
+    reason: str,
+    at: datetime,
+) -> None:
+    named = {name: place[name] for name in ("skill_id", "proposal_id")}
+    details = {name: place[name] for name in ("role_id", "level_id") if place[name] is not None}
+    _log(session, action, by=by, reason=reason, at=at, details=details, **named)
+
+
+def _log(
+    session: AsyncSession, action: AuditAction, *, by: Person, reason: str, at: datetime, **about: Any
+) -> None:
+    session.add(AuditEntry(action=action, actor_id=by.id, reason=reason, happened_at=at, **about))
