@@ -39,7 +39,7 @@ from service.news.desk import NewsDesk
 from service.people.models import PersonRole
 from service.rates import Rates
 from service.settings import Settings
-from service.web import assets, contract, health, metrics, pages, providers, unsubscribe
+from service.web import assets, contract, feeds, health, metrics, pages, providers, unsubscribe
 from service.web import sign_in as sign_in_pages
 from service.web.explorer import explorer_of
 from service.web.operations import manifest
@@ -140,6 +140,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         *pages.routes(graphql, site),
         *assets.routes(),
         *contract.routes(),
+        *feeds.routes(database, site_name=settings.site_name, site_url=settings.site_url),
         *health.routes(database, queue),
         *metrics.routes(),
         *providers.routes(door, ways_in, _providers(settings), http),

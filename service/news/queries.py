@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from service.activity.models import Event, Publication
-from service.catalogue.models import Domain, Group, Skill
+from service.catalogue.models import Domain, Group, Requirement, Role, Skill
 from service.catalogue.queries import find_skill_id
 from service.database import Select
 from service.errors import NotFound
@@ -19,11 +19,15 @@ from service.proposals.models import Proposal
 
 @dataclass(frozen=True)
 class Topic:
-    """What somebody wishes to hear of: one skill, proposal or domain by its id, or (all None) everything."""
+    """What somebody wishes to hear of: one skill, proposal, domain or role by its id, or (all None) everything.
+
+    The news of a role are those of the skills that it asks for; they can be read, and not followed.
+    """
 
     skill_id: int | None = None
     proposal_id: int | None = None
     domain_id: int | None = None
+    role_id: int | None = None
 
 
 EVERYTHING = Topic()
@@ -45,9 +49,14 @@ class NoSuchTopic(NotFound):
 
 
 async def get_topic(
-    session: AsyncSession, *, skill: str | None = None, proposal: int | None = None, domain: str | None = None
+    session: AsyncSession,
+    *,
+    skill: str | None = None,
+    proposal: int | None = None,
+    domain: str | None = None,
+    role: str | None = None,
 ) -> Topic:
-    """The topic of a skill and a domain by their slugs and a proposal by its number, where they are given.
+    """The topic of a skill, a domain and a role by their slugs and a proposal by its number, where they are given.
 
     Raises:
         NoSuchTopic: one of them is of nothing.
@@ -57,13 +66,12 @@ async def get_topic(
         raise NoSuchTopic("skill")
     if proposal is not None and await session.get(Proposal, proposal) is None:
         raise NoSuchTopic("proposal")
-    domain_id = None
-    if domain is not None:
-        found = await session.execute(sa.select(col(Domain.id)).where(col(Domain.slug) == domain))
-        domain_id = found.scalar_one_or_none()
-        if domain_id is None:
-            raise NoSuchTopic("domain")
-    return Topic(skill_id, proposal, domain_id)
+    return Topic(
+        skill_id,
+        proposal,
+        domain_id=None if domain is None else await _id_of(session, Domain, domain),
+        role_id=None if role is None else await _id_of(session, Role, role),
+    )
 
 
 async def newest_position(session: AsyncSession) -> int:
@@ -76,7 +84,7 @@ async def news_between(
     session: AsyncSession, after: int, up_to: int, topic: Topic = EVERYTHING, *, limit: int
 ) -> list[Any]:
     """The topic's news behind one position and no further than the other, in their order."""
-    statement = _after(NEWS.rows, after).where(col(Publication.position) <= up_to, *_of(topic))
+    statement = _after(NEWS.rows, after).where(col(Publication.position) <= up_to, *on_topic(topic))
     return list((await session.execute(statement.limit(limit))).all())
 
 
@@ -102,7 +110,17 @@ def _after(rows: Select, position: int) -> Select:
     return rows.where(col(Publication.position) > position).order_by(col(Publication.position))
 
 
-def _of(topic: Topic) -> Iterator[sa.ColumnElement[bool]]:
+async def _id_of(session: AsyncSession, kind: type[Domain] | type[Role], slug: str) -> int:
+    found = (
+        await session.execute(sa.select(col(kind.id)).where(col(kind.slug) == slug))
+    ).scalar_one_or_none()
+    if found is None:
+        raise NoSuchTopic(kind.__name__.lower())
+    return int(found)
+
+
+def on_topic(topic: Topic) -> Iterator[sa.ColumnElement[bool]]:
+    """Conditions on a SELECT over events and their publications."""
     if topic.skill_id is not None:
         yield col(Publication.skill_ids).contains([topic.skill_id])
     if topic.proposal_id is not None:
@@ -114,6 +132,9 @@ def _of(topic: Topic) -> Iterator[sa.ColumnElement[bool]]:
             .where(col(Group.domain_id) == topic.domain_id)
         )
         yield col(Publication.skill_ids).op("&&")(sa.func.array(skills.scalar_subquery()))
+    if topic.role_id is not None:
+        asked = sa.select(col(Requirement.skill_id)).where(col(Requirement.role_id) == topic.role_id)
+        yield col(Publication.skill_ids).op("&&")(sa.func.array(asked.scalar_subquery()))
 
 
 def _topics(row: Any) -> Iterator[Topic]:

@@ -116,6 +116,15 @@ async def test_revisions_are_paged_from_the_newest(community: Community) -> None
     assert (found["totalCount"], found["pageInfo"]["hasNextPage"]) == (6, True)
 
 
+async def test_a_page_of_numbers_alone_is_the_same(community: Community) -> None:
+    await lived(community)
+    document = """query ($slug: String!) { skill(slug: $slug) { revisions(first: 2) {
+      edges { cursor node { number } } pageInfo { endCursor } } } }"""
+    found = (await ask(community, document))["revisions"]
+    assert [edge["node"]["number"] for edge in found["edges"]] == [6, 5]
+    assert found["pageInfo"]["endCursor"] == found["edges"][1]["cursor"]
+
+
 @pytest.mark.parametrize("slug", ["progressive-delivery", "gradual-delivery"])
 async def test_a_revision_is_found_by_its_number_under_any_slug(community: Community, slug: str) -> None:
     await lived(community)

@@ -17,8 +17,19 @@ from service.proposals.models import OPEN_MAX
 from service.watches.rules import WATCHES_PER_HOUR
 from tests.factories import documents, make_skill
 from tests.factories.comments import act, comment, commented, moderate, person_id
-from tests.factories.community import AUTHOR, Community, add, begin_watches, codes, edit, edit_skill, row_of
+from tests.factories.community import (
+    AUTHOR,
+    Community,
+    add,
+    begin_watches,
+    codes,
+    edit,
+    edit_skill,
+    remove,
+    row_of,
+)
 from tests.factories.proposals import make_proposal
+from tests.features.test_reverting import revert
 
 Payload = dict[str, Any]
 SCHEMA = build_schema(Path(__file__).parents[2].joinpath("schema.graphql").read_text())
@@ -203,6 +214,19 @@ async def not_held(community: Community) -> Payload:
     return await moderate(community, "approveContent", subjectId=await commented(community))
 
 
+async def first_revision(community: Community) -> Payload:
+    return await revert(community, 1)
+
+
+async def reference_gone(community: Community) -> Payload:
+    await community.apply(add("site-reliability-engineer", "senior", description="Sets the budget."))
+    await community.apply(remove(row_of(await community.skill(), "senior", "site-reliability-engineer")))
+    async with community.product.database.transaction() as session:
+        await session.execute(sa.text("DELETE FROM proposal_change"))
+        await session.execute(sa.text("DELETE FROM role WHERE slug = 'site-reliability-engineer'"))
+    return await revert(community, 3)
+
+
 SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "INVALID_INPUT": invalid_input,
     "NOTHING_CHANGES": nothing_changes,
@@ -231,6 +255,8 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "TOO_MANY_TOKENS": too_many_tokens,
     "SIGN_IN_AGAIN": sign_in_again,
     "RATE_LIMITED": rate_limited,
+    "FIRST_REVISION": first_revision,
+    "REFERENCE_GONE": reference_gone,
 }
 
 

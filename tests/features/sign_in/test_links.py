@@ -126,11 +126,14 @@ async def test_a_newer_link_leaves_the_older_one_until_one_is_used(browser: Brow
     assert (await browser.post(second.path)).status_code == 410
 
 
-@pytest.mark.parametrize("secret", ["x", "A" * 32, "A" * 5_000, "%00", "é", "' OR 1=1 --", "%F0%9F%8F%83"])
-async def test_what_is_no_link_leads_nowhere(browser: Browser, secret: str) -> None:
+NO_LINKS = ("x", "A" * 32, "A" * 5_000, "%00", "é", "' OR 1=1 --", "%F0%9F%8F%83")
+
+
+async def test_what_is_no_link_leads_nowhere(browser: Browser) -> None:
     await browser.link(ADA)
-    for response in (await browser.get(f"/sign-in/{secret}"), await browser.post(f"/sign-in/{secret}")):
-        assert response.status_code in (410, 404)
+    for secret in NO_LINKS:
+        for response in (await browser.get(f"/sign-in/{secret}"), await browser.post(f"/sign-in/{secret}")):
+            assert response.status_code in (410, 404), secret
 
 
 async def test_another_device_has_the_code_typed(browser: Browser, other: Browser) -> None:
@@ -274,10 +277,10 @@ NEXT = {
 }
 
 
-@pytest.mark.parametrize("wanted", NEXT)
-async def test_signing_in_leads_back_to_a_path_of_ours_alone(browser: Browser, wanted: str) -> None:
-    link = await browser.link(ADA, next=wanted)
-    assert (await browser.post(link.path)).headers["location"] == NEXT[wanted]
+async def test_signing_in_leads_back_to_a_path_of_ours_alone(browser: Browser) -> None:
+    for number, (wanted, path) in enumerate(NEXT.items()):
+        link = await browser.link(f"person{number}@skills.test", next=wanted)
+        assert (await browser.post(link.path)).headers["location"] == path, wanted
 
 
 async def test_signing_in_leads_back_to_what_one_was_about_to_do(browser: Browser) -> None:
@@ -311,10 +314,7 @@ async def test_signing_out_ends_the_session_and_takes_the_cookie_back(
 FOREIGN = [{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}, {}]
 
 
-@pytest.mark.parametrize("headers", FOREIGN)
-async def test_a_foreign_page_signs_nobody_in_nor_out_nor_asks(
-    browser: Browser, headers: dict[str, str]
-) -> None:
+async def test_a_foreign_page_signs_nobody_in_nor_out_nor_asks(browser: Browser) -> None:
     link = await browser.link(WENDY)
     await browser.enter(ADA)
     before = await everything(browser.product.database)
@@ -324,16 +324,17 @@ async def test_a_foreign_page_signs_nobody_in_nor_out_nor_asks(
         (link.path, {}),
         ("/sign-out", {}),
     ):
-        assert (await browser.post(path, headers=headers, **fields)).status_code == 403, path
+        for headers in FOREIGN:
+            assert (await browser.post(path, headers=headers, **fields)).status_code == 403, path
     assert await everything(browser.product.database) == before
 
 
-@pytest.mark.parametrize(
-    "email", ["", "ada", "ada@", "a@b@c", "ada@skills.test\r\nBcc: all@skills.test", "x" * 300]
-)
-async def test_what_is_no_address_is_told_and_gets_no_mail(browser: Browser, email: str) -> None:
-    page = await browser.post("/sign-in", email=email)
-    assert page.status_code == 422
+NO_ADDRESSES = ("", "ada", "ada@", "a@b@c", "ada@skills.test\r\nBcc: all@skills.test", "x" * 300)
+
+
+async def test_what_is_no_address_is_told_and_gets_no_mail(browser: Browser) -> None:
+    for email in NO_ADDRESSES:
+        assert (await browser.post("/sign-in", email=email)).status_code == 422, email
     await browser.product.work()
     assert browser.product.mail.messages == []
 
