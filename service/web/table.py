@@ -11,7 +11,6 @@ class Page:
     `view` names `templates/VIEW.html` and `static/views/VIEW.js`. A variable is taken by its name from the path, or
     else from the query string. `more` are operations that are asked too where the address gives all that they need.
     Where `subject` is null in the answer there is no such page; where its slug is another, the page has moved.
-    A `personal` page is empty without a script, and shown only to its owner.
     """
 
     path: str
@@ -19,7 +18,6 @@ class Page:
     operation: str | None = None
     more: tuple[str, ...] = ()
     subject: str | None = None
-    personal: bool = False
 
     def for_script(self) -> dict[str, Any]:
         """The row as the script reads it."""
@@ -29,7 +27,6 @@ class Page:
             "operation": self.operation,
             "more": list(self.more),
             "subject": self.subject,
-            "personal": self.personal,
         }
 
 
@@ -37,6 +34,8 @@ PAGES: Final = (
     Page("/", "skills", "SkillIndex"),
     Page("/skills/{slug}", "skill", "SkillPage", more=("SkillAdvance",), subject="skill"),
     Page("/skills/{slug}/suggest", "suggest", "SkillPage", subject="skill"),
+    Page("/skills/{slug}/history", "history", "SkillHistory", more=("SkillDifference",), subject="skill"),
+    Page("/settings", "settings", "Settings"),
     Page("/roles", "roles", "RoleIndex"),
     Page("/roles/{slug}", "role", "RolePage", subject="role"),
     Page("/proposals", "proposals", "ProposalIndex"),

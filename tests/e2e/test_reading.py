@@ -18,6 +18,8 @@ FULL = (
     "&row=junior.platform-engineer"
 )
 PAGES = (
+    f"{SKILL}/history?from=1&to=1",
+    "/settings",
     "/",
     SKILL,
     FULL,
@@ -58,6 +60,9 @@ async def told(community: Community) -> Community:
 
 async def words(page: Page) -> list[str]:
     """The words of the page's main part, forms' values left out."""
+    await page.evaluate(
+        "document.querySelectorAll('comment-list').forEach((one) => one.remove())"
+    )  # loaded late
     text: str = await page.locator("main").inner_text()
     return text.split()
 

@@ -13,6 +13,7 @@ from service.api.schema import schema
 from service.sources import Viewpoint
 from service.web.operations import FOLDER, operations
 from service.web.table import PAGES
+from tests.factories.comments import commented
 from tests.factories.community import Community, edit, row_of
 
 LIBRARY = Library(execution.executable(schema), Limits())
@@ -20,9 +21,13 @@ MUTATIONS = [name for name, one in operations().items() if one.kind is Operation
 # Who does what is not its author's to do.
 DOERS = {
     "AcceptProposal": "reviewer",
+    "RevertRevision": "reviewer",
     "DeclineProposal": "reviewer",
     "WatchSkill": "watcher",
     "UnwatchSkill": "watcher",
+    "Watch": "watcher",
+    "Unwatch": "watcher",
+    "RemoveReaction": "watcher",
 }
 QUERIES = [name for name, one in operations().items() if one.kind is OperationType.QUERY]
 
@@ -64,8 +69,10 @@ async def test_each_query_is_answered(community: Community, name: str) -> None:
 @pytest.mark.parametrize("name", MUTATIONS)
 async def test_each_mutation_is_done(community: Community, name: str) -> None:
     """The samples name the first skill and the first proposal by their ids."""
-    row = row_of(await community.skill(), "junior", "platform-engineer")
-    await community.proposed(edit(row, description="Other."))
+    skill = await community.skill()
+    await community.proposed(edit(row_of(skill, "junior", "platform-engineer"), description="Other."))
+    await community.apply(edit(row_of(skill, "middle", "platform-engineer"), description="Another."))
+    await commented(community, "Said.")
     operation = operations()[name]
     token = getattr(community, DOERS.get(name, "author"))
     [payload] = (await community.product.run(operation.text, dict(operation.sample), token=token)).values()

@@ -76,6 +76,12 @@ async function show(url) {
   return true;
 }
 
+/** Load the discussion's module when the discussion comes near the window. */
+const nearing = new IntersectionObserver(
+  (entries) => entries.some((entry) => entry.isIntersecting) && import("./parts/comments.js"),
+  { rootMargin: "300px" },
+);
+
 /** Put a view in the place of what is there, within one frame. */
 async function replace(view) {
   const old = [...main.childNodes];
@@ -83,6 +89,8 @@ async function replace(view) {
   await view.updateComplete;
   for (const node of old) node.remove();
   shown = view;
+  nearing.disconnect();
+  for (const list of view.querySelectorAll("comment-list")) nearing.observe(list.parentElement);
   for (const link of document.querySelectorAll("header.site nav a")) {
     link.toggleAttribute("aria-current", false);
     if (link.getAttribute("href") === location.pathname) link.setAttribute("aria-current", "page");

@@ -49,6 +49,20 @@ export const more = (pageInfo, path, query) =>
 export const breadcrumb = (...steps) =>
   html`<nav class="breadcrumb" aria-label=${_("Where this stands")}><ol>${steps.map((step) => html`<li>${step}</li>`)}</ol></nav>`;
 
+/** Fields that differ, word by word as the server has worked it out. */
+export function differences(changes) {
+  const words = { EDIT_SKILL: _("Changed"), EDIT_REQUIREMENT: _("Changed"), ADD_REQUIREMENT: _("Added"), REMOVE_REQUIREMENT: _("Removed") };
+  return changes.map(({ kind, role, level, field: name, segments }) => html`<article class="difference">
+    <h3>${role ? [role.name, level?.name].filter(Boolean).join(", ") : _("The skill itself")} <span class="badge kind">${words[kind]}</span></h3>
+    <dl><div><dt>${field(name)}</dt><dd>${segments.map((part) =>
+      part.kind === "DELETE" ? html`<del>${part.text}</del>` : part.kind === "INSERT" ? html`<ins>${part.text}</ins>` : part.text,
+    )}</dd></div></dl></article>`);
+}
+
+/** The discussion of a skill or a proposal; its module and its comments are loaded when it comes near. */
+export const comments = (subject, viewer) => html`<section class="comments" aria-labelledby="comments"><h2 id="comments">${_("Discussion")}</h2>
+  <comment-list .subject=${subject} .viewer=${viewer}></comment-list></section>`;
+
 export const person = (someone) => someone?.name ?? _("a former member");
 
 export const skeleton = () =>

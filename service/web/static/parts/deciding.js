@@ -1,8 +1,10 @@
 // What may be done with an open proposal: its author takes it back, a reviewer accepts or declines it.
-import { html } from "../vendor/lit.js";
+import { html, nothing } from "../vendor/lit.js";
 import { _ } from "../words.js";
 
 const REVIEWERS = ["REVIEWER", "MAINTAINER", "ADMIN"];
+
+export const isReviewer = (viewer) => REVIEWERS.includes(viewer?.role);
 
 export function deciding(proposal, viewer, acting) {
   const proposalId = proposal.id;
@@ -10,7 +12,7 @@ export function deciding(proposal, viewer, acting) {
     return html`<div class="deciding">${acting.shown()}
       <p class="acts"><button type="button" class="button" ?disabled=${acting.isBusy} @click=${() => acting.do("WithdrawProposal", { proposalId })}>${_("Take it back")}</button></p></div>`;
   }
-  if (!REVIEWERS.includes(viewer.role)) return html``;
+  if (!isReviewer(viewer)) return nothing;
   const decline = (event) => {
     event.preventDefault();
     return acting.do("DeclineProposal", { proposalId, reason: new FormData(event.target).get("reason") });

@@ -1,6 +1,6 @@
 // One proposal: what it changes, and what became of it.
 import { html, nothing } from "../vendor/lit.js";
-import { breadcrumb, counted, day, field, person, prose, state } from "../pieces.js";
+import { breadcrumb, comments, counted, day, differences, person, prose, state } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
 import { deciding } from "../parts/deciding.js";
 import { View } from "../view.js";
@@ -27,8 +27,9 @@ export default class Proposal extends View {
       </header>
       <section aria-labelledby="changes">
         <h2 id="changes">${_("What it changes")}</h2>
-        ${proposal.changes.map(difference)}
+        ${differences(proposal.diff)}
       </section>
+      ${proposal.similarProposals.length ? similar(proposal.similarProposals) : nothing}
       <section aria-labelledby="timeline">
         <h2 id="timeline">${_("What became of it")}</h2>
         <ol class="timeline">
@@ -37,19 +38,13 @@ export default class Proposal extends View {
         </ol>
         ${proposal.state === "OPEN" && viewer ? deciding(proposal, viewer, this.acting) : nothing}
       </section>
+      ${comments(proposal.id, viewer)}
     </div>`;
   }
 }
 
-function difference({ kind, role, level, fields }) {
-  const words = { EDIT_SKILL: _("Changed"), EDIT_REQUIREMENT: _("Changed"), ADD_REQUIREMENT: _("Added"), REMOVE_REQUIREMENT: _("Removed") };
-  return html`<article class="difference">
-    <h3>${role ? `${role.name}, ${level.name}` : _("The skill itself")} <span class="badge kind">${words[kind]}</span></h3>
-    <dl>${fields.map((each) => html`<div><dt>${field(each.field)}</dt>
-      ${each.before === null ? nothing : html`<dd><del>${each.before}</del></dd>`}
-      ${each.after === null ? nothing : html`<dd><ins>${each.after}</ins></dd>`}</div>`)}</dl>
-  </article>`;
-}
+const similar = (found) => html`<section aria-labelledby="similar"><h2 id="similar">${_("Other open proposals for the same fields")}</h2>
+  <ul class="list">${found.filter((one) => one.proposal).map(({ proposal }) => html`<li><a href="/proposals/${proposal.number}">${proposal.title}</a> <span class="quiet">#${proposal.number}</span></li>`)}</ul></section>`;
 
 function decision(proposal) {
   const words = { ACCEPTED: _("Accepted"), DECLINED: _("Declined"), WITHDRAWN: _("Withdrawn") };

@@ -1,7 +1,7 @@
 // A skill: its numbers, what to cover next, the table of levels and roles, the comparison of roles, its proposals.
 import { html, nothing } from "../vendor/lit.js";
 import { listen } from "../client.js";
-import { address, breadcrumb, counted, day, person, rolesOf, signInAddress, tell } from "../pieces.js";
+import { address, breadcrumb, comments, counted, day, person, rolesOf, signInAddress, tell } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
 import { compare, expected, next } from "../parts/levels.js";
 import { View } from "../view.js";
@@ -75,6 +75,7 @@ export default class Skill extends View {
       ${expected(skill, query, this)}
       ${rolesOf(skill).length > 1 ? compare(skill, query) : nothing}
       ${proposals(skill)}
+      ${comments(skill.id, viewer)}
       <p class="licence quiet">${[domain.framework.name, domain.framework.licence, domain.framework.attribution].filter(Boolean).join(" · ")}</p>
       <p class="printed">${first.site.url}/skills/${skill.slug} · ${counted.revision(revision)}</p>
     </div>`;

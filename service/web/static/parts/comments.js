@@ -1,0 +1,115 @@
+// The discussion of a skill or a proposal. It is loaded late, and has three states that nobody can mistake for each
+// other: not there yet, failed, and nothing said so far.
+import { html, LitElement, nothing, repeat, unsafeHTML } from "../vendor/lit.js";
+import { follow, refresh } from "../client.js";
+import { day, person, signInAddress } from "../pieces.js";
+import { _, number } from "../words.js";
+import { Acting } from "./acting.js";
+
+const REACTIONS = { AGREE: "👍", DISAGREE: "👎", THANKS: "🙏", CELEBRATE: "🎉", PUZZLED: "🤔", LOOKING: "👀" };
+
+class CommentList extends LitElement {
+  static properties = { subject: {}, viewer: { attribute: false }, result: { state: true }, writing: { state: true } };
+
+  acting = new Acting(this);
+  writing = null; // what is being written: `{to}` a thread, or `{edit}` a comment of one's own
+
+  createRenderRoot() {
+    this.replaceChildren();
+    return this;
+  }
+
+  // Not when it is connected: what was set before this module was there comes with the first update.
+  willUpdate(changed) {
+    if (!changed.has("subject")) return;
+    this.end?.();
+    this.end = follow("Comments", { subject: this.subject }, (result) => (this.result = result));
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.end?.();
+  }
+
+  render() {
+    if (!this.result) return html`<div class="skeleton" aria-busy="true"><p class="hidden">${_("Loading comments …")}</p><div></div></div>`;
+    if (this.result.error) {
+      return html`<p class="notice" role="alert">${_("The comments could not be loaded.")}
+        <button type="button" class="button" @click=${this.again}>${_("Try again")}</button></p>`;
+    }
+    const { nodes } = this.result.data.node.comments;
+    return html`${nodes.length ? repeat(nodes, (one) => one.id, (one) => this.thread(one)) : html`<p class="empty">${_("Nothing said so far.")}</p>`}
+      ${this.viewer
+        ? this.form({ subjectId: this.subject }, _("Say something"), "")
+        : html`<p><a class="button" href=${signInAddress()} data-whole>${_("Sign in to say something")}</a></p>`}`;
+  }
+
+  thread(one) {
+    const { to } = this.writing ?? {};
+    return html`<article class="thread">
+      ${this.said(one)}${one.replies.nodes.map((reply) => this.said(reply))}
+      ${to === one.id ? this.form({ inReplyTo: one.id }, _("Answer"), "") : nothing}
+      ${this.viewer && to !== one.id ? html`<p class="acts"><button type="button" class="plain" @click=${() => (this.writing = { to: one.id })}>${_("Answer")}</button></p>` : nothing}
+    </article>`;
+  }
+
+  said(one) {
+    const isOwn = this.viewer && one.author?.id === this.viewer.person.id;
+    const withheld = { DELETED: _("Taken back by its author."), HIDDEN: _("Hidden by a moderator."), REJECTED: _("Not let through by a moderator."), HELD: _("Waiting for a moderator.") };
+    if (this.writing?.edit === one.id) return html`<div class="said">${this.form({ commentId: one.id }, _("Keep the change"), one.body)}</div>`;
+    return html`<div class="said">
+      <p class="quiet"><strong>${person(one.author)}</strong> · ${day(one.createdAt)}${one.editedAt ? html` · ${_("edited")}` : nothing}</p>
+      ${one.bodyHtml === null ? html`<p class="quiet">${withheld[one.state]}</p>` : html`<div class="prose">${unsafeHTML(one.bodyHtml)}</div>`}
+      <p class="acts">${this.reactions(one)}
+        ${isOwn && one.body !== null
+          ? html`<button type="button" class="plain" @click=${() => (this.writing = { edit: one.id })}>${_("Edit")}</button>
+              <button type="button" class="plain" @click=${() => this.do("DeleteComment", { commentId: one.id })}>${_("Delete")}</button>`
+          : nothing}</p>
+    </div>`;
+  }
+
+  reactions(one) {
+    if (one.bodyHtml === null) return nothing;
+    const counts = new Map(one.reactions.map(({ kind, count }) => [kind, count]));
+    const words = { AGREE: _("Agree"), DISAGREE: _("Disagree"), THANKS: _("Thanks"), CELEBRATE: _("Celebrate"), PUZZLED: _("Puzzled"), LOOKING: _("Looking into it") };
+    return Object.entries(REACTIONS)
+      .filter(([kind]) => this.viewer || counts.has(kind))
+      .map(([kind, sign]) => {
+        const isMine = one.viewerReactions?.includes(kind) ?? false;
+        const toggle = () => this.do(isMine ? "RemoveReaction" : "AddReaction", { commentId: one.id, kind });
+        return html`<button type="button" class="plain" aria-label="${words[kind]}, ${number(counts.get(kind) ?? 0)}" aria-pressed=${isMine} ?disabled=${!this.viewer} @click=${toggle}>${sign} ${counts.has(kind) ? number(counts.get(kind)) : nothing}</button>`;
+      });
+  }
+
+  form(to, words, text) {
+    const send = (event) => {
+      event.preventDefault();
+      this.send(event.target, to);
+    };
+    return html`<form class="writing" @submit=${send}>
+      <label>${words} <textarea name="body" required maxlength="10000" .value=${text}></textarea></label>
+      ${this.acting.shown()}
+      <p class="acts"><button class="button" ?disabled=${this.acting.isBusy}>${_("Send")}</button>
+      ${"subjectId" in to ? nothing : html`<button type="button" class="plain" @click=${() => (this.writing = null)}>${_("Never mind")}</button>`}</p>
+    </form>`;
+  }
+
+  async send(form, to) {
+    const body = new FormData(form).get("body");
+    const isEdit = "commentId" in to;
+    const done = await this.do(isEdit ? "EditComment" : "AddComment", { ...to, body, ...(isEdit ? {} : { idempotencyKey: crypto.randomUUID() }) });
+    if (!done) return;
+    form.reset();
+    this.writing = null;
+  }
+
+  async do(operation, input) {
+    const done = await this.acting.do(operation, input);
+    if (done) await this.again();
+    return done;
+  }
+
+  again = () => refresh("Comments", { subject: this.subject });
+}
+
+customElements.define("comment-list", CommentList);
