@@ -108,7 +108,7 @@ async def _describe(url: str) -> Catalogue:
             matrix_roles=await texts("SELECT slug FROM role WHERE id <= 8 ORDER BY id"),
             domains=await texts("SELECT slug FROM domain ORDER BY id"),
             topics=await texts("SELECT DISTINCT keywords[1] FROM skill ORDER BY 1"),
-            author=await _token(url, "author@bench.test", PersonRole.CONTRIBUTOR),
+            author=await _token(url, "author@bench.test", PersonRole.REVIEWER),
             reviewer=await _token(url, "reviewer@bench.test", PersonRole.REVIEWER),
         )
 
