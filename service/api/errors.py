@@ -21,6 +21,9 @@ class UserErrorCode(enum.Enum):
     NOTHING_CHANGES = strawberry.enum_value("NOTHING_CHANGES", description="The catalogue already says so.")
     NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="The named thing is not there.")
     OWN_PROPOSAL = strawberry.enum_value("OWN_PROPOSAL", description="Nobody decides on their own proposal.")
+    TOO_MANY_OPEN_PROPOSALS = strawberry.enum_value(
+        "TOO_MANY_OPEN_PROPOSALS", description="The person has as many open proposals as may be."
+    )
     NOT_THE_AUTHOR = strawberry.enum_value("NOT_THE_AUTHOR", description="Only its author may.")
     CONFLICT = strawberry.enum_value("CONFLICT", description="A field has moved since the base revision.")
     PROPOSAL_ALREADY_DECIDED = strawberry.enum_value(

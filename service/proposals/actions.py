@@ -46,6 +46,7 @@ async def create_proposal(
         earlier = await queries.find_proposal_by_key(session, by.id, idempotency_key)
         if earlier is not None:
             return await _same_again(session, earlier, title, reason, parts)
+    rules.ensure_may_propose_more(await queries.count_open(session, by.id))
     done = await queries.proposals_since(session, at - trust.HOUR, person_id=by.id)
     trust.ensure_not_too_often(trust.PROPOSALS, by, *done, at=at)
     await _ensure_sense(session, wishes, parts)

@@ -17,6 +17,7 @@ REASON_MAX = 5_000
 SKILLS_MAX = 20
 CHANGES_MAX = 100
 VERSIONS_MAX = 100
+OPEN_MAX = 100
 
 
 class ProposalState(StrEnum):

@@ -46,6 +46,14 @@ async def find_proposal_by_key(session: AsyncSession, author_id: int, key: str) 
     return (await session.execute(statement)).scalar_one_or_none()
 
 
+async def count_open(session: AsyncSession, author_id: int) -> int:
+    """How many open proposals the person has."""
+    counted = sa.select(sa.func.count()).where(
+        col(Proposal.author_id) == author_id, col(Proposal.state) == ProposalState.OPEN
+    )
+    return int((await session.execute(counted)).scalar_one())
+
+
 async def get_version(session: AsyncSession, proposal_id: int, number: int) -> ProposalVersion:
     """What the proposal said at a version that it has, or had."""
     return await session.get_one(ProposalVersion, (proposal_id, number))

@@ -9,7 +9,7 @@ from service.errors import Conflict, InvalidInput, NotAllowed, NotFound, below
 from service.people.models import Person, PersonRole
 from service.people.rules import is_moderator, may
 from service.people.trust import Gate
-from service.proposals.models import REASON_MAX, TITLE_MAX, VERSIONS_MAX, Proposal, ProposalState
+from service.proposals.models import OPEN_MAX, REASON_MAX, TITLE_MAX, VERSIONS_MAX, Proposal, ProposalState
 
 IDEMPOTENCY_KEY_MAX = 100
 
@@ -85,6 +85,17 @@ class OwnProposal(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("Nobody decides on their own proposal: ask another reviewer, or withdraw it.")
+
+
+class TooManyOpenProposals(NotAllowed):
+    """The person has as many open proposals as may be."""
+
+    code = "TOO_MANY_OPEN_PROPOSALS"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"You have {OPEN_MAX} open proposals, as many as may be: withdraw one, or wait for a reviewer."
+        )
 
 
 class NotTheAuthor(NotAllowed):
@@ -197,6 +208,12 @@ def ensure_can_decide(proposal: Proposal, by: Person) -> None:
     ensure_open(proposal)
     if proposal.author_id == by.id:
         raise OwnProposal
+
+
+def ensure_may_propose_more(open_count: int) -> None:
+    """Raise TooManyOpenProposals where the person has so many that wait."""
+    if open_count >= OPEN_MAX:
+        raise TooManyOpenProposals
 
 
 def ensure_can_rebase(proposal: Proposal, by: Person) -> None:

@@ -13,6 +13,7 @@ from service.catalogue.models import Domain
 from service.credentials.actions import issue_token
 from service.credentials.rules import TOKENS_MAX
 from service.people.models import PersonRole
+from service.proposals.models import OPEN_MAX
 from service.watches.rules import WATCHES_PER_HOUR
 from tests.factories import documents, make_skill
 from tests.factories.comments import act, comment, commented, moderate, person_id
@@ -27,6 +28,7 @@ from tests.factories.community import (
     remove,
     row_of,
 )
+from tests.factories.proposals import make_proposal
 from tests.features.test_reverting import revert
 
 Payload = dict[str, Any]
@@ -39,6 +41,7 @@ TYPES = {
     "OWN_PROPOSAL": "NotAllowedError",
     "NOT_THE_AUTHOR": "NotAllowedError",
     "TOO_MANY_TOKENS": "NotAllowedError",
+    "TOO_MANY_OPEN_PROPOSALS": "NotAllowedError",
     "SIGN_IN_AGAIN": "NotAllowedError",
     "CONFLICT": "ConflictError",
     "RATE_LIMITED": "RateLimitedError",
@@ -81,6 +84,14 @@ async def proposal_already_decided(community: Community) -> Payload:
     proposal = await community.proposed(edit_skill(name="Mine"))
     await community.decline(proposal)
     return await community.accept(proposal)
+
+
+async def too_many_open_proposals(community: Community) -> Payload:
+    await community.proposed(edit_skill(name="Mine"))
+    async with community.product.database.transaction() as session:
+        for _ in range(OPEN_MAX - 1):
+            await make_proposal(session, 1, at=community.product.clock(), author_id=1)
+    return await community.propose(edit_skill(name="One more"))
 
 
 async def edited_meanwhile(community: Community) -> Payload:
@@ -224,6 +235,7 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "NOT_THE_AUTHOR": not_the_author,
     "CONFLICT": conflict,
     "PROPOSAL_ALREADY_DECIDED": proposal_already_decided,
+    "TOO_MANY_OPEN_PROPOSALS": too_many_open_proposals,
     "EDITED_MEANWHILE": edited_meanwhile,
     "NOT_OUTDATED": not_outdated,
     "TOO_MANY_VERSIONS": too_many_versions,
