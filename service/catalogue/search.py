@@ -67,7 +67,7 @@ def found_by(rows: Select, text: Column | str, words: Column | str) -> Select:
         found.c.distance.label("distance") if name == "distance" else column
         for name, column in rows.selected_columns.items()
     ]
-    narrowed = rows.where(found.c.skill_id == col(Skill.id))
+    narrowed = rows.join(found, found.c.skill_id == col(Skill.id))
     return narrowed.with_only_columns(*columns, maintain_column_froms=True)
 
 

@@ -7,77 +7,22 @@ from typing import Any
 import pytest
 from graphql import GraphQLInterfaceType, build_schema
 
-from service.credentials.actions import begin_session
-from service.credentials.rules import Lifetimes
-from service.people.actions import join
+from tests.api.objects import community_of_everything, every_id
 from tests.factories import Product
-from tests.factories.comments import act, commented, moderate, moderator, reported
-from tests.factories.community import WATCHER, Community, edit, make_community, row_of
+from tests.factories.comments import moderator
+from tests.factories.community import Community
 
 Json = dict[str, Any]
 SCHEMA = build_schema(Path(__file__).parents[2].joinpath("schema.graphql").read_text())
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
-OF_MODERATORS = "{ moderation { reports { nodes { __typename id } } auditLog { nodes { __typename id } } } }"
 FOR_MODERATORS = {"AuditEntry", "Report"}
 OF_THE_VIEWER = {"Session", "Token", "Viewer", "Watch"}
-
-REVIEW = "mutation ($input: ReviewProposalInput!) { reviewProposal(input: $input) { userErrors { code } } }"
-
-# Where an object of each type can be met.
-EVERYTHING = """{
-  frameworks { __typename id levels { __typename id } roles { __typename id
-    levels { __typename id } skills { nodes { __typename id } } }
-    domains { __typename id groups { __typename id } } }
-  skill(slug: "progressive-delivery") { __typename id viewerWatch { __typename id }
-    levels { __typename id requirements { __typename id } } }
-  proposals { nodes { __typename id author { __typename id } changes { __typename id }
-    skills { __typename id } versions { __typename id } reviews { nodes { __typename id } } } }
-  history: skill(slug: "progressive-delivery") { revisions { nodes { __typename id } } }
-  comments: skill(slug: "progressive-delivery") { comments { nodes {
-    __typename id versions { __typename id } reactions { __typename id } } } }
-  viewer { __typename id sessions { __typename id } tokens { __typename id } }
-  changesSince(cursor: "0000000000000000") { events { __typename id } }
-}"""
 
 
 @pytest.fixture
 async def community(product: Product) -> Community:
-    made = await make_community(product)
-    await made.watch()
-    row = row_of(await made.skill(), "senior", "release-engineer")
-    proposal = await made.proposed(edit(row, description="Mine."))
-    review = {"input": {"proposalId": proposal, "version": 1, "verdict": "APPROVE"}}
-    await product.run(REVIEW, review, token=made.reviewer)
-    comment = await commented(made)
-    await act(made, "editComment", {"commentId": comment, "body": "Said better."}, None)
-    await act(made, "addReaction", {"commentId": comment, "kind": "THANKS"}, None)
-    await reported(made, {"subjectId": comment, "kind": "SPAM"})
-    await moderate(made, "lockDiscussion", subjectId=row["id"])
-    await product.work()
-    async with product.database.transaction() as session:
-        person, at = await join(session, WATCHER, at=product.clock()), product.clock()
-        await begin_session(session, person.id, browser="", at=at, lifetimes=Lifetimes())
-    return made
-
-
-def collected(data: Any, found: dict[str, str]) -> dict[str, str]:
-    """One id for each type that an answer holds."""
-    if isinstance(data, dict):
-        if "id" in data:
-            found.setdefault(data["__typename"], data["id"])
-        for value in data.values():
-            collected(value, found)
-    elif isinstance(data, list):
-        for value in data:
-            collected(value, found)
-    return found
-
-
-async def every_id(community: Community) -> dict[str, str]:
-    """An id of each type that has one, as the watcher meets them."""
-    found = collected(await community.product.run(EVERYTHING, token=community.watcher), {})
-    return collected(await community.product.run(OF_MODERATORS, token=await moderator(community)), found)
+    return await community_of_everything(product)
 
 
 async def test_an_object_of_every_type_can_be_met(community: Community) -> None:
