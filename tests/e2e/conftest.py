@@ -29,8 +29,9 @@ def chromium() -> str:
     """The browser's program."""
     found = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        install = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
-        done = subprocess.run(install, capture_output=True, check=False, timeout=300)
+        # A new machine knows no packages before the first update.
+        install = "apt-get update && apt-get install --yes --no-install-recommends chromium"
+        done = subprocess.run(["sh", "-c", install], capture_output=True, check=False, timeout=600)
         found = shutil.which("chromium") if done.returncode == 0 else None
     if found is None:
         pytest.skip("there is no Chromium: run `apt-get install chromium`, or name one in CHROMIUM")
