@@ -15,6 +15,7 @@ KINDS = (
     "proposal_accepted",
     "proposal_declined",
     "revision_reverted",
+    "comment_written",
 )
 # Mails that tell several events: of one thread, and of a day or a week.
 GATHERED_KINDS = ("several", "digest")
