@@ -23,6 +23,7 @@ from service.people.queries import lock_person
 from service.people.rules import is_moderator
 from service.people.trust import Gate
 from service.proposals.queries import get_proposal, skills_touched
+from service.proposals.records import go_on
 from service.watches import actions as watches
 from service.watches.models import WatchReason
 
@@ -74,6 +75,8 @@ async def add_comment(
 
 async def record_written(session: AsyncSession, comment: Comment, *, at: datetime) -> None:
     """Tell of a comment once everybody may see it: when it is written, or when a moderator lets it through."""
+    if comment.proposal_id is not None:
+        await go_on(session, comment.proposal_id, at=at)
     called = _called(comment)
     await _let_hear(session, comment, called, at=at)
     await _record(session, EventKind.COMMENT_WRITTEN, comment, by=comment.author_id, at=at, mentioned=called)

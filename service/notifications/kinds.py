@@ -33,4 +33,6 @@ KINDS = {
     ),
     EventKind.REVISION_REVERTED: Kind("revision_reverted", _EVERYBODY, (WatchEvent.APPLIED,)),
     EventKind.PROPOSAL_DECLINED: Kind("proposal_declined", _EVERYBODY, (WatchEvent.DECIDED,)),
+    EventKind.PROPOSAL_MARKED_STALE: Kind("proposal_marked_stale", (WatchReason.AUTHOR,)),
+    EventKind.PROPOSAL_EXPIRED: Kind("proposal_expired", _EVERYBODY, (WatchEvent.DECIDED,)),
 }

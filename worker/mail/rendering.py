@@ -14,6 +14,8 @@ KINDS = (
     "proposal_reviewed",
     "proposal_accepted",
     "proposal_declined",
+    "proposal_marked_stale",
+    "proposal_expired",
     "revision_reverted",
     "comment_written",
 )
