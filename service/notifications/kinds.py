@@ -24,6 +24,7 @@ class Kind:
 _EVERYBODY = tuple(WatchReason)
 
 KINDS = {
+    EventKind.COMMENT_WRITTEN: Kind("comment_written", _EVERYBODY, (WatchEvent.COMMENTED,)),
     EventKind.PROPOSAL_CREATED: Kind("proposal_created", _EVERYBODY, (WatchEvent.PROPOSED,)),
     EventKind.PROPOSAL_EDITED: Kind("proposal_edited", (WatchReason.REVIEWER,)),
     EventKind.PROPOSAL_REVIEWED: Kind("proposal_reviewed", (WatchReason.AUTHOR,)),

@@ -17,6 +17,7 @@ KINDS = (
     "proposal_marked_stale",
     "proposal_expired",
     "revision_reverted",
+    "comment_written",
 )
 # Mails that tell several events: of one thread, and of a day or a week.
 GATHERED_KINDS = ("several", "digest")
