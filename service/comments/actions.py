@@ -23,6 +23,9 @@ from service.people.queries import lock_person
 from service.people.rules import is_moderator
 from service.people.trust import Gate
 from service.proposals.queries import get_proposal, skills_touched
+from service.proposals.records import go_on
+from service.watches import actions as watches
+from service.watches.models import WatchReason
 
 
 async def add_comment(
@@ -72,9 +75,25 @@ async def add_comment(
 
 async def record_written(session: AsyncSession, comment: Comment, *, at: datetime) -> None:
     """Tell of a comment once everybody may see it: when it is written, or when a moderator lets it through."""
-    await _record(
-        session, EventKind.COMMENT_WRITTEN, comment, by=comment.author_id, at=at, mentioned=_called(comment)
+    if comment.proposal_id is not None:
+        await go_on(session, comment.proposal_id, at=at)
+    called = _called(comment)
+    await _let_hear(session, comment, called, at=at)
+    await _record(session, EventKind.COMMENT_WRITTEN, comment, by=comment.author_id, at=at, mentioned=called)
+
+
+async def _let_hear(session: AsyncSession, comment: Comment, called: list[int], *, at: datetime) -> None:
+    """Begin a watch for whoever speaks and for those called by name, but for those who have had one there."""
+    subject = (
+        watches.Subject("skill_id", comment.skill_id)
+        if comment.proposal_id is None
+        else watches.Subject("proposal_id", comment.proposal_id)
     )
+    speaking = called if comment.author_id is None else [*called, comment.author_id]
+    # What has waited for a moderator may name somebody who has gone since.
+    for person_id in sorted(await queries.people_among(session, speaking)):
+        reason = WatchReason.COMMENTED if person_id == comment.author_id else WatchReason.MENTIONED
+        await watches.join(session, subject, by=person_id, at=at, reason=reason)
 
 
 async def _ensure_may_write(session: AsyncSession, place: Place, *, by: Person, at: datetime) -> None:

@@ -20,6 +20,9 @@ from markdown_it.utils import EnvType, OptionsDict
 
 # A mention is written `@{ID}` with the id of the person in the API: it leads to the person whatever the name.
 MENTION = re.compile(r"@\{([A-Za-z0-9_=-]{1,200})\}")
+# How a piece of HTML ends before the name of the mentioned.
+_BEFORE_NAME = re.compile(r'data-person="([^"]+)"[^>]*>@\Z')
+_GONE = "somebody"
 _TAGS = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code"),
     *("em", "strong", "s", "a", "span", "table", "thead", "tbody", "tr", "th", "td"),
@@ -60,6 +63,15 @@ def render(body: str, people: Mapping[str, int]) -> Rendered:
         link_rel="nofollow noopener noreferrer ugc",
     )
     return Rendered(tuple(clean.split(nonce)), tuple(people[token] for token in met))
+
+
+def as_text(body: str, rendered: Rendered, names: Mapping[int, str]) -> str:
+    """The body with names, by the rows of people, for its mentions; a person without one is “somebody”."""
+    ends = (_BEFORE_NAME.search(piece) for piece in rendered.pieces)
+    called = {end[1]: person for end, person in zip(ends, rendered.people, strict=False) if end is not None}
+    return MENTION.sub(
+        lambda found: f"@{names.get(called[found[1]], _GONE)}" if found[1] in called else found[0], body
+    )
 
 
 def _attribute(_tag: str, name: str, value: str) -> str | None:

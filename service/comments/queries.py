@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from service.comments import rules
+from service.comments import markdown, rules
+from service.comments.markdown import Rendered
 from service.comments.models import Comment, CommentVersion, DiscussionLock, Reaction, ReactionKind
 from service.people.models import Person
+from service.people.trust import Gate
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,20 @@ async def bodies_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int,
     """The texts of comments, hidden and deleted ones included: for moderators alone."""
     statement = sa.select(col(Comment.id), col(Comment.body)).where(col(Comment.id).in_(ids))
     return dict((await session.execute(statement)).all())
+
+
+def is_public() -> sa.ColumnElement[bool]:
+    """Whether everybody may read the text of a row of comments."""
+    return sa.and_(
+        col(Comment.gate) == Gate.OPEN, col(Comment.deleted_at).is_(None), col(Comment.hidden_at).is_(None)
+    )
+
+
+async def text_of(session: AsyncSession, comment: Comment) -> str:
+    """What the comment says, as plain text with the names that the mentioned people bear now."""
+    statement = sa.select(col(Person.id), col(Person.name)).where(col(Person.id).in_(comment.mentions))
+    names = dict((await session.execute(statement)).all()) if comment.mentions else {}
+    return markdown.as_text(comment.body, Rendered(tuple(comment.html), tuple(comment.mentions)), names)
 
 
 async def reactions_by_comment(

@@ -49,10 +49,10 @@ async def fan_out(
 
     The strongest reason wins, and the actor never hears. Events of one act are told together, so that whoever watches
     two skills of a change set hears of it once. An event that has been told, or that another worker is telling, is
-    passed by. Mails wait until it has been `quiet` for so long.
+    passed by; so is a comment that not everybody may read any more. Mails wait until it has been `quiet` for so long.
     """
     act = await claim_act(session, event_id)
-    if not act or act[0].kind not in KINDS:
+    if not act or act[0].kind not in KINDS or await queries.is_withheld(session, act[0]):
         _mark_told(act, at=at)
         return Told(0, is_last=True)
     given = await _given(session, act, at=at, quiet=quiet)
@@ -175,6 +175,7 @@ async def _given(
         "act_skill_ids": [event.skill_id for event in act],
         "event_ids": [event.id for event in act],
         "actor_id": first.actor_id,
+        "called": first.payload.get("mentioned", []),
         "happened_at": first.happened_at,
         "at": at,
         "quiet": quiet,

@@ -24,6 +24,7 @@ class Kind:
 _EVERYBODY = tuple(WatchReason)
 
 KINDS = {
+    EventKind.COMMENT_WRITTEN: Kind("comment_written", _EVERYBODY, (WatchEvent.COMMENTED,)),
     EventKind.PROPOSAL_CREATED: Kind("proposal_created", _EVERYBODY, (WatchEvent.PROPOSED,)),
     EventKind.PROPOSAL_EDITED: Kind("proposal_edited", (WatchReason.REVIEWER,)),
     EventKind.PROPOSAL_REVIEWED: Kind("proposal_reviewed", (WatchReason.AUTHOR,)),
@@ -32,4 +33,6 @@ KINDS = {
     ),
     EventKind.REVISION_REVERTED: Kind("revision_reverted", _EVERYBODY, (WatchEvent.APPLIED,)),
     EventKind.PROPOSAL_DECLINED: Kind("proposal_declined", _EVERYBODY, (WatchEvent.DECIDED,)),
+    EventKind.PROPOSAL_MARKED_STALE: Kind("proposal_marked_stale", (WatchReason.AUTHOR,)),
+    EventKind.PROPOSAL_EXPIRED: Kind("proposal_expired", _EVERYBODY, (WatchEvent.DECIDED,)),
 }

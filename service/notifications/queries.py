@@ -15,6 +15,8 @@ from service.activity.queries import act_of
 from service.catalogue.content import Change, Place, change_from_json
 from service.catalogue.models import Domain, Group, Level, Requirement, Role, Skill
 from service.catalogue.queries import names_of_places, skills_by_id
+from service.comments.models import Comment
+from service.comments.queries import is_public, text_of
 from service.database import Select
 from service.notifications.kinds import KINDS
 from service.notifications.models import Impact, Mail, MailSettings, MailState, Notification, Silence
@@ -128,12 +130,13 @@ async def find_silence(session: AsyncSession, mail: Mail) -> Silence | None:
 async def mail_facts(session: AsyncSession, mail: Mail) -> list[MailFacts]:
     """What the mail tells, event by event in their order, read anew from the rows that it names.
 
-    Watches that have ended or been muted since are left out, and more than a mail can show.
+    Watches that have ended or been muted since are left out, comments that not everybody may read any more, and more
+    than a mail can show.
     """
     author, actor = aliased(Person), aliased(Person)
     names = (col(author.name), col(actor.name), col(Domain.name), _watched_name())
     statement: Select = (
-        sa.select(Notification, Event, Person, Watch, Skill, Proposal, *names)
+        sa.select(Notification, Event, Person, Watch, Skill, Proposal, Comment, *names)
         .join(Event, col(Event.id) == col(Notification.event_id))
         .join(Person, col(Person.id) == col(Notification.person_id))
         .join(Watch, col(Watch.id) == col(Notification.watch_id))
@@ -141,9 +144,10 @@ async def mail_facts(session: AsyncSession, mail: Mail) -> list[MailFacts]:
         .join(Group, col(Group.id) == col(Skill.group_id))
         .join(Domain, col(Domain.id) == col(Group.domain_id))
         .outerjoin(Proposal, col(Proposal.id) == col(Event.proposal_id))
+        .outerjoin(Comment, col(Comment.id) == col(Event.comment_id))
         .outerjoin(author, col(author.id) == col(Proposal.author_id))
         .outerjoin(actor, col(actor.id) == col(Event.actor_id))
-        .where(col(Notification.mail_id) == mail.id, _lasts())
+        .where(col(Notification.mail_id) == mail.id, _lasts(), _is_readable())
         .order_by(col(Event.id))
         .limit(_SHOWN_MAX)
     )
@@ -166,15 +170,16 @@ async def mail_facts(session: AsyncSession, mail: Mail) -> list[MailFacts]:
             skill_name=skill.name,
             skill_slug=skill.slug,
             number=None if proposal is None else proposal.id,
-            title=_title(event, proposal),
+            title=await _title(session, event, proposal, comment),
             author_name=author_name or "somebody",
             actor_name=actor_name or "somebody",
-            note=_note(event, proposal),
+            note=_note(event, proposal) if comment is None else await text_of(session, comment),
             changes=await _told_changes(session, event, proposal),
         )
-        for notification, event, person, watch, skill, proposal, author_name, actor_name, domain_name, watched_name in (
+        for notification, event, person, watch, skill, proposal, comment, *told in (
             await session.execute(statement)
         ).all()
+        for author_name, actor_name, domain_name, watched_name in [told]
     ]
 
 
@@ -185,7 +190,7 @@ async def settings_of_mail(session: AsyncSession, mail: Mail) -> MailSettingsFac
         sa.select(sa.func.count())
         .select_from(Notification)
         .join(Watch, col(Watch.id) == col(Notification.watch_id))
-        .where(col(Notification.mail_id) == mail.id, _lasts())
+        .where(col(Notification.mail_id) == mail.id, _lasts(), _is_readable())
     )
     count = int((await session.execute(carried)).scalar_one())
     return MailSettingsFacts(settings.time_zone, settings.locale, count)
@@ -250,9 +255,36 @@ def _lasts() -> sa.ColumnElement[bool]:
     return sa.and_(col(Watch.ended_at).is_(None), sa.not_(col(Watch.is_muted)))
 
 
-def _title(event: Event, proposal: Proposal | None) -> str:
-    """What the mail is about, in a line: the proposal, or else the revision that was taken back."""
-    return f"Revision {event.payload['reverts']}" if proposal is None else proposal.title
+def _is_readable() -> sa.ColumnElement[bool]:
+    """That everybody may read what a row of notifications tells: all but comments that are withheld."""
+    withheld = (
+        sa.select(sa.literal(1))
+        .select_from(Event)
+        .join(Comment, col(Comment.id) == col(Event.comment_id))
+        .where(col(Event.id) == col(Notification.event_id), sa.not_(is_public()))
+        .correlate(Notification)
+    )
+    return sa.not_(sa.exists(withheld))
+
+
+async def is_withheld(session: AsyncSession, event: Event) -> bool:
+    """Whether the event is about a comment that not everybody may read any more."""
+    comment = sa.select(sa.not_(is_public())).where(col(Comment.id) == event.comment_id)
+    return bool((await session.execute(comment)).scalar_one_or_none())
+
+
+async def _title(
+    session: AsyncSession, event: Event, proposal: Proposal | None, comment: Comment | None
+) -> str:
+    """What the mail is about, in a line: the proposal, what is spoken about, or the revision that was taken back."""
+    if proposal is not None:
+        return proposal.title
+    if comment is None:
+        return f"Revision {event.payload['reverts']}"
+    if comment.role_id is None or comment.level_id is None:
+        return "Discussion"
+    place = Place(comment.level_id, comment.role_id)
+    return f"Discussion of {(await names_of_places(session, [place]))[place]}"
 
 
 def _note(event: Event, proposal: Proposal | None) -> str:
@@ -269,7 +301,12 @@ def _note(event: Event, proposal: Proposal | None) -> str:
 async def _told_changes(
     session: AsyncSession, event: Event, proposal: Proposal | None
 ) -> tuple[ToldChange, ...]:
-    """What was applied, where the event says so; else what was proposed. Of several skills, each is named."""
+    """What was applied, where the event says so; else what was proposed. Of several skills, each is named.
+
+    A comment tells its own words alone.
+    """
+    if event.kind is EventKind.COMMENT_WRITTEN:
+        return ()
     by_skill = await _changes_by_skill(session, event, proposal)
     skills = await skills_by_id(session, by_skill.keys())
     places = [change.place for changes in by_skill.values() for change in changes]

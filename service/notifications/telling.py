@@ -2,7 +2,8 @@
 
 All stays in PostgreSQL, so that a hundred thousand watchers take no more memory than one. The statement joins the
 event's watches with their people's own role and level, drops those who must not hear, keeps one watch for each person,
-puts what is to be mailed into the mails that collect, and writes notifications and ledger.
+puts what is to be mailed into the mails that collect, and writes notifications and ledger. Whom the event calls by
+name hears as one who is mentioned, by the watch on its own subject, whatever that watch is about.
 """
 
 from typing import Any
@@ -51,8 +52,11 @@ FROM (SELECT person_id FROM ({_NEXT_PEOPLE}) AS people ORDER BY person_id LIMIT 
 TELL = _statement(
     f"""
 WITH lasting AS MATERIALIZED (
-  SELECT watches.*
+  SELECT watches.*, is_called, CASE WHEN is_called THEN 'MENTIONED' ELSE reason END AS heard_as
   FROM ({_WATCHES}) AS watches
+  CROSS JOIN LATERAL (SELECT person_id = ANY(CAST(:called AS bigint[])) AND coalesce(
+    skill_id = CAST(:thread_skill_id AS bigint) OR proposal_id = CAST(:thread_proposal_id AS bigint), FALSE
+  ) AS is_called) AS called
   WHERE created_at <= :happened_at AND ended_at IS NULL AND (expires_at IS NULL OR expires_at > :happened_at)
 ),
 silenced AS (SELECT DISTINCT person_id FROM lasting WHERE is_muted),
@@ -67,13 +71,13 @@ judged AS MATERIALIZED (
     CASE
       WHEN lasting.person_id = CAST(:actor_id AS bigint) THEN 'ACTOR'
       WHEN silenced.person_id IS NOT NULL THEN 'MUTED'
-      WHEN only_own_levels AND place.impact IS NULL THEN 'OTHER_LEVEL'
+      WHEN only_own_levels AND place.impact IS NULL AND NOT is_called THEN 'OTHER_LEVEL'
     END AS silence
   FROM lasting
   LEFT JOIN silenced ON silenced.person_id = lasting.person_id
   LEFT JOIN place ON place.role_id = own_role_id AND place.level_id = own_level_id
-  WHERE (CAST(:topics AS text[]) = '{{}}' OR events && CAST(:topics AS text[]))
-    AND lasting.reason = ANY(CAST(:heard_by AS text[]))
+  WHERE (CAST(:topics AS text[]) = '{{}}' OR events && CAST(:topics AS text[]) OR is_called)
+    AND heard_as = ANY(CAST(:heard_by AS text[]))
 ),
 chosen AS MATERIALIZED (
   SELECT DISTINCT ON (judged.person_id) judged.*, settings.suppressed_at IS NOT NULL AS is_suppressed,
@@ -85,7 +89,7 @@ chosen AS MATERIALIZED (
   FROM judged
   LEFT JOIN mail_settings AS settings ON settings.person_id = judged.person_id
   WHERE silence IS NULL
-  ORDER BY judged.person_id, array_position(CAST(:heard_by AS text[]), CAST(reason AS text)),
+  ORDER BY judged.person_id, array_position(CAST(:heard_by AS text[]), heard_as),
     array_position(CAST(:weights AS text[]), impact), array_position(CAST(:paces AS text[]), CAST(frequency AS text)),
     judged.id
 ),
@@ -108,7 +112,7 @@ mailed AS (
 ),
 told AS (
   INSERT INTO notification (event_id, person_id, watch_id, mail_id, reason, impact, created_at)
-  SELECT coalesce(event.id, :event_id), chosen.person_id, chosen.id, mailed.id, chosen.reason, chosen.impact, :at
+  SELECT coalesce(event.id, :event_id), chosen.person_id, chosen.id, mailed.id, chosen.heard_as, chosen.impact, :at
   FROM chosen
   LEFT JOIN mailed ON mailed.person_id = chosen.person_id
   LEFT JOIN unnest(CAST(:act_skill_ids AS bigint[]), CAST(:event_ids AS bigint[])) AS event (skill_id, id)

@@ -58,6 +58,7 @@ async def create_proposal(
         author_id=by.id,
         gate=_gate(by, title, reason, parts, at=at),
         created_at=at,
+        active_at=at,
         idempotency_key=idempotency_key,
     )
     session.add(proposal)

@@ -1,6 +1,6 @@
 """Tables of proposals."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +18,10 @@ SKILLS_MAX = 20
 CHANGES_MAX = 100
 VERSIONS_MAX = 100
 OPEN_MAX = 100
+# Without an edit, a rebase, a review or a comment for so long, an open proposal is marked; and closed when the mark has
+# stood for the rest of the longer time, so that nobody's is closed without the notice.
+STALE_AFTER = timedelta(days=30)
+EXPIRED_AFTER = timedelta(days=90)
 
 
 class ProposalState(StrEnum):
@@ -59,7 +63,8 @@ class Proposal(Table, table=True):
     """A suggested change of one skill, or of several as one. Its id is the number that people say.
 
     `version` counts what its text has been; title and reason are those of the version of that number, and `skill_id`
-    is the first of the skills that it touches.
+    is the first of the skills that it touches. `active_at` is when somebody last went on with it, and `stale_at` since
+    when it is marked because nobody has.
     """
 
     __tablename__ = "proposal"
@@ -75,6 +80,7 @@ class Proposal(Table, table=True):
         sa.UniqueConstraint("author_id", "idempotency_key"),
         sa.Index("ix_proposal__skill_id_id", "skill_id", "id"),
         sa.Index("ix_proposal__state_id", "state", "id"),
+        sa.Index("ix_proposal__state_active_at", "state", "active_at"),
         sa.Index("ix_proposal__held", "id", postgresql_where=sa.text("gate = 'HELD'")),
         sa.Index("ix_proposal__author_id_created_at", "author_id", "created_at"),
     )
@@ -89,6 +95,8 @@ class Proposal(Table, table=True):
         default=None, foreign_key="person.id", sa_type=sa.BigInteger, ondelete="SET NULL"
     )
     created_at: datetime = Field(sa_type=timestamp_type)
+    active_at: datetime = Field(sa_type=timestamp_type)
+    stale_at: datetime | None = Field(default=None, sa_type=timestamp_type)
     decided_at: datetime | None = Field(default=None, sa_type=timestamp_type)
     decided_by_id: int | None = Field(
         default=None, foreign_key="person.id", sa_type=sa.BigInteger, ondelete="SET NULL", index=True

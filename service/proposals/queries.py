@@ -10,8 +10,11 @@ from sqlmodel import col, select
 from service.catalogue.content import Change, Place, fields_from_json
 from service.catalogue.models import Group, Skill
 from service.catalogue.sources import APPROVALS_NEEDED
+from service.people.trust import Gate
 from service.proposals.changes import Part
 from service.proposals.models import (
+    EXPIRED_AFTER,
+    STALE_AFTER,
     Proposal,
     ProposalChange,
     ProposalReview,
@@ -157,6 +160,33 @@ async def proposals_since(
     )
     count, first_at = (await session.execute(statement)).one()
     return count, first_at
+
+
+async def proposals_aged(session: AsyncSession, *, at: datetime, limit: int) -> list[int]:
+    """Open proposals to be marked as stale or closed, those left alone the longest first."""
+    statement = select(Proposal.id).where(_is_aged(at)).order_by(col(Proposal.active_at)).limit(limit)
+    return list((await session.execute(statement)).scalars())
+
+
+async def lock_aged(session: AsyncSession, proposal_id: int, *, at: datetime) -> Proposal | None:
+    """The proposal with its row lock, if it is to be marked or closed and nobody else holds the lock."""
+    statement = (
+        select(Proposal)
+        .where(col(Proposal.id) == proposal_id, _is_aged(at))
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    return (await session.execute(statement)).scalar_one_or_none()
+
+
+def _is_aged(at: datetime) -> sa.ColumnElement[bool]:
+    """What waits for a moderator, or was refused by one, does not age: nobody could go on with it."""
+    marked_long_ago = col(Proposal.stale_at) <= at - (EXPIRED_AFTER - STALE_AFTER)
+    return sa.and_(
+        col(Proposal.state) == ProposalState.OPEN,
+        col(Proposal.gate) == Gate.OPEN,
+        col(Proposal.active_at) <= at - STALE_AFTER,
+        sa.or_(col(Proposal.stale_at).is_(None), marked_long_ago),
+    )
 
 
 def as_change(row: ProposalChange) -> Change:

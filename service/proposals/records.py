@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from service.activity import actions as activity
 from service.activity.announcements import announce
@@ -80,7 +82,8 @@ async def supersede(
 
 
 def decide(proposal: Proposal, state: ProposalState, *, by: Person, at: datetime) -> None:
-    """Close the proposal."""
+    """Close the proposal by somebody's decision."""
+    _go_on(proposal, at)
     proposal.state = state
     proposal.decided_at = at
     proposal.decided_by_id = by.id
@@ -95,7 +98,29 @@ async def record(
     at: datetime,
     **payload: Any,
 ) -> None:
-    """An act on the proposal as a whole: one Event, told of the first skill; the others are concerned as well.
+    """Somebody's act on the proposal as a whole, which shows that it is not stale."""
+    _go_on(proposal, at)
+    await tell(session, kind, proposal, by=by, at=at, **payload)
+
+
+async def go_on(session: AsyncSession, proposal_id: int, *, at: datetime) -> None:
+    """Note that people still talk about the proposal; one that is decided stays as it is."""
+    open_one = sa.update(Proposal).where(
+        col(Proposal.id) == proposal_id, col(Proposal.state) == ProposalState.OPEN
+    )
+    await session.execute(open_one.values(active_at=at, stale_at=None))
+
+
+async def tell(
+    session: AsyncSession,
+    kind: EventKind,
+    proposal: Proposal,
+    *,
+    by: Person | None,
+    at: datetime,
+    **payload: Any,
+) -> None:
+    """What happened to the proposal as a whole: one Event, told of the first skill; the others are concerned as well.
 
     Nothing is told of a proposal that not everybody may see.
     """
@@ -113,3 +138,7 @@ async def record(
     touched = await queries.skills_touched(session, proposal)
     await activity.concern(session, event, touched)
     await announce(session, [skill_id for skill_id in touched if skill_id != proposal.skill_id])
+
+
+def _go_on(proposal: Proposal, at: datetime) -> None:
+    proposal.active_at, proposal.stale_at = at, None

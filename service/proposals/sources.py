@@ -92,6 +92,10 @@ def _is_outdated() -> sa.ColumnElement[bool]:
     return sa.and_(col(Proposal.state) == ProposalState.OPEN, moved.correlate(Proposal).exists())
 
 
+def _is_stale() -> sa.ColumnElement[bool]:
+    return sa.and_(col(Proposal.state) == ProposalState.OPEN, col(Proposal.stale_at).is_not(None))
+
+
 def _review_decision() -> sa.ColumnElement[ReviewDecision]:
     decision = sa.case(
         (_last_words(Verdict.REQUEST_CHANGES) > 0, ReviewDecision.CHANGES_REQUESTED.value),
@@ -115,6 +119,7 @@ def _proposals() -> Source:
         _last_words(Verdict.APPROVE).label("approval_count"),
         _approvals_needed().label("approvals_needed"),
         _is_outdated().label("is_outdated"),
+        _is_stale().label("is_stale"),
     )
     return Source(
         rows.outerjoin(first, sa.and_(_touches(first), col(first.position) == 0)),

@@ -12,7 +12,7 @@ from service.activity import actions as activity
 from service.activity.announcements import announce
 from service.activity.models import EventKind
 from service.watches import queries, rules
-from service.watches.models import SUBJECTS, Watch, WatchFrequency, WatchReason
+from service.watches.models import SUBJECTS, Watch, WatchEvent, WatchFrequency, WatchReason
 from service.watches.rules import Choices
 
 # Watches that one sweep ends because their time is over.
@@ -44,6 +44,7 @@ async def watch(
     found, is_new = await _begun(session, subject, by=by, at=at, reason=WatchReason.WATCHING)
     is_resumed = _resume(found, at=at)
     before = found.model_dump()
+    found.reason = rules.stronger(found.reason, WatchReason.WATCHING)
     for name, value in choices.items():
         setattr(found, name, value)
     rules.ensure_own_level(found.own_role_id, found.own_level_id, only_own_levels=found.only_own_levels)
@@ -54,28 +55,34 @@ async def watch(
     return found
 
 
-async def join_proposal(
-    session: AsyncSession, proposal_id: int, *, by: int, at: datetime, reason: WatchReason
+async def join(
+    session: AsyncSession, subject: Subject, *, by: int, at: datetime, reason: WatchReason
 ) -> Watch:
-    """The watch that taking part in a proposal begins: by writing it, by a comment, by being mentioned there.
+    """The watch that taking part begins: by writing a proposal, by a comment, by being mentioned there.
 
-    Somebody who has ended or muted their watch on it is left alone. The stronger reason stays.
+    Somebody who has ended or muted their watch on it is left alone. The stronger reason stays, and the first comment
+    of somebody who watches already adds comments to what the watch is about.
     """
-    found, is_new = await _begun(session, Subject("proposal_id", proposal_id), by=by, at=at, reason=reason)
+    found, is_new = await _begun(session, subject, by=by, at=at, reason=reason)
     if is_new:
         await _record(session, EventKind.WATCH_STARTED, found, at=at)
-    found.reason = rules.stronger(found.reason, reason)
+    elif rules.stronger(found.reason, reason) is not found.reason:
+        found.reason = reason
+        if reason is WatchReason.COMMENTED and WatchEvent.COMMENTED not in found.events:
+            found.events = [*found.events, WatchEvent.COMMENTED.value]
     return found
 
 
 async def watch_own_proposal(session: AsyncSession, proposal_id: int, *, by: int, at: datetime) -> Watch:
     """The author's watch on a proposal, so that the author hears what becomes of it and may stop hearing."""
-    return await join_proposal(session, proposal_id, by=by, at=at, reason=WatchReason.AUTHOR)
+    subject = Subject("proposal_id", proposal_id)
+    return await join(session, subject, by=by, at=at, reason=WatchReason.AUTHOR)
 
 
 async def watch_reviewed_proposal(session: AsyncSession, proposal_id: int, *, by: int, at: datetime) -> Watch:
     """A reviewer's watch on a proposal, so that the reviewer hears when it says something else."""
-    return await join_proposal(session, proposal_id, by=by, at=at, reason=WatchReason.REVIEWER)
+    subject = Subject("proposal_id", proposal_id)
+    return await join(session, subject, by=by, at=at, reason=WatchReason.REVIEWER)
 
 
 async def unwatch(session: AsyncSession, subject: Subject, *, by: int, at: datetime) -> None:
@@ -124,7 +131,7 @@ async def _begun(
     session: AsyncSession, subject: Subject, *, by: int, at: datetime, reason: WatchReason
 ) -> tuple[Watch, bool]:
     """The person's watch on the subject, locked, and whether there was none before."""
-    events = rules.events_to_begin_with(subject.column)
+    events = rules.events_to_begin_with(subject.column, reason)
     row = {subject.column: subject.id, "person_id": by, "reason": reason, "events": events, "created_at": at}
     begun = insert(Watch).values(row)
     unless_there = begun.on_conflict_do_nothing().returning(col(Watch.id))

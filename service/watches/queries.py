@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from service.watches.models import Watch
+from service.watches.models import Watch, WatchReason
 
 
 async def watches_by_subject(
@@ -40,9 +40,14 @@ async def watches_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int
 async def watches_since(
     session: AsyncSession, since: datetime, *, person_id: int
 ) -> tuple[int, datetime | None]:
-    """How many of the person's watches have begun after the time, ended ones included, and when the first did."""
+    """How many of the person's watches have begun after the time, ended ones included, and when the first did.
+
+    Those that others have begun by a mention do not count.
+    """
     statement = sa.select(sa.func.count(), sa.func.min(col(Watch.created_at))).where(
-        col(Watch.person_id) == person_id, col(Watch.created_at) > since
+        col(Watch.person_id) == person_id,
+        col(Watch.created_at) > since,
+        col(Watch.reason) != WatchReason.MENTIONED,
     )
     count, first_at = (await session.execute(statement)).one()
     return count, first_at

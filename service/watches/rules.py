@@ -9,7 +9,9 @@ from service.watches.models import WatchEvent, WatchFrequency, WatchReason
 WATCHES_PER_HOUR = 100
 HOUR = timedelta(hours=1)
 _LONGEST_SNOOZE = timedelta(days=366)
-_STRENGTH = {reason: rank for rank, reason in enumerate(WatchReason)}
+# A mention is the strongest reason to hear of that comment, and the weakest to go on hearing.
+_LASTING = (*(reason for reason in WatchReason if reason is not WatchReason.MENTIONED), WatchReason.MENTIONED)
+_STRENGTH = {reason: rank for rank, reason in enumerate(_LASTING)}
 
 
 class SubjectNotFound(NotFound):
@@ -35,9 +37,15 @@ class Choices(TypedDict, total=False):
     only_own_levels: bool
 
 
-def events_to_begin_with(subject: str) -> list[str]:
-    """What a new watch is about unless its person chooses: all of a proposal's life, of the rest what was applied."""
-    return [event.value for event in WatchEvent] if subject == "proposal_id" else [WatchEvent.APPLIED.value]
+def events_to_begin_with(subject: str, reason: WatchReason) -> list[str]:
+    """What a new watch is about unless its person chooses.
+
+    All of a proposal's life; of the rest what was applied, and what is said where taking part has begun the watch.
+    """
+    if subject == "proposal_id":
+        return [event.value for event in WatchEvent]
+    said = [] if reason is WatchReason.WATCHING else [WatchEvent.COMMENTED.value]
+    return [*said, WatchEvent.APPLIED.value]
 
 
 def ensure_choices(choices: Choices, *, at: datetime) -> None:
@@ -71,7 +79,7 @@ def ensure_own_level(own_role_id: int | None, own_level_id: int | None, *, only_
 
 
 def stronger(one: WatchReason, other: WatchReason) -> WatchReason:
-    """The reason that counts where both hold."""
+    """The reason that a watch bears where both hold."""
     return min(one, other, key=_STRENGTH.__getitem__)
 
 

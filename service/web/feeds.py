@@ -32,6 +32,8 @@ _SAID = {
     EventKind.PROPOSAL_ACCEPTED: "Changed",
     EventKind.PROPOSAL_DECLINED: "Declined",
     EventKind.PROPOSAL_WITHDRAWN: "Withdrawn",
+    EventKind.PROPOSAL_MARKED_STALE: "Stale",
+    EventKind.PROPOSAL_EXPIRED: "Closed as stale",
     EventKind.REVISION_REVERTED: "Taken back",
 }
 

@@ -25,7 +25,8 @@ def main(words: list[str]) -> int:
         except (BenchmarkFailed, CommandFailed, EmbeddedError) as failure:
             aside.print(f"bench: {failure}", style="red", markup=False, soft_wrap=True)
             return ExitCode.UNAVAILABLE
-        tables = [table.speed(results), table.acceptance(results)]
+        tables = [table.speed(results), table.community(results), table.acceptance(results)]
+        tables = [one for one in tables if one.rows]
         _show(tables)
         given.out.write_text(report.write(words, given, results, tables), encoding="utf-8")
         aside.print(f"written to {given.out}", markup=False)

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks import growth
-from tests.benchmarks.data import MAX_SKILLS, MIN_SKILLS
+from tests.benchmarks.data import AT_ONCE, MAX_SKILLS, MIN_SKILLS
 from tests.benchmarks.queries import NAMES
 from tests.benchmarks.servers import ROSTER
 
 OUT = Path("BENCHMARKS.md")
+# Each about another skill, of the smallest catalogue as well.
+_MOST_PROPOSALS = 400
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """How to run. `others` are servers that run already, by name; 0 in `writes`, `soak` and `live` leaves them out."""
+    """How to run. `others` are servers that run already, by name; 0 in `writes`, `soak`, `live`
+    and `community` leaves them out."""
 
     skills: int
     seconds: int
@@ -29,6 +32,7 @@ class Arguments:
     writes: int
     soak: int
     live: int
+    community: int
     database: str | None
     driver: str | None
     out: Path
@@ -71,6 +75,9 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
     requests = "look at the memory after so many requests; a million"
     sockets = "tell one event to so many open subscriptions; 2,000"
     add("--live", type=_between(10, 10_000), nargs="?", const=2_000, default=0, help=sockets)
+    proposals = f"preview and accept so many proposals, and read comments; {_MOST_PROPOSALS}"
+    some = _between(10 * AT_ONCE, _MOST_PROPOSALS)
+    add("--community", type=some, nargs="?", const=_MOST_PROPOSALS, default=0, help=proposals)
     add("--soak", type=_between(1, 10**9), nargs="?", const=10**6, default=0, help=requests)
 
 
@@ -93,8 +100,9 @@ def _fault(given: argparse.Namespace) -> str | None:
         return "--server needs --database: the other server must be on the catalogue that is measured"
     if given.database is not None and not os.environ.get("DATABASE_URL"):
         return "--database needs DATABASE_URL: the servers that this starts are gone at the end"
-    if given.database is not None and given.writes:
-        return "--writes changes the catalogue: let it make one of its own, without --database"
+    writing = [name for name in ("writes", "community") if getattr(given, name)]
+    if given.database is not None and writing:
+        return f"--{writing[0]} changes the catalogue: let it make one of its own, without --database"
     taken = sorted(dict(given.others).keys() & ROSTER.keys())
     return f"--server cannot be named {taken[0]}: a server here bears the name" if taken else None
 

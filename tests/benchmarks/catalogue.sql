@@ -1,8 +1,9 @@
 -- A catalogue for measuring: one framework with 5 levels, 40 roles, 10 domains and 100 groups; `bench.skills` skills
 -- with 2 to 6 roles each, every role at all 5 levels, so 20 requirements a skill on average.
 --
--- The same size gives the same rows, ids included. What a page shows does not grow with the catalogue: roles 1 to 8
--- ask for exactly 60 skills, and each topic (the first word of a name, the text to search for) is that of about 40.
+-- The same size gives the same rows, ids included, but for when somebody last went on with a proposal. What a page
+-- shows does not grow with the catalogue: roles 1 to 8 ask for exactly 60 skills, and each topic (the first word of a
+-- name, the text to search for) is that of about 40.
 
 CREATE FUNCTION pg_temp.skills() RETURNS int LANGUAGE sql AS
 $$ SELECT current_setting('bench.skills')::int $$;
@@ -131,12 +132,14 @@ SELECT 1 + (skill.id * 11 + n) % 200, skill.id, 'WATCHING', '{APPLIED}', 'IMMEDI
     '2026-01-01T00:00:00Z'
 FROM skill CROSS JOIN LATERAL generate_series(1, skill.id % 7) AS n;
 
+-- Somebody has just gone on with each, or the worker would close them while it is measured.
 INSERT INTO proposal (
-  skill_id, version, title, reason, state, author_id, created_at, decided_at, decided_by_id, decline_reason, decision_reason
+  skill_id, version, title, reason, state, author_id, created_at, active_at, decided_at, decided_by_id, decline_reason,
+  decision_reason
 )
 SELECT
   skill.id, 1, 'Say it better, part ' || n, 'Because “so” is vague.', CASE WHEN n = 1 THEN 'OPEN' ELSE 'DECLINED' END,
-  1 + skill.id % 100, '2026-02-01T00:00:00Z',
+  1 + skill.id % 100, '2026-02-01T00:00:00Z', now(),
   CASE WHEN n > 1 THEN timestamptz '2026-02-02T00:00:00Z' END, CASE WHEN n > 1 THEN 101 + skill.id % 100 END,
   CASE WHEN n > 1 THEN 'OTHER' END, CASE WHEN n > 1 THEN 'Not so.' END
 FROM skill CROSS JOIN LATERAL generate_series(1, skill.id % 4) AS n;

@@ -23,6 +23,8 @@ from tests.benchmarks.failure import BenchmarkFailed
 MIN_SKILLS = 500
 # Beyond this the topics would need more words than there are.
 MAX_SKILLS = 60_000
+# People who do something at the same time.
+AT_ONCE = 8
 _CATALOGUE = Path(__file__).with_name("catalogue.sql")
 
 
@@ -31,7 +33,7 @@ class Catalogue:
     """A filled database: its URL (for SQLAlchemy with asyncpg), what can be asked for, and who may write.
 
     `size` counts all skills. `skills` (without drafts), `matrix_roles` (which ask for 60 skills each) and `domains` are
-    slugs, `topics` texts to search for, `author` and `reviewer` tokens.
+    slugs, `topics` texts to search for, `authors` and `reviewers` tokens of eight people each.
     """
 
     url: str
@@ -40,8 +42,8 @@ class Catalogue:
     matrix_roles: list[str]
     domains: list[str]
     topics: list[str]
-    author: str
-    reviewer: str
+    authors: list[str]
+    reviewers: list[str]
 
 
 @contextmanager
@@ -108,15 +110,20 @@ async def _describe(url: str) -> Catalogue:
             matrix_roles=await texts("SELECT slug FROM role WHERE id <= 8 ORDER BY id"),
             domains=await texts("SELECT slug FROM domain ORDER BY id"),
             topics=await texts("SELECT DISTINCT keywords[1] FROM skill ORDER BY 1"),
-            author=await _token(url, "author@bench.test", PersonRole.REVIEWER),
-            reviewer=await _token(url, "reviewer@bench.test", PersonRole.REVIEWER),
+            authors=await _tokens(url, "author"),
+            reviewers=await _tokens(url, "reviewer"),
         )
 
 
-async def _token(url: str, email: str, role: PersonRole) -> str:
+async def _tokens(url: str, name: str) -> list[str]:
+    """Of people who may review: they may write more within an hour than others."""
+    emails = [f"{name}-{number}@bench.test" for number in range(1, AT_ONCE + 1)]
     database = Database(url, queue=RecordingQueue(), pool_size=1)
     try:
         async with database.transaction() as session:
-            return await issue_token(session, email, at=datetime.now(UTC), role=role)
+            return [
+                await issue_token(session, email, at=datetime.now(UTC), role=PersonRole.REVIEWER)
+                for email in emails
+            ]
     finally:
         await database.close()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from tests.benchmarks import machine
 from tests.benchmarks.arguments import Arguments
+from tests.benchmarks.data import AT_ONCE
 from tests.benchmarks.driver import CONNECTIONS
 from tests.benchmarks.equality import SAMPLE
 from tests.benchmarks.results import Results
@@ -24,6 +25,9 @@ are opaque. Every answer of the warming up was read and had no errors; every ans
 
 CPU and PostgreSQL are the processor time that an answer takes, in the server and in PostgreSQL. MB is the most resident
 memory that the server held after a round.
+
+Proposals are previewed and accepted by {AT_ONCE} people at once, each about a skill that nobody else touches; the
+first of each person is not timed. The people are threads of one Python process, whose own work is in their times.
 """
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
+from tests.benchmarks.community import Community
 from tests.benchmarks.growth import Growth
 from tests.benchmarks.live import Delivery
 from tests.benchmarks.rounds import Round, ratio
@@ -37,6 +38,7 @@ class Results:
     writing: dict[str, Writing] = field(default_factory=dict)
     soak: Soak | None = None
     live: Delivery | None = None
+    community: Community | None = None
     compiled_rate: float | None = None
 
     def ratio(self, query: str, ours: str, theirs: str) -> float | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from service.cli.stores import Stores
 from service.cli.worker import COMMAND as WORKER
-from tests.benchmarks import driver, growth, live, metrics, postgresql, soak, writing
+from tests.benchmarks import community, driver, growth, live, metrics, postgresql, soak, writing
 from tests.benchmarks.arguments import Arguments
 from tests.benchmarks.contenders import Contender, started
 from tests.benchmarks.data import Catalogue, catalogue
@@ -43,6 +43,8 @@ def run(arguments: Arguments, tell: Callable[[str], None]) -> Results:
             session.grow(results)
         if arguments.writes:
             session.write(results)
+        if arguments.community:
+            session.gather(results)
         if arguments.live:
             session.deliver(results)
         if arguments.soak:
@@ -100,6 +102,15 @@ class _Session:
                     results.writing[server.name] = writing.measure(
                         self._bench, contender, self._made, profile, self._arguments.writes
                     )
+
+    def gather(self, results: Results) -> None:
+        """This API, as it is deployed for those who write, while the worker rests."""
+        environment = self._environment(self._made)
+        (profile,) = queries(self._made, ["profile"])
+        with started(CACHED, environment) as deployed, started(UNCACHED, environment) as uncached:
+            results.community = community.measure(
+                self._bench, deployed, uncached, self._made, profile, self._arguments.community
+            )
 
     def deliver(self, results: Results) -> None:
         """This API, and raw sockets beside it."""

@@ -8,6 +8,9 @@ import rich.table
 from rich.markup import escape
 
 from tests.benchmarks.acceptance import judge
+from tests.benchmarks.community import Timing
+from tests.benchmarks.data import AT_ONCE
+from tests.benchmarks.driver import CONNECTIONS
 from tests.benchmarks.results import Figures, Results, typical
 
 _UNKNOWN = "–"
@@ -51,6 +54,25 @@ def speed(results: Results) -> Table:
     columns = ("query", "server", "answers/s", "× floor", "× plain", "p50 ms", "p99 ms")
     costs = ("CPU ms", "PostgreSQL ms", "MB")
     return Table("Speed", (*columns, *costs), rows, numbers=8)
+
+
+def community(results: Results) -> Table:
+    """A row for each thing that people do beside reading, and one for a profile read at that time; none where nothing
+    was measured."""
+    found = results.community
+    timed: list[tuple[str, str, Timing | Figures]] = []
+    if found is not None:
+        timed = [
+            ("accept a proposal", f"cached, {AT_ONCE} people", found.accepting),
+            ("preview a proposal", f"cached, {AT_ONCE} people", found.previewing),
+            ("a page of comments", f"uncached, {CONNECTIONS} connections", typical(found.comments)),
+            ("profile, quiet", f"uncached, {CONNECTIONS} connections", typical(found.profile)),
+        ]
+    rows = [
+        (what, where, _number(one.rate), _number(one.p50 * 1e3), _number(one.p99 * 1e3))
+        for what, where, one in timed
+    ]
+    return Table("Community", ("what", "server", "answers/s", "p50 ms", "p99 ms"), rows, numbers=3)
 
 
 def acceptance(results: Results) -> Table:

@@ -8,18 +8,14 @@ from itertools import count
 from statistics import median
 from time import monotonic, sleep
 
-import httpx
-
 from tests.benchmarks import metrics
+from tests.benchmarks.asking import Asker
 from tests.benchmarks.contenders import Contender
-from tests.benchmarks.data import Catalogue
+from tests.benchmarks.data import AT_ONCE, Catalogue
 from tests.benchmarks.driver import Run
-from tests.benchmarks.failure import BenchmarkFailed
-from tests.benchmarks.queries import Json, Query, by_popularity
+from tests.benchmarks.queries import Query, by_popularity
 from tests.benchmarks.rounds import Bench, Round
 
-_WRITERS = 8
-_PATIENCE_SECONDS = 30.0
 # Enough for the tail of a popularity to be asked for as well.
 _REQUESTS = 20_000
 
@@ -70,7 +66,7 @@ class _Writers:
     def __init__(self, url: str, catalogue: Catalogue, pace: int) -> None:
         self._url = url
         self._pace = pace
-        self._author, self._reviewer = catalogue.author, catalogue.reviewer
+        self._authors, self._reviewers = catalogue.authors, catalogue.reviewers
         self._slugs = random.Random(pace).sample(catalogue.skills, len(catalogue.skills))
         self._number = count()
         self._accepted = 0
@@ -88,36 +84,25 @@ class _Writers:
             BenchmarkFailed: the API refused one.
         """
         begin = monotonic()
-        with ThreadPoolExecutor(_WRITERS) as pool, httpx.Client(timeout=_PATIENCE_SECONDS) as client:
+        with ThreadPoolExecutor(AT_ONCE) as pool, Asker(self._url) as asker:
             changes = []
             while not run.is_over:
-                changes.append(pool.submit(self._change, client, next(self._number)))
+                changes.append(pool.submit(self._change, asker, next(self._number)))
                 sleep(max(0.0, begin + len(changes) / self._pace - monotonic()))
             for change in changes:
                 change.result()
         self._accepted += len(changes)
         self._seconds += monotonic() - begin
 
-    def _change(self, client: httpx.Client, number: int) -> None:
+    def _change(self, asker: Asker, number: int) -> None:
         slug = self._slugs[number % len(self._slugs)]
-        skill = self._ask(client, _STANDING, {"slug": slug}, self._author)["skill"]
+        author, reviewer = self._authors[number % AT_ONCE], self._reviewers[number % AT_ONCE]
+        skill = asker.ask(_STANDING, {"slug": slug}, author)["skill"]
         proposal = {
             "skillId": skill["id"],
             "baseRevision": skill["revision"],
             "title": "Say it better",
             "changes": [{"editSkill": {"summary": f"What “{slug}” is, said anew ({secrets.token_hex(8)})."}}],
         }
-        created = self._ask(client, _PROPOSE, {"input": proposal}, self._author)["created"]
-        self._ask(client, _ACCEPT, {"input": {"proposalId": created["proposal"]["id"]}}, self._reviewer)
-
-    def _ask(self, client: httpx.Client, document: str, variables: Json, token: str) -> Json:
-        response = client.post(
-            self._url,
-            json={"query": document, "variables": variables},
-            headers={"Authorization": f"Bearer {token}"},
-        )
-        answer: Json = response.json()
-        data: Json = answer.get("data") or {}
-        if not all(value and not value.get("userErrors") for value in data.values()) or "errors" in answer:
-            raise BenchmarkFailed(f"a change was refused: {response.text[:500]}")
-        return data
+        created = asker.ask(_PROPOSE, {"input": proposal}, author)["created"]
+        asker.ask(_ACCEPT, {"input": {"proposalId": created["proposal"]["id"]}}, reviewer)

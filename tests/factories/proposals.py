@@ -30,7 +30,8 @@ async def make_proposal(
 ) -> Proposal:
     """A proposal for one skill, made at the moment, and decided then where it is not open."""
     decided = {} if state is ProposalState.OPEN else {"decided_at": at}
-    wanted: dict[str, Any] = {"skill_id": skill_id, "state": state, "title": "Better", "created_at": at}
+    wanted: dict[str, Any] = {"skill_id": skill_id, "state": state, "title": "Better"}
+    wanted |= {"created_at": at, "active_at": at}
     if state is ProposalState.DECLINED:
         wanted["decline_reason"] = DeclineReason.OTHER
     wanted |= decided | more

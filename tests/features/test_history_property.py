@@ -1,5 +1,5 @@
-"""In whatever order people propose, decide, withdraw and take back: the catalogue is the fold of its revisions, and
-nothing that was accepted is overwritten unseen."""
+"""In whatever order people propose, edit, rebase, decide, withdraw and take back: the catalogue is the fold of its
+revisions, and nothing that was accepted is overwritten unseen."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
+    consumes,
     initialize,
     multiple,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -21,6 +23,7 @@ from tests.factories import make_skill
 from tests.factories.catalogue import slug_of
 from tests.factories.community import Community, add, codes, edit, edit_skill, remove
 from tests.factories.histories import ensure_sound
+from tests.features.test_rebasing import standing
 from tests.features.test_reverting import revert
 
 Json = dict[str, Any]
@@ -29,16 +32,23 @@ SERIAL = count(1)
 WORDS = st.integers(1, 9).map("Says it in way {}.".format)
 ROLES = st.sampled_from(["platform-engineer", "release-engineer"])
 LEVELS = st.sampled_from(["junior", "middle"])
+OF_ENUMS = {
+    "necessity": st.sampled_from(["MANDATORY", "OPTIONAL"]),
+    "proficiency": st.sampled_from(["EXPERT", "WORKING"]),
+}
+# How many versions of a proposal somebody has missed who changes it.
+BEHIND = st.sampled_from([0, 0, 0, 1])
 # So few that wishes meet.
 PLACES = [("platform-engineer", "junior"), ("release-engineer", "middle")]
 # What an answer may say; all else is a fault.
 EXPECTED = {
     "ALREADY_IN_PLACE",
     "CONFLICT",
+    "EDITED_MEANWHILE",
     "FIRST_REVISION",
     "NOT_FOUND",
     "NOTHING_CHANGES",
-    "PROPOSAL_ALREADY_DECIDED",
+    "NOT_OUTDATED",
     "REQUIREMENT_EXISTS",
 }
 
@@ -52,9 +62,11 @@ class Life(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """Two skills of this life's own, and how they were first read."""
+        """Two skills of this life's own, in an hour in which nobody has proposed too often."""
+        self.community.product.clock.pass_time(hours=2)
         self.names = [f"Skill {next(SERIAL)}" for _ in range(2)]
         self.read: list[Json] = []
+        self.has_accepted = False
         self.do(self._begin())
 
     @rule(target=proposals, which=st.integers(0, 1), back=st.integers(0, 3), wish=st.data())
@@ -83,23 +95,59 @@ class Life(RuleBasedStateMachine):
         rows = [row for step in found["levels"] for row in step["requirements"]]
         changes = [edit(rows[0], description=text) if rows else edit_skill(summary=text) for text in words]
         made = [self.do(self.community.propose(change, **given)) for change in changes]
-        return multiple(*(one["proposal"]["id"] for one in made if not one["userErrors"]))
+        return multiple(*(one["proposal"] for one in made if not one["userErrors"]))
 
-    @rule(proposal=proposals)
-    def accept(self, proposal: str) -> None:
-        """As it stands, or not at all."""
-        self.expect(self.do(self.community.accept(proposal)))
+    @rule(proposal=proposals, which=st.integers(0, 1), back=st.integers(0, 3), wish=st.data(), late=BEHIND)
+    def edit(self, proposal: Json, which: int, back: int, wish: st.DataObject, late: int) -> None:
+        """Another wish in the place of the first, perhaps for the other skill, by somebody who may have looked late."""
+        found = self.seen(which, back)
+        given = {
+            "skillId": found["id"],
+            "baseRevision": found["revision"],
+            "changes": [self.change(found, wish)],
+        }
+        version = max(1, self.standing(proposal)["version"] - late)
+        self.expect(self.do(self.community.edit(proposal["id"], version=version, **given)))
 
-    @rule(proposal=proposals)
-    def decline(self, proposal: str) -> None:
+    @rule(proposal=proposals, wish=st.data(), late=BEHIND)
+    def rebase(self, proposal: Json, wish: st.DataObject, late: int) -> None:
+        """Written anew against what stands, with a side for each field that has moved; then nothing is in its way."""
+        before = self.standing(proposal)
+        version = max(1, before["version"] - late)
+        choices = self.choices(before, wish)
+        payload = self.do(self.community.rebase(proposal["id"], *choices, version=version))
+        self.expect(payload)
+        if not payload["userErrors"]:
+            after = self.standing(proposal)
+            assert (after["version"], after["isOutdated"], after["conflicts"]) == (version + 1, False, [])
+
+    @rule(target=proposals, proposal=consumes(proposals))
+    def accept(self, proposal: Json) -> Any:
+        """As it stands, or not at all: then it stays open."""
+        payload = self.do(self.community.accept(proposal["id"]))
+        self.expect(payload)
+        return self.left_open(proposal, payload)
+
+    @rule(target=proposals, proposal=consumes(proposals), wish=st.data())
+    def accept_with_edits(self, proposal: Json, wish: st.DataObject) -> Any:
+        """Whatever has moved is settled by the reviewer, who accepts at once."""
+        choices = self.choices(self.standing(proposal), wish)
+        payload = self.do(self.community.accept(proposal["id"], edits=choices))
+        self.expect(payload)
+        assert "CONFLICT" not in codes(payload)
+        return self.left_open(proposal, payload)
+
+    @rule(proposal=consumes(proposals))
+    def decline(self, proposal: Json) -> None:
         """Closed."""
-        self.expect(self.do(self.community.decline(proposal)))
+        self.expect(self.do(self.community.decline(proposal["id"])))
 
-    @rule(proposal=proposals)
-    def withdraw(self, proposal: str) -> None:
+    @rule(proposal=consumes(proposals))
+    def withdraw(self, proposal: Json) -> None:
         """Taken back by its author."""
-        self.expect(self.do(self.community.withdraw(proposal)))
+        self.expect(self.do(self.community.withdraw(proposal["id"])))
 
+    @precondition(lambda self: self.has_accepted)
     @rule(which=st.integers(0, 1), back=st.integers(0, 3))
     def take_back(self, which: int, back: int) -> None:
         """One of the last revisions."""
@@ -142,12 +190,34 @@ class Life(RuleBasedStateMachine):
                 return edit(wish.draw(st.sampled_from(rows)), proficiency=depth)
         return remove(wish.draw(st.sampled_from(rows)))
 
+    def left_open(self, proposal: Json, payload: Json) -> Any:
+        """The proposal once more, where it was not accepted."""
+        if payload["userErrors"]:
+            return proposal
+        self.has_accepted = True
+        return multiple()
+
+    def standing(self, proposal: Json) -> Json:
+        """The proposal as it stands, with the fields that have moved under it."""
+        found: Json = self.do(standing(self.community, proposal["number"]))
+        return found
+
+    def choices(self, found: Json, wish: st.DataObject) -> list[Json]:
+        """A side for each of these fields."""
+        made = []
+        for conflict in found["conflicts"]:
+            side = wish.draw(st.sampled_from(["MINE", "THEIRS", "TEXT"]))
+            choice = {"changeId": conflict["change"]["id"], "field": conflict["field"], "side": side}
+            words = OF_ENUMS.get(conflict["field"], WORDS)
+            made.append(choice | ({"text": wish.draw(words)} if side == "TEXT" else {}))
+        return made
+
     def proposed(self, *changes: Json, **given: Any) -> Any:
-        """The new proposal's id; nothing where it cannot be made."""
+        """The new proposal; nothing where it cannot be made."""
         given |= {"changes": list(changes)} if changes else {}
         payload = self.do(self.community.propose(*changes, **given))
         self.expect(payload)
-        return multiple() if payload["userErrors"] else payload["proposal"]["id"]
+        return multiple() if payload["userErrors"] else payload["proposal"]
 
     def expect(self, payload: Json) -> None:
         """Fail at a refusal for which there is no reason here."""
@@ -161,7 +231,7 @@ class Life(RuleBasedStateMachine):
 async def test_any_order_of_acts_leaves_a_sound_catalogue(community: Community) -> None:
     Life.community, Life.loop = community, asyncio.get_running_loop()
     bounds = settings(
-        max_examples=12,
+        max_examples=10,
         stateful_step_count=20,
         deadline=None,
         derandomize=True,

@@ -37,6 +37,8 @@ def bytes_of(
 
     Raises as `worker.mail.message.compose` does.
     """
+    if not facts:
+        return None
     letters = [_letter(mail, each, secret_key=secret_key, sender=sender) for each in facts]
     if mail.frequency is not WatchFrequency.IMMEDIATELY:
         return compose_digest(

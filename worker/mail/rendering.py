@@ -14,7 +14,10 @@ KINDS = (
     "proposal_reviewed",
     "proposal_accepted",
     "proposal_declined",
+    "proposal_marked_stale",
+    "proposal_expired",
     "revision_reverted",
+    "comment_written",
 )
 # Mails that tell several events: of one thread, and of a day or a week.
 GATHERED_KINDS = ("several", "digest")

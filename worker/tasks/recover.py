@@ -7,10 +7,12 @@ import structlog
 from service.counters import skills_behind
 from service.notifications.actions import sweep_notifications
 from service.notifications.queries import events_waiting
+from service.proposals.queries import proposals_aged
 from service.sign_in.queries import account_mails_due
 from service.watches.actions import end_expired
 from worker.surroundings import Surroundings
 from worker.tasks.account_mail import account_mail
+from worker.tasks.age import age
 from worker.tasks.deliver import deliver
 from worker.tasks.notify import notify
 from worker.tasks.publish import publish
@@ -23,10 +25,16 @@ _BATCH = 200
 
 
 async def recover(around: Surroundings) -> int:
-    """Do what waits: watches over, mails about accounts, events, numbers, mails; returns how much of it was done."""
+    """Do what waits; returns how much of it was done.
+
+    Watches that are over, proposals left alone, mails about accounts, events, numbers, mails.
+    """
     async with around.database.transaction() as session:
         await end_expired(session, at=around.now())
         await sweep_notifications(session, at=around.now(), limit=_BATCH)
+    async with around.database.read_session() as session:
+        left_alone = await proposals_aged(session, at=around.now(), limit=_BATCH)
+    aged = await _each(age, around, left_alone)
     async with around.database.read_session() as session:
         events = await events_waiting(session, limit=_BATCH)
         skills = await skills_behind(session, limit=_BATCH)
@@ -40,16 +48,17 @@ async def recover(around: Surroundings) -> int:
     recounted = await _each(recount, around, skills)
     published = await publish(around)
     sent = await deliver(around)
-    if written or told or recounted or published or sent:
+    if aged or written or told or recounted or published or sent:
         log.info(
             "recovered",
+            proposals=aged,
             events=told,
             skills=recounted,
             published=published,
             mails=sent,
             account_mails=written,
         )
-    return written + told + recounted + published + sent
+    return aged + written + told + recounted + published + sent
 
 
 async def _each(

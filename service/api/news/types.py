@@ -24,6 +24,8 @@ describe_enum(
     PROPOSAL_ACCEPTED="A suggested change was applied to the skill.",
     PROPOSAL_DECLINED="A suggested change was closed by a reviewer.",
     PROPOSAL_WITHDRAWN="A suggested change was taken back by its author.",
+    PROPOSAL_MARKED_STALE="Nobody has gone on with a suggested change for 30 days.",
+    PROPOSAL_EXPIRED="A suggested change was closed, since nobody had gone on with it for 90 days.",
     REVISION_REVERTED="An applied change was taken back by a new revision.",
 )
 
@@ -39,7 +41,8 @@ class Event(Node, source=NEWS):
     kind: PublicEventKind = column("What has happened.")
     happened_at: datetime = column("When.")
     actor: Person | None = one(
-        "Whose doing it was; null for an import, and where the account is gone.", on={"id": "actor_id"}
+        "Whose doing it was; null for an import, for what time has done, and where the account is gone.",
+        on={"id": "actor_id"},
     )
     skill: Skill | None = one(
         "The skill that it is about; null for an import, and where the skill has been removed.",

@@ -44,7 +44,7 @@ describe_enum(
     "Where a proposal stands; all but OPEN are final.",
     OPEN="Waiting for a reviewer.",
     ACCEPTED="Applied to the catalogue.",
-    DECLINED="Closed by a reviewer, with a reason.",
+    DECLINED="Closed, with a reason: by a reviewer, or since nobody went on with it.",
     WITHDRAWN="Taken back by its author.",
 )
 describe_enum(
@@ -179,7 +179,7 @@ class Proposal(ProposalReviews, ProposalComments, Watched, Node, source=sources.
     created_at: datetime = column("When it was made.")
     decided_at: datetime | None = column("When it was decided or withdrawn.")
     decline_reason: DeclineReason | None = column("Why it was declined, in a word.")
-    decision_reason: str | None = column("Why it was declined, in the reviewer's words.")
+    decision_reason: str | None = column("Why it was declined, in words.")
     applied_revision: int | None = column("The first skill's revision that applied it.")
     skill: _Skill = one("The skill that it changes, or the first of them.", on={"id": "skill_id"})
     skills: list[ProposalSkill] = many(
@@ -187,7 +187,9 @@ class Proposal(ProposalReviews, ProposalComments, Watched, Node, source=sources.
         on={"proposal_id": "id", "version": "version"},
     )
     author: Person | None = one("Who wrote it; null where the account is gone.", on={"id": "author_id"})
-    decided_by: Person | None = one("Who accepted, declined or withdrew it.", on={"id": "decided_by_id"})
+    decided_by: Person | None = one(
+        "Who accepted, declined or withdrew it; null where time closed it.", on={"id": "decided_by_id"}
+    )
     changes: list[ProposalChange] = many(
         "What it changes, skill by skill.", on={"proposal_id": "id", "version": "version"}
     )
@@ -196,6 +198,10 @@ class Proposal(ProposalReviews, ProposalComments, Watched, Node, source=sources.
     )
 
     is_outdated: bool = column("Whether it is open, and a skill has moved on from its base revision.")
+    is_stale: bool = column("Whether it is open, and nobody has gone on with it for 30 days.")
+    stale_at: datetime | None = column(
+        "Since when it is marked as stale, 60 days after which it is closed; null where somebody goes on with it."
+    )
 
     @strawberry.field(description="The touched fields that have moved; none where it is decided.")
     async def conflicts(self, info: Info) -> list[ProposalConflict]:

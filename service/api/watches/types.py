@@ -33,7 +33,7 @@ describe_enum(
     WatchEvent,
     "What a watch may be about.",
     PROPOSED="A change is proposed.",
-    COMMENTED="Somebody comments on a proposal.",
+    COMMENTED="Somebody comments.",
     DECIDED="A proposal is accepted, declined or otherwise decided.",
     APPLIED="Accepted content changes.",
 )

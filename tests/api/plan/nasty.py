@@ -295,6 +295,8 @@ def _proposals() -> list[Proposal]:
                 state=state,
                 author_id=pick([1, 2, None], n),
                 created_at=pick(TIMES, n),
+                active_at=pick(TIMES, n + 2),
+                stale_at=pick([None, TIMES[0]], n),
                 decided_at=pick(TIMES, n + 1) if decided else None,
                 decided_by_id=pick([3, 4, None], n) if decided else None,
                 decline_reason=pick(list(DeclineReason), n) if state is ProposalState.DECLINED else None,
