@@ -259,6 +259,7 @@ async def test_a_revert_of_what_no_proposal_is_behind_is_told_too(community: Com
     await community.watch()
     await community.apply(edit(await row(community), description="Worse."))
     await revert(community, 2)
+    await community.product.work()
     await revert(community, 3, "After all.")
     await community.product.work()
     last = community.product.mail.to(WATCHER)[-1]
