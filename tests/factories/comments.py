@@ -96,7 +96,7 @@ async def limit_to_another_domain(community: Community) -> None:
         other = Domain(framework_id=community.frame.framework.id, slug="other", name="Other")
         session.add(other)
         await session.flush()
-    limits = {"role": "REVIEWER", "domainIds": [encode_id("Domain", (other.id,))]}
+    limits: Json = {"role": "REVIEWER", "domainIds": [encode_id("Domain", (other.id,))]}
     whose = await person_id(community, community.reviewer)
     assert (await moderate(community, "setRole", personId=whose, **limits))["userErrors"] == []
 
