@@ -15,17 +15,16 @@ async def test_it_can_be_closed_at_the_moment_it_is_connected(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed = ChangeFeed(database_url, hears={}, began=lambda: None, lost=lambda: None)
-    connect, closing = asyncpg.connect, []
+    connect = asyncpg.connect
+    closing: asyncio.Future[asyncio.Task[None]] = asyncio.get_running_loop().create_future()
 
     async def connect_while_closing(**options: Any) -> Any:
         connection = await connect(**options)
-        closing.append(asyncio.create_task(feed.close()))
+        closing.set_result(asyncio.create_task(feed.close()))
         return connection
 
     monkeypatch.setattr(asyncpg, "connect", connect_while_closing)
     feed.start()
     async with asyncio.timeout(_PATIENCE_SECONDS):
-        while not closing:
-            await asyncio.sleep(0)
-        await closing[0]
+        await (await closing)
     assert not feed.is_live
