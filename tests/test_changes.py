@@ -15,7 +15,7 @@ async def test_it_can_be_closed_at_the_moment_it_is_connected(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed = ChangeFeed(database_url, hears={}, began=lambda: None, lost=lambda: None)
-    connect = asyncpg.connect
+    connect: Any = asyncpg.connect
     closing: asyncio.Future[asyncio.Task[None]] = asyncio.get_running_loop().create_future()
 
     async def connect_while_closing(**options: Any) -> Any:
