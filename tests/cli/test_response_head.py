@@ -34,7 +34,8 @@ async def written(later: asyncio.Event, monkeypatch: pytest.MonkeyPatch) -> Asyn
     class Watched(JoinedHeadProtocol):
         def connection_made(self, transport: Any) -> None:
             self.app_state["later"] = later
-            super().connection_made(_Watched(transport, pieces))
+            watched: Any = _Watched(transport, pieces)
+            super().connection_made(watched)
 
     listener = listen("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(application, http=Watched, lifespan="off", log_config=None))
