@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from service import jobs
 from service.activity.models import Event
 from service.activity.queries import claim_act
 from service.notifications import queries
@@ -34,6 +35,8 @@ _LONGEST_WAIT = timedelta(hours=4)
 _ERROR_MAX = 500
 # A mail collects no longer than this, however much goes on.
 _LONGEST_COLLECTING = timedelta(minutes=10)
+# A wake-up is for whatever mail is due by then.
+ANY_MAIL = 0
 # Watches told in one transaction.
 _BATCH = 5_000
 _LAST_PERSON = 2**63 - 1
@@ -73,17 +76,19 @@ async def fan_out(
 
 
 async def _tell(session: AsyncSession, given: Mapping[str, object]) -> list[int]:
-    """Write the notifications of one batch; returns who is notified. Those who listen hear of it with the commit.
+    """Write the notifications of one batch, and wake whoever sends its mails; returns who is notified.
 
-    Whoever else tells waits until this transaction has ended, so that notifications become visible in the order of
-    their ids.
+    Those who listen hear of it with the commit. Whoever else tells waits until this transaction has ended, so that
+    notifications become visible in the order of their ids.
     """
     await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-    people: list[int] = (await session.execute(TELL, given)).scalar_one()
+    people, moments = (await session.execute(TELL, given)).one()
+    for moment in moments:
+        jobs.later(session, jobs.DELIVER, ANY_MAIL, due_at=moment)
     if people:
         payload = " ".join(map(str, people)) if len(people) <= _ONE_BY_ONE else EVERYBODY
         await session.execute(sa.select(sa.func.pg_notify(CHANNEL, payload)))
-    return people
+    return list(people)
 
 
 async def close_mails(session: AsyncSession, *, at: datetime, limit: int) -> int:

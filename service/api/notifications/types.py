@@ -12,11 +12,12 @@ from service.api.failures import Code, RequestError
 from service.api.news.kinds import PublicEventKind
 from service.api.node import Node
 from service.api.plan.fields import column, one
-from service.api.watches.types import WatchReason
+from service.api.watches.types import Watch
 from service.cursors import cursor_of, position_of
 from service.notifications import sources
 from service.notifications.arrivals import arrivals_between, newest_arrival
 from service.notifications.models import Impact
+from service.watches.models import WatchReason
 
 if TYPE_CHECKING:
     from service.api.catalogue.types import Skill
@@ -58,6 +59,7 @@ class Notification(Node, source=sources.NOTIFICATIONS):
     )
     read_at: datetime | None = column("When the person read it; null where they have not.")
     done_at: datetime | None = column("When the person was done with it; null where they are not.")
+    watch: Watch | None = one("The watch that brought it; null where it has ended.", on={"id": "watch_id"})
     actor: _Person | None = one(
         "Whose doing it was; null for what time has done, and where the account is gone.",
         on={"id": "actor_id"},
