@@ -31,11 +31,7 @@ async def mark_read(
     Raises:
         NotificationNotFound: an id is none of the person's own; nothing is marked.
     """
-    if is_read:
-        marked = {"read_at": sa.func.coalesce(col(Notification.read_at), at)}
-    else:
-        marked = {"read_at": None, "done_at": None}
-    await _mark_each(session, ids, by=by, values=marked)
+    await _mark_each(session, ids, by=by, values=_read(at) if is_read else {"read_at": None, "done_at": None})
 
 
 async def mark_done(
@@ -61,12 +57,13 @@ async def mark_all_done(session: AsyncSession, *, by: int, at: datetime, up_to: 
     return await _mark_all(session, undone, by=by, up_to=up_to, values=_done(at))
 
 
+def _read(at: datetime) -> dict[str, object]:
+    return {"read_at": sa.func.coalesce(col(Notification.read_at), at)}
+
+
 def _done(at: datetime) -> dict[str, object]:
     """What is done has been read."""
-    return {
-        "read_at": sa.func.coalesce(col(Notification.read_at), at),
-        "done_at": sa.func.coalesce(col(Notification.done_at), at),
-    }
+    return _read(at) | {"done_at": sa.func.coalesce(col(Notification.done_at), at)}
 
 
 async def _mark_each(

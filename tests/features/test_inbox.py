@@ -2,13 +2,15 @@
 
 from typing import Any
 
-import pytest
-import sqlalchemy as sa
-
+from service.activity.models import Event, EventKind
 from service.notifications.actions import sweep_notifications
+from service.notifications.models import Notification
+from service.people.queries import find_person_by_email
+from service.watches.actions import Subject, watch
+from service.watches.models import WatchReason
 from tests.factories import documents
 from tests.factories.comments import commented, moderate
-from tests.factories.community import Community, codes, edit_skill
+from tests.factories.community import WATCHER, Community, codes, edit_skill
 from tests.factories.statements import recorded_statements
 
 Json = dict[str, Any]
@@ -22,12 +24,19 @@ async def inbox(community: Community, *, token: str | None = None, **given: Any)
 
 
 async def told(community: Community, number: int) -> list[str]:
-    """Tell the watcher of so many changes; the ids of the notifications, the newest first."""
-    await community.watch()
-    for nth in range(number):
-        await community.apply(edit_skill(name=f"Delivery {nth}"))
-        community.product.clock.pass_time(minutes=1)
-    await community.product.work()
+    """Let the watcher have been told of so many changes; the ids of the notifications, the newest first."""
+    at = community.product.clock()
+    async with community.product.database.transaction() as session:
+        watcher = await find_person_by_email(session, WATCHER)
+        assert watcher is not None
+        begun = await watch(session, Subject("skill_id", 1), by=watcher.id, at=at)
+        for _ in range(number):
+            event = Event(kind=EventKind.PROPOSAL_ACCEPTED, happened_at=at, skill_id=1, fanned_out_at=at)
+            session.add(event)
+            await session.flush()
+            given = {"event_id": event.id, "person_id": watcher.id, "watch_id": begun.id}
+            session.add(Notification(**given, reason=WatchReason.WATCHING, created_at=at))
+    community.product.clock.pass_time(minutes=1)
     return [row["id"] for row in (await inbox(community))["notifications"]["nodes"]]
 
 
@@ -41,7 +50,10 @@ async def mark(community: Community, name: str, *, token: str | None = None, **g
 
 
 async def test_the_inbox_says_what_happened_why_and_what_it_means(community: Community) -> None:
-    await told(community, 1)
+    await community.watch()
+    await community.apply(edit_skill(name="Delivery anew"))
+    community.product.clock.pass_time(minutes=1)
+    await community.product.work()
     found = await inbox(community)
     (row,) = found["notifications"]["nodes"]
     del row["id"]
@@ -112,49 +124,32 @@ async def test_what_is_marked_keeps_its_first_time_and_can_be_unmarked(community
     assert unread["viewer"] == {"unreadCount": 1}
 
 
-@pytest.mark.parametrize(
-    ("name", "narrowing"),
-    [("markAllNotificationsRead", {"isRead": False}), ("markAllNotificationsDone", {"isDone": False})],
-)
-async def test_all_are_marked_but_for_those_that_have_come_since(
-    community: Community, name: str, narrowing: Json
-) -> None:
+async def test_all_are_marked_but_for_those_that_have_come_since(community: Community) -> None:
     ids = await told(community, 3)
-    assert (await mark(community, name, upToId=ids[1]))["userErrors"] == []
-    left = (await inbox(community, filter=narrowing))["notifications"]["nodes"]
-    assert [row["id"] for row in left] == ids[:1]
-    assert (await mark(community, name))["viewer"] == {"unreadCount": 0}
-    assert (await inbox(community, filter=narrowing))["notifications"]["nodes"] == []
+    for name, narrowing in (
+        ("markAllNotificationsRead", {"isRead": False}),
+        ("markAllNotificationsDone", {"isDone": False}),
+    ):
+        assert (await mark(community, name, upToId=ids[1]))["userErrors"] == []
+        left = (await inbox(community, filter=narrowing))["notifications"]["nodes"]
+        assert [row["id"] for row in left] == ids[:1]
+    assert (await mark(community, "markAllNotificationsDone"))["viewer"] == {"unreadCount": 0}
+    assert (await inbox(community, filter={"isDone": False}))["notifications"]["nodes"] == []
 
 
-async def test_nobody_marks_what_another_was_told(community: Community) -> None:
+async def test_nobody_marks_what_another_was_told_nor_what_is_not_there(community: Community) -> None:
     ids = await told(community, 1)
     for name in ("markNotificationsRead", "markNotificationsDone"):
         payload = await mark(community, name, token=community.author, notificationIds=ids)
         assert codes(payload) == ["NOT_FOUND"]
-    await mark(community, "markAllNotificationsRead", token=community.author)
+        assert codes(await mark(community, name, notificationIds=[*ids, "nonsense"])) == ["NOT_FOUND"]
+        for wrong in ([], ["x"] * 101):
+            assert codes(await mark(community, name, notificationIds=wrong)) == ["INVALID_INPUT"]
+    for name in ("markAllNotificationsRead", "markAllNotificationsDone"):
+        assert codes(await mark(community, name, upToId="nonsense")) == ["INVALID_INPUT"]
+        assert codes(await mark(community, name, token=community.author)) == []
     assert (await inbox(community))["unreadCount"] == 1
     assert (await inbox(community, token=community.author))["unreadCount"] == 0
-
-
-@pytest.mark.parametrize(
-    ("name", "given", "code"),
-    [
-        ("markNotificationsRead", {"notificationIds": []}, "INVALID_INPUT"),
-        ("markNotificationsRead", {"notificationIds": ["x"] * 101}, "INVALID_INPUT"),
-        ("markNotificationsDone", {"notificationIds": ["nonsense"]}, "NOT_FOUND"),
-        ("markAllNotificationsRead", {"upToId": "nonsense"}, "INVALID_INPUT"),
-    ],
-)
-async def test_what_cannot_be_marked_is_told(community: Community, name: str, given: Json, code: str) -> None:
-    assert codes(await mark(community, name, **given)) == [code]
-
-
-async def test_one_that_is_not_ones_own_marks_none(community: Community) -> None:
-    ids = await told(community, 1)
-    own = (await inbox(community, token=community.author))["notifications"]["nodes"][0]["id"]
-    assert codes(await mark(community, "markNotificationsRead", notificationIds=[*ids, own])) == ["NOT_FOUND"]
-    assert (await inbox(community))["unreadCount"] == 1
 
 
 async def test_a_hidden_comment_is_in_no_inbox(community: Community) -> None:
@@ -185,20 +180,12 @@ async def test_how_many_are_unread_is_one_statement(community: Community) -> Non
 
 
 async def test_notifications_are_kept_for_180_days(community: Community) -> None:
-    await told(community, 1)
+    await told(community, 3)
     community.product.clock.pass_time(days=179, hours=23)
     await community.product.work()
-    assert (await inbox(community))["unreadCount"] == 1
-    community.product.clock.pass_time(hours=1, minutes=1)
+    assert (await inbox(community))["unreadCount"] == 3
+    community.product.clock.pass_time(hours=1)
+    async with community.product.database.transaction() as session:
+        assert await sweep_notifications(session, at=community.product.clock(), limit=2) == 2
     await community.product.work()
     assert (await inbox(community))["unreadCount"] == 0
-    async with community.product.database.read_session() as session:
-        assert (await session.execute(sa.text("SELECT count(*) FROM mail"))).scalar_one() == 0
-
-
-async def test_a_sweep_forgets_a_batch_at_most(community: Community) -> None:
-    await told(community, 3)
-    community.product.clock.pass_time(days=200)
-    at = community.product.clock()
-    async with community.product.database.transaction() as session:
-        assert await sweep_notifications(session, at=at, limit=2) == 2
