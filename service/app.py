@@ -57,9 +57,14 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     At start-up it raises `StaleSchema` where the database is not at the revision that this code needs.
     """
     queue = jobs.ArqQueue(jobs.connect(settings.redis_url))
-    database = Database(settings.database_url, queue=queue, pool_size=settings.database_pool_size)
-
     limits = Limits()
+    database = Database(
+        settings.database_url,
+        queue=queue,
+        pool_size=settings.database_pool_size,
+        statement_timeout_ms=int(limits.statement_seconds * 1_000),
+        lock_timeout_ms=int(limits.lock_seconds * 1_000),
+    )
     fetcher = Fetcher(
         settings.database_url,
         pool_size=settings.database_pool_size,

@@ -6,10 +6,12 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlmodel import SQLModel
 
 from service import jobs
+from service.errors import Busy
 
 __all__ = [
     "CHANGES",
@@ -37,6 +39,10 @@ Column: TypeAlias = Any
 
 # Where a session keeps what it has announced (`service.activity.announcements`) until it is committed.
 CHANGES = "changes"
+
+# How PostgreSQL ends a statement that others stand in the way of: serialization_failure, deadlock_detected,
+# lock_not_available, and query_canceled where it has waited for several locks.
+_OTHERS_IN_THE_WAY = ("40001", "40P01", "55P03", "57014")
 
 timestamp_type: Any = sa.DateTime(timezone=True)
 
@@ -73,9 +79,11 @@ class Database:
         queue: jobs.Queue,
         pool_size: int = 10,
         statement_timeout_ms: int = 2_000,
+        lock_timeout_ms: int = 0,
         idle_timeout_ms: int = 60_000,
     ) -> None:
-        """Connect lazily. A statement, or a transaction that idles, longer than its time-out (ms) is ended."""
+        """Connect lazily. A statement, its wait for one lock, or a transaction that idles, is ended after its time-out
+        (ms; 0 for none)."""
         self.engine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -88,6 +96,7 @@ class Database:
                     "application_name": "skillprofile",
                     "timezone": "UTC",
                     "statement_timeout": str(statement_timeout_ms),
+                    "lock_timeout": str(lock_timeout_ms),
                     "idle_in_transaction_session_timeout": str(idle_timeout_ms),
                 },
             },
@@ -106,10 +115,19 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One transaction: commits when the block ends, then passes on the wake-ups held back in it."""
+        """One transaction: commits when the block ends, then passes on the wake-ups held back in it.
+
+        Raises:
+            Busy: others hold what it needs; nothing is written, and the same may be tried again.
+        """
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
-            async with session.begin():
-                yield session
+            try:
+                async with session.begin():
+                    yield session
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) in _OTHERS_IN_THE_WAY:
+                    raise Busy from error
+                raise
             for change in session.info.pop(CHANGES, []):
                 for act in self.after_change:
                     act(change)

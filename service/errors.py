@@ -56,6 +56,17 @@ class RateLimited(DomainError):
         self.reset_at = reset_at
 
 
+class Busy(DomainError):
+    """Right, but others are writing the same at this moment: nothing was written, and it may be sent again as it is."""
+
+    code = "BUSY"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Others are changing the same at this moment, and nothing was done. Send it once more."
+        )
+
+
 class Rejected(DomainError):
     """Several faults of one input at once, so that a form can show them all."""
 

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
-from service.errors import Conflict, DomainError, NotAllowed, NotFound, RateLimited, Rejected
+from service.errors import Busy, Conflict, DomainError, NotAllowed, NotFound, RateLimited, Rejected
 from service.proposals.rules import FieldHasMoved
 
 _JOINED = "\n"
@@ -74,6 +74,7 @@ class UserErrorCode(enum.Enum):
     COMMENT_GONE = strawberry.enum_value("COMMENT_GONE", description="The comment was deleted or hidden.")
     TOO_MANY_TOKENS = strawberry.enum_value("TOO_MANY_TOKENS", description="As many tokens as may be.")
     RATE_LIMITED = strawberry.enum_value("RATE_LIMITED", description="Too often for now: wait a while.")
+    BUSY = strawberry.enum_value("BUSY", description="Others are writing the same: send it again.")
 
 
 @strawberry.interface(description="Something the person can mend. Nothing was written.")
@@ -127,7 +128,14 @@ class RateLimitedError(UserError):
     reset_at: datetime = strawberry.field(description="When it may be tried again.")
 
 
-ERROR_TYPES = (InvalidInputError, NotFoundError, NotAllowedError, ConflictError, RateLimitedError)
+@strawberry.type(
+    description="Right in itself, but others were writing the same at this moment: send it again as it is."
+)
+class BusyError(UserError):
+    """Of `Busy`."""
+
+
+ERROR_TYPES = (InvalidInputError, NotFoundError, NotAllowedError, ConflictError, RateLimitedError, BusyError)
 
 
 def user_errors(error: DomainError) -> list[UserError]:
@@ -160,6 +168,8 @@ def user_errors(error: DomainError) -> list[UserError]:
         return [NotAllowedError(**common)]
     if isinstance(error, RateLimited):
         return [RateLimitedError(**common, reset_at=error.reset_at)]
+    if isinstance(error, Busy):
+        return [BusyError(**common)]
     return [InvalidInputError(**common)]
 
 

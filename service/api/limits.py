@@ -51,7 +51,8 @@ class Limits:
     list_rows: int = 5  # rows of a plain list below an object, such as the levels of a skill
 
     # Execution.
-    statement_seconds: float = 2.0  # of one compiled statement in PostgreSQL
+    statement_seconds: float = 2.0  # of one statement in PostgreSQL
+    lock_seconds: float = 1.5  # of a mutation's wait for a row that another one writes
     seconds: float = 10.0  # from the checked document to the answer, the viewer's lookup included
 
     # Documents kept ready: parsed, checked and validated.

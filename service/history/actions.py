@@ -11,7 +11,7 @@ from service.catalogue.content import change_to_json, inverse
 from service.catalogue.models import Revision
 from service.history import queries, rules
 from service.people.models import Person
-from service.proposals import merging
+from service.proposals import merging, reviewing
 from service.proposals.changes import Part
 from service.proposals.merging import Prospect
 from service.proposals.rules import clean_words
@@ -26,11 +26,13 @@ async def revert_revision(
 
     Raises:
         Rejected: of `ChangedAgain`, one per field that a later change has touched; nothing is written.
+        OutsideDomains: one of the skills is of a domain that the reviewer does not review.
         NotFound, InvalidInput, Conflict: see `service.history.rules` and `service.catalogue.rules`.
     """
     why = clean_words(reason, reader="whoever watches the skill")
     undone = {revision.skill_id: revision for revision in await queries.get_act(session, revision_id)}
     rules.ensure_can_revert(undone.values())
+    await reviewing.ensure_within_domains(session, undone, by)
     parts = [
         Part(skill_id, revision.number, inverse(queries.changes_of(revision)))
         for skill_id, revision in undone.items()

@@ -10,8 +10,7 @@ from service.errors import below
 from service.people import trust
 from service.people.models import Person
 from service.people.queries import lock_person
-from service.people.trust import Gate
-from service.proposals import drafting, merging, queries, records, rules
+from service.proposals import drafting, merging, queries, records, reviewing, rules
 from service.proposals.changes import FieldChoice, Part, SkillWish
 from service.proposals.models import (
     Proposal,
@@ -56,7 +55,7 @@ async def create_proposal(
         title=title.strip(),
         reason=reason.strip(),
         author_id=by.id,
-        gate=_gate(by, title, reason, parts, at=at),
+        gate=records.gate_of(by, title, reason, parts, at=at),
         created_at=at,
         active_at=at,
         idempotency_key=idempotency_key,
@@ -98,8 +97,6 @@ async def edit_proposal(
     if wishes is not None:
         await _ensure_sense(session, wishes, parts)
     proposal.title, proposal.reason = title, reason
-    if proposal.gate is Gate.OPEN:
-        proposal.gate = _gate(by, title, reason, parts, at=at)
     await records.supersede(session, proposal, parts, by=by, at=at)
     await records.record(session, EventKind.PROPOSAL_EDITED, proposal, by=by, at=at, version=proposal.version)
     return proposal
@@ -124,6 +121,8 @@ async def rebase_proposal(
     """
     proposal = await queries.get_proposal(session, proposal_id, lock=True)
     rules.ensure_can_rebase(proposal, by)
+    if proposal.author_id != by.id:
+        await reviewing.ensure_can_review(session, proposal, by)
     rules.ensure_version(proposal, version)
     prospects = await merging.prospects_of(session, await queries.parts_of(session, proposal))
     if all(prospect.part.base_revision == prospect.skill.revision for prospect in prospects):
@@ -157,11 +156,6 @@ async def withdraw_proposal(session: AsyncSession, proposal_id: int, *, by: Pers
     records.decide(proposal, ProposalState.WITHDRAWN, by=by, at=at)
     await records.record(session, EventKind.PROPOSAL_WITHDRAWN, proposal, by=by, at=at)
     return proposal
-
-
-def _gate(by: Person, title: str, reason: str, parts: Sequence[Part], *, at: datetime) -> Gate:
-    wished = [edit.after for part in parts for change in part.changes for edit in change.fields]
-    return trust.gate_for(by, [title, reason, *(str(value) for value in wished)], at=at)
 
 
 async def _ensure_sense(session: AsyncSession, wishes: Sequence[SkillWish], parts: Sequence[Part]) -> None:

@@ -13,8 +13,7 @@ from service.activity.models import Event, EventKind
 from service.catalogue import actions as catalogue
 from service.catalogue.content import change_to_json
 from service.people.models import Person
-from service.people.queries import domains_by_reviewer
-from service.proposals import merging, queries, records, rules
+from service.proposals import merging, queries, records, reviewing, rules
 from service.proposals.changes import FieldChoice
 from service.proposals.merging import Prospect
 from service.proposals.models import (
@@ -44,7 +43,7 @@ async def review_proposal(
         NotFound, NotAllowed, Conflict, InvalidInput: see `service.proposals.rules`.
     """
     proposal = await queries.get_proposal(session, proposal_id, lock=True)
-    await _ensure_can_review(session, proposal, by)
+    await reviewing.ensure_can_review(session, proposal, by)
     rules.ensure_can_decide(proposal, by)
     rules.ensure_version(proposal, version)
     said = rules.clean_words(text, name="text", needed=verdict is Verdict.REQUEST_CHANGES)
@@ -92,7 +91,7 @@ async def accept_proposal(
         NotFound, NotAllowed, Conflict: see `service.proposals.rules`.
     """
     proposal = await queries.get_proposal(session, proposal_id, lock=True)
-    await _ensure_can_review(session, proposal, by)
+    await reviewing.ensure_can_review(session, proposal, by)
     rules.ensure_can_decide(proposal, by)
     rules.ensure_version(proposal, version)
     prospects = await merging.prospects_of(session, await queries.parts_of(session, proposal))
@@ -134,19 +133,13 @@ async def decline_proposal(
         NotFound, NotAllowed, Conflict, InvalidInput: see `service.proposals.rules`.
     """
     proposal = await queries.get_proposal(session, proposal_id, lock=True)
-    await _ensure_can_review(session, proposal, by)
+    await reviewing.ensure_can_review(session, proposal, by)
     rules.ensure_can_decide(proposal, by)
     proposal.decline_reason = why
     proposal.decision_reason = rules.clean_words(reason, name="reason")
     records.decide(proposal, ProposalState.DECLINED, by=by, at=at)
     await records.record(session, EventKind.PROPOSAL_DECLINED, proposal, by=by, at=at, why=why.value)
     return proposal
-
-
-async def _ensure_can_review(session: AsyncSession, proposal: Proposal, by: Person) -> None:
-    touched = await queries.domains_touched(session, await queries.skills_touched(session, proposal))
-    limited_to = (await domains_by_reviewer(session, [by.id]))[by.id]
-    rules.ensure_can_review(proposal, by, touched=touched, limited_to=limited_to)
 
 
 async def _ensure_approved(session: AsyncSession, proposal: Proposal, by: Person) -> None:

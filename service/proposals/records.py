@@ -12,6 +12,7 @@ from service.activity import actions as activity
 from service.activity.announcements import announce
 from service.activity.models import EventKind
 from service.catalogue.content import fields_to_json
+from service.people import trust
 from service.people.models import Person
 from service.people.trust import Gate
 from service.proposals import queries, rules
@@ -70,15 +71,25 @@ async def supersede(
 ) -> None:
     """Let the proposal say something else from now on. What it said stays readable; what was said of that is past.
 
+    Where somebody new adds a link, it waits for a moderator.
+
     Raises:
         TooManyVersions: it has as many versions as may be.
     """
     rules.ensure_may_grow(proposal)
+    if proposal.gate is Gate.OPEN:
+        proposal.gate = gate_of(by, proposal.title, proposal.reason, parts, at=at)
     no_longer_touched = await queries.skills_touched(session, proposal)
     proposal.version += 1
     proposal.skill_id = parts[0].skill_id
     await keep_version(session, proposal, parts, by=by, at=at)
     await announce(session, no_longer_touched)
+
+
+def gate_of(by: Person, title: str, reason: str, parts: Sequence[Part], *, at: datetime) -> Gate:
+    """Whether everybody may see such a proposal, as the person writes it."""
+    wished = [edit.after for part in parts for change in part.changes for edit in change.fields]
+    return trust.gate_for(by, [title, reason, *(str(value) for value in wished)], at=at)
 
 
 def decide(proposal: Proposal, state: ProposalState, *, by: Person, at: datetime) -> None:

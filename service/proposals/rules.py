@@ -177,18 +177,21 @@ def can_see(proposal: Proposal, viewer: Person) -> bool:
     return proposal.gate is Gate.OPEN or proposal.author_id == viewer.id or is_moderator(viewer)
 
 
-def ensure_can_review(
-    proposal: Proposal, by: Person, *, touched: Collection[int], limited_to: Collection[int]
-) -> None:
-    """Raise unless everybody sees the proposal, and the domains that it touches are ones of the reviewer's.
-
-    Maintainers and admins, and reviewers who are limited to none, review all domains.
-    """
-    if not can_see(proposal, by):
+def ensure_sees(proposal: Proposal, viewer: Person) -> None:
+    """Raise ProposalNotFound where there is no such proposal for the person."""
+    if not can_see(proposal, viewer):
         raise ProposalNotFound
+
+
+def ensure_waits_for_none(proposal: Proposal) -> None:
+    """Raise ProposalWaits unless everybody sees the proposal."""
     if proposal.gate is not Gate.OPEN:
         raise ProposalWaits
-    if by.role is PersonRole.REVIEWER and limited_to and not set(touched) <= set(limited_to):
+
+
+def ensure_within_domains(touched: Collection[int], limited_to: Collection[int]) -> None:
+    """Raise OutsideDomains where a reviewer who is limited to some domains would touch another one."""
+    if not set(touched) <= set(limited_to):
         raise OutsideDomains
 
 
@@ -218,6 +221,7 @@ def ensure_may_propose_more(open_count: int) -> None:
 
 def ensure_can_rebase(proposal: Proposal, by: Person) -> None:
     """Raise unless the proposal is open and the person its author or a reviewer."""
+    ensure_sees(proposal, by)
     if proposal.author_id != by.id and not may(by, PersonRole.REVIEWER):
         raise NotTheAuthor
     ensure_open(proposal)
@@ -225,6 +229,7 @@ def ensure_can_rebase(proposal: Proposal, by: Person) -> None:
 
 def ensure_can_withdraw(proposal: Proposal, by: Person) -> None:
     """Raise unless the proposal is open and the person its author."""
+    ensure_sees(proposal, by)
     if proposal.author_id != by.id:
         raise NotTheAuthor
     ensure_open(proposal)

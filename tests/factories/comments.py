@@ -4,6 +4,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.api.node import encode_id
+from service.catalogue.models import Domain
 from service.comments.models import Comment
 from service.people.models import PersonRole
 from service.people.trust import Gate
@@ -86,6 +88,17 @@ async def moderate(community: Community, name: str, token: str | None = None, **
     data = await community.product.run(document, wish, token=token or await moderator(community))
     payload: Json = data[name]
     return payload
+
+
+async def limit_to_another_domain(community: Community) -> None:
+    """Let the reviewer review a new domain, in which nothing stands, and no other."""
+    async with community.product.database.transaction() as session:
+        other = Domain(framework_id=community.frame.framework.id, slug="other", name="Other")
+        session.add(other)
+        await session.flush()
+    limits: Json = {"role": "REVIEWER", "domainIds": [encode_id("Domain", (other.id,))]}
+    whose = await person_id(community, community.reviewer)
+    assert (await moderate(community, "setRole", personId=whose, **limits))["userErrors"] == []
 
 
 REPORTS = """{ moderation { reports { totalCount nodes {

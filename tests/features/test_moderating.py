@@ -13,12 +13,16 @@ from tests.factories.comments import (
     comment,
     commented,
     discussion,
+    limit_to_another_domain,
     moderate,
     moderator,
     person_id,
     reported,
 )
 from tests.factories.community import Community, codes, edit_skill, row_of
+from tests.factories.contents import everything
+from tests.features.test_rebasing import choices
+from tests.features.test_reverting import revert
 
 Json = dict[str, Any]
 LOG = "{ moderation { auditLog { nodes { action reason details actor { name } person { name } comment { id } } } } }"
@@ -123,6 +127,54 @@ async def test_a_reviewer_of_domains_decides_in_these(community: Community) -> N
     [entry] = (await asked(community, LOG))["moderation"]["auditLog"]["nodes"]
     assert entry["action"] == "ROLE_SET"
     assert '"after":{"role":"REVIEWER","domains":[1]}' in entry["details"].replace(" ", "")
+
+
+async def test_a_reviewer_of_other_domains_writes_nothing_here(community: Community) -> None:
+    await community.apply(edit_skill(summary="Said before."))
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    await community.apply(edit_skill(name="Theirs"))
+    await limit_to_another_domain(community)
+    before = await everything(community.product.database)
+    for payload in (
+        await community.review(proposal),
+        await community.accept(proposal),
+        await community.decline(proposal),
+        await community.rebase(proposal, token=community.reviewer),
+        await revert(community, 2),
+    ):
+        assert codes(payload) == ["OUTSIDE_DOMAINS"]
+    assert await everything(community.product.database) == before
+
+
+async def test_a_reviewer_of_other_domains_rebases_their_own(community: Community) -> None:
+    mine = await community.proposed(edit_skill(name="Mine", summary="Mine."), token=community.reviewer)
+    await community.accept(
+        await community.proposed(edit_skill(keywords=["ring"])),
+        token=await community.person("another@skills.test", PersonRole.REVIEWER),
+    )
+    await limit_to_another_domain(community)
+    assert codes(await community.rebase(mine, token=community.reviewer)) == []
+
+
+async def test_a_newcomers_link_waits_however_it_comes_into_a_proposal(community: Community) -> None:
+    new = await newcomer(community)
+    edited, rebased = [
+        await community.proposed(edit_skill(summary=text), token=new) for text in ("Mine.", "Mine too.")
+    ]
+    await community.apply(edit_skill(summary="Theirs."))
+    chosen = await choices(community, 2, summary="See https://x.test")
+    assert codes(await community.edit(edited, token=new, title="At https://x.test")) == []
+    assert codes(await community.rebase(rebased, *chosen, token=new)) == []
+    held = (await asked(community, QUEUE))["moderation"]["heldProposals"]["nodes"]
+    assert {one["number"] for one in held} == {1, 2}
+    for proposal in (edited, rebased):
+        for payload in (
+            await community.withdraw(proposal),
+            await community.edit(proposal, version=2, title="Mine"),
+            await community.rebase(proposal, version=2, token=community.reviewer),
+            await community.accept(proposal),
+        ):
+            assert codes(payload) == ["NOT_FOUND"]
 
 
 @pytest.mark.parametrize("decision", ["approveContent", "rejectContent"])

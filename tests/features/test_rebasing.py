@@ -29,8 +29,8 @@ async def standing(community: Community, number: int = 1) -> dict[str, Any]:
     return found
 
 
-async def choices(community: Community, **sides: Any) -> list[dict[str, Any]]:
-    """A choice for each conflict of the first proposal, by its field: MINE, THEIRS, or another text."""
+async def choices(community: Community, number: int = 1, **sides: Any) -> list[dict[str, Any]]:
+    """A choice for each conflict of the proposal, by its field: MINE, THEIRS, or another text."""
     return [
         {"changeId": conflict["change"]["id"], "field": conflict["field"]}
         | (
@@ -38,7 +38,7 @@ async def choices(community: Community, **sides: Any) -> list[dict[str, Any]]:
             if sides[conflict["field"]] in {"MINE", "THEIRS"}
             else {"side": "TEXT", "text": sides[conflict["field"]]}
         )
-        for conflict in (await standing(community))["conflicts"]
+        for conflict in (await standing(community, number))["conflicts"]
     ]
 
 

@@ -8,21 +8,18 @@ import pytest
 import sqlalchemy as sa
 from graphql import GraphQLEnumType, build_schema
 
-from service.api.node import encode_id
-from service.catalogue.models import Domain
 from service.credentials.actions import issue_token
 from service.credentials.rules import TOKENS_MAX
 from service.people.models import PersonRole
 from service.proposals.models import OPEN_MAX
 from service.watches.rules import WATCHES_PER_HOUR
 from tests.factories import documents, make_skill
-from tests.factories.comments import act, comment, commented, moderate, person_id
+from tests.factories.comments import act, comment, commented, limit_to_another_domain, moderate, person_id
 from tests.factories.community import (
     AUTHOR,
     Community,
     add,
     begin_watches,
-    codes,
     edit,
     edit_skill,
     remove,
@@ -45,6 +42,7 @@ TYPES = {
     "SIGN_IN_AGAIN": "NotAllowedError",
     "CONFLICT": "ConflictError",
     "RATE_LIMITED": "RateLimitedError",
+    "BUSY": "BusyError",
 }
 
 
@@ -185,18 +183,15 @@ async def discussion_locked(community: Community) -> Payload:
 
 
 async def outside_domains(community: Community) -> Payload:
-    async with community.product.database.transaction() as session:
-        other = Domain(framework_id=community.frame.framework.id, slug="other", name="Other")
-        session.add(other)
-        await session.flush()
-    reviewer = await person_id(community, community.reviewer)
-    limits: Payload = {
-        "personId": reviewer,
-        "role": "REVIEWER",
-        "domainIds": [encode_id("Domain", (other.id,))],
-    }
-    assert codes(await moderate(community, "setRole", **limits)) == []
+    await limit_to_another_domain(community)
     return await community.accept(await community.proposed(edit_skill(name="Mine")))
+
+
+async def busy(community: Community) -> Payload:
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    async with community.product.database.transaction() as session:
+        await session.execute(sa.text("SELECT FROM proposal FOR UPDATE"))
+        return await community.accept(proposal)
 
 
 async def role_too_high(community: Community) -> Payload:
@@ -255,6 +250,7 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "TOO_MANY_TOKENS": too_many_tokens,
     "SIGN_IN_AGAIN": sign_in_again,
     "RATE_LIMITED": rate_limited,
+    "BUSY": busy,
     "FIRST_REVISION": first_revision,
     "REFERENCE_GONE": reference_gone,
 }

@@ -1,0 +1,33 @@
+"""Who may decide about which skills: the one way to it for reviewing, accepting, declining, rebasing and reverting."""
+
+from collections.abc import Collection
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.people.models import Person, PersonRole
+from service.people.queries import domains_by_reviewer
+from service.proposals import queries, rules
+from service.proposals.models import Proposal
+
+
+async def ensure_can_review(session: AsyncSession, proposal: Proposal, by: Person) -> None:
+    """Raise unless everybody sees the proposal, and all that it touches is the reviewer's.
+
+    Raises:
+        ProposalNotFound, ProposalWaits, OutsideDomains: see `service.proposals.rules`.
+    """
+    rules.ensure_sees(proposal, by)
+    rules.ensure_waits_for_none(proposal)
+    await ensure_within_domains(session, await queries.skills_touched(session, proposal), by)
+
+
+async def ensure_within_domains(session: AsyncSession, skill_ids: Collection[int], by: Person) -> None:
+    """Raise OutsideDomains where one of the skills stands in a domain that the reviewer does not review.
+
+    Maintainers and admins, and reviewers who are limited to none, review all domains.
+    """
+    if by.role is not PersonRole.REVIEWER:
+        return
+    limited_to = (await domains_by_reviewer(session, [by.id]))[by.id]
+    if limited_to:
+        rules.ensure_within_domains(await queries.domains_touched(session, skill_ids), limited_to)
