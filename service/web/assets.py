@@ -115,7 +115,8 @@ def _site() -> str:
     """What the pages must know of the server: which page stands where, and what it asks.
 
     The texts of the operations are not among it: a page has those of its first view in itself, and loads the others
-    together when it first needs one. Each language has its own, with its texts, so that the script is a single request the poorer.
+    together when it first needs one. Each language has a file of its own, with its texts, so that the script is a
+    single request the poorer.
     """
     pages = [page.for_script() for page in PAGES]
     return f"// Written by the server from its table of pages.\nexport const pages = {json.dumps(pages)};\n"
