@@ -34,8 +34,15 @@ async def told(community: Community, number: int) -> list[str]:
             event = Event(kind=EventKind.PROPOSAL_ACCEPTED, happened_at=at, skill_id=1, fanned_out_at=at)
             session.add(event)
             await session.flush()
-            given = {"event_id": event.id, "person_id": watcher.id, "watch_id": begun.id}
-            session.add(Notification(**given, reason=WatchReason.WATCHING, created_at=at))
+            session.add(
+                Notification(
+                    event_id=event.id,
+                    person_id=watcher.id,
+                    watch_id=begun.id,
+                    reason=WatchReason.WATCHING,
+                    created_at=at,
+                )
+            )
     community.product.clock.pass_time(minutes=1)
     return [row["id"] for row in (await inbox(community))["notifications"]["nodes"]]
 
