@@ -1,4 +1,4 @@
-"""The kinds of event that everybody may hear of, in the API."""
+"""The kinds of event in the API, for all who tell of events."""
 
 from service.activity.models import PublicEventKind
 from service.api.enums import describe_enum

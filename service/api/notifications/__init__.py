@@ -1,1 +1,1 @@
-"""Notifications in the API."""
+"""The viewer's inbox in the API, and how the viewer wants mail."""

@@ -22,7 +22,8 @@ class NotificationUpdate:
     )
 
     @strawberry.field(
-        description="The notification; null in the first update, which comes at once and says where the stream begins."
+        description="The notification; null in the first update, which comes at once and says where the stream begins, "
+        "and where its comment has been hidden since."
     )
     async def notification(self, info: Info) -> Notification | None:
         """Read anew, with the viewer's eyes."""
