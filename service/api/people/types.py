@@ -10,6 +10,7 @@ from service.api.enums import describe_enum
 from service.api.node import Node
 from service.api.permissions import credential_of, needs_of_mutations
 from service.api.plan.fields import column, many, one, viewer_field
+from service.api.plans.types import ViewerPlan
 from service.api.watches.types import ViewerWatches
 from service.people import sources
 from service.people.models import Person as PersonRow
@@ -51,7 +52,7 @@ class Person(Node, source=sources.PEOPLE):
 
 
 @strawberry.type(description="The signed-in person.")
-class Viewer(ViewerWatches, Node, source=sources.PEOPLE):
+class Viewer(ViewerWatches, ViewerPlan, Node, source=sources.PEOPLE):
     """What only the person may see of themselves."""
 
     email: str = column("The address that mails go to.")
