@@ -32,7 +32,7 @@ async def set_plan(
         raise InvalidInput("There is no such role: take an id from the API.", path=("roleId",))
     level = await _level_of(session, role, level_id, "levelId")
     goal = await _level_of(session, role, goal_id, "goalId")
-    rules.ensure_goal(level and level.rank, goal and goal.rank)
+    rules.ensure_goal(level, goal)
     chosen = {"role_id": role_id, "level_id": level_id, "goal_id": goal_id, "changed_at": at}
     statement = insert(Plan).values(person_id=by, **chosen)
     await session.execute(statement.on_conflict_do_update(index_elements=[col(Plan.person_id)], set_=chosen))
@@ -56,15 +56,10 @@ async def tick(session: AsyncSession, wishes: Sequence[Wish], *, by: int, at: da
     revisions: dict[tuple[Place, str], int] = {}
     for number, wish in enumerate(wishes):
         with below("expectations", str(number)):
-            skill, found = skills.get(wish.place), standing.get(wish.place)
+            skill = skills.get(wish.place)
             if skill is None:
                 raise rules.PlaceNotFound
-            revision = rules.revision_ticked(
-                wish,
-                description=found and found.description,
-                revision=found and found.revision,
-                skill_revision=skill.revision,
-            )
+            revision = rules.revision_ticked(wish, standing.get(wish.place), skill_revision=skill.revision)
         revisions[wish.place, wish.text] = max(revision, revisions.get((wish.place, wish.text), 0))
     await _write(session, revisions, by=by, at=at)
     rules.ensure_room(await queries.count_ticks(session, by))

@@ -71,19 +71,14 @@ async def requirements_by_place(session: AsyncSession, places: Collection[Place]
 
 async def skills_by_place(session: AsyncSession, places: Collection[Place]) -> dict[Place, Skill]:
     """The skill of each place whose skill, role and level are there and of one framework, whatever is asked there."""
-    frameworks = [
-        await _frameworks(session, kind, {place[at] for place in places})
-        for at, kind in enumerate((Role, Level), start=1)
-    ]
+    roles = await _frameworks(session, Role, {place.role_id for place in places})
+    levels = await _frameworks(session, Level, {place.level_id for place in places})
     skills = await skills_by_id(session, {place.skill_id for place in places})
     return {
         place: skill
         for place in places
         if (skill := skills.get(place.skill_id)) is not None
-        and all(
-            found.get(key) == skill.framework_id
-            for found, key in zip(frameworks, (place.role_id, place.level_id), strict=True)
-        )
+        and roles.get(place.role_id) == levels.get(place.level_id) == skill.framework_id
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from service.catalogue.expectations import expectations_of
+from service.catalogue.models import Level, Requirement
 from service.errors import InvalidInput, NotAllowed, NotFound
 
 TICKS_MAX = 5_000
@@ -63,14 +64,14 @@ def ensure_number(expectations: Collection[object]) -> None:
         raise InvalidInput(f"Send 1 to {AT_ONCE_MAX} expectations at once.", path=("expectations",))
 
 
-def ensure_goal(own_rank: int | None, goal_rank: int | None) -> None:
+def ensure_goal(level: Level | None, goal: Level | None) -> None:
     """Raise InvalidInput where the goal is not above the level reached."""
-    if own_rank is not None and goal_rank is not None and goal_rank <= own_rank:
+    if level is not None and goal is not None and goal.rank <= level.rank:
         raise InvalidInput("Choose a level above the one that you are at.", path=("goalId",))
 
 
-def revision_ticked(wish: Wish, *, description: str | None, revision: int | None, skill_revision: int) -> int:
-    """The revision that the tick keeps, against the requirement as it stands; both None where there is none.
+def revision_ticked(wish: Wish, requirement: Requirement | None, *, skill_revision: int) -> int:
+    """The revision that the tick keeps, against the requirement as it stands; None where there is none.
 
     What was ticked earlier, in a browser that nobody was signed in with, may have gone meanwhile: it is taken as it
     is, with the earlier revision.
@@ -81,15 +82,15 @@ def revision_ticked(wish: Wish, *, description: str | None, revision: int | None
     """
     if wish.revision is not None and not 0 < wish.revision <= skill_revision:
         raise InvalidInput("The skill has no such revision yet: read it again.", path=("revision",))
-    if wish.revision is not None and (revision is None or wish.revision < revision):
+    if wish.revision is not None and (requirement is None or wish.revision < requirement.revision):
         return wish.revision
-    if description is None or revision is None:
+    if requirement is None:
         raise PlaceNotFound
-    if wish.text not in expectations_of(description):
+    if wish.text not in expectations_of(requirement.description):
         raise InvalidInput(
             "The requirement has no such sentence or list item: read it again.", path=("text",)
         )
-    return revision
+    return requirement.revision
 
 
 def ensure_room(ticks: int) -> None:

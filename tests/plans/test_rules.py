@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.catalogue.models import Requirement
 from service.errors import InvalidInput, NotFound
 from service.plans.rules import Place, Wish, progress, revision_ticked
 
@@ -28,10 +29,10 @@ class Ticked:
     is_changed_since: bool = False
 
 
-def kept(text: str, revision: int | None, description: str | None = TEXT, present: int | None = 4) -> int:
-    """The revision that a tick keeps, of a skill at revision 6."""
-    wish = Wish(PLACE, text, revision)
-    return revision_ticked(wish, description=description, revision=present, skill_revision=6)
+def kept(text: str, revision: int | None, *, is_asked: bool = True) -> int:
+    """The revision that a tick keeps, of a requirement at revision 4 of a skill at revision 6."""
+    row = Requirement(description=TEXT, revision=4) if is_asked else None  # type: ignore[call-arg]
+    return revision_ticked(Wish(PLACE, text, revision), row, skill_revision=6)
 
 
 @pytest.mark.parametrize("revision", [None, 4, 5, 6])
@@ -41,7 +42,7 @@ def test_a_tick_is_of_the_requirement_as_it_stands(revision: int | None) -> None
 
 def test_words_of_an_earlier_revision_are_kept_as_of_then() -> None:
     assert kept("Eats maps.", 3) == 3
-    assert kept("Eats maps.", 6, None, None) == 6
+    assert kept("Eats maps.", 6, is_asked=False) == 6
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_a_revision_that_never_was_is_refused(revision: int) -> None:
 
 def test_where_nothing_is_asked_nothing_is_ticked_anew() -> None:
     with pytest.raises(NotFound, match="asks nothing"):
-        kept("Reads maps.", None, None, None)
+        kept("Reads maps.", None, is_asked=False)
 
 
 def test_progress_counts_skills_and_expectations_of_the_wanted_levels() -> None:

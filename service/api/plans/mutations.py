@@ -133,6 +133,6 @@ def _places(expectations: Sequence[ExpectationInput]) -> list[Place]:
 async def _standing(info: Info, places: Sequence[Place]) -> list[Requirement]:
     """The requirements at the places, found at the same time so that one statement reads them."""
     names, seen, get = Place._fields, info.context.viewpoint, info.context.get
-    wanted = dict.fromkeys(places)
-    found = await asyncio.gather(*(get(rows_by, place, REQUIREMENTS, seen, names) for place in wanted))
+    wanted = [tuple(place) for place in dict.fromkeys(places)]
+    found = await asyncio.gather(*(get(rows_by, key, REQUIREMENTS, seen, names) for key in wanted))
     return [Requirement.of(row) for rows in found for row in rows]
