@@ -21,6 +21,7 @@ from service.api.notifications.mutations import NotificationMutation
 from service.api.notifications.subscriptions import NotificationSubscription
 from service.api.people.root import PeopleQuery
 from service.api.plan.marks import METADATA, NodeField
+from service.api.plans.mutations import PlanMutation
 from service.api.proposals.mutations import ProposalMutation
 from service.api.proposals.review_mutations import ReviewMutation
 from service.api.proposals.root import ProposalQuery
@@ -61,6 +62,7 @@ class Mutation(
     ProposalMutation,
     ReviewMutation,
     WatchMutation,
+    PlanMutation,
     CommentMutation,
     CredentialMutation,
     AccountMutation,
