@@ -10,6 +10,7 @@ import structlog
 from asyncpg.exceptions import InterfaceError, PostgresError
 from sqlalchemy import make_url
 
+_CONNECT_SECONDS = 10.0
 # How often the connection is asked whether it is there, how long it may take to say so, and how long to wait before
 # another one is tried: between them they bound for how long a lost connection is trusted.
 _HEARTBEAT_SECONDS = 0.5
@@ -63,7 +64,9 @@ class ChangeFeed:
             await asyncio.sleep(_RECONNECT_SECONDS)
 
     async def _listen_once(self) -> None:
-        connection: Any = await asyncio.wait_for(self._connect(), 10)
+        # `asyncio.wait_for` of Python 3.11 swallows a cancellation that comes as the connection is made.
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            connection: Any = await self._connect()
         try:
             for channel in self._hears:
                 await connection.add_listener(channel, self._on_notification)

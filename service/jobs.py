@@ -7,6 +7,7 @@ worker's recovery sweep finds it, so a queue that cannot be reached is logged, n
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import orjson
@@ -34,10 +35,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Job:
-    """The name of a task and the id of the row that it re-reads."""
+    """The name of a task and the id of the row that it re-reads; and when, where not at once (aware)."""
 
     name: str
     row_id: int
+    due_at: datetime | None = None
 
 
 class Queue(Protocol):
@@ -47,9 +49,9 @@ class Queue(Protocol):
         """Pass on the wake-ups; may lose them, must not raise for a queue that is away."""
 
 
-def later(session: AsyncSession, name: str, row_id: int) -> None:
-    """Hold a wake-up back until the session's transaction is committed."""
-    session.info.setdefault(_HELD_BACK, []).append(Job(name, row_id))
+def later(session: AsyncSession, name: str, row_id: int, *, due_at: datetime | None = None) -> None:
+    """Hold a wake-up back until the session's transaction is committed; it is for now, or for when it is due."""
+    session.info.setdefault(_HELD_BACK, []).append(Job(name, row_id, due_at))
 
 
 def held_back(session: AsyncSession) -> list[Job]:
@@ -85,16 +87,23 @@ class ArqQueue:
         await self._redis.aclose(close_connection_pool=True)
 
     async def enqueue(self, jobs: Sequence[Job]) -> None:
-        """Enqueue each job under an id of its own for this second.
+        """Enqueue each job under an id of its own for this second, or for the moment at which it is due.
 
         arq refuses an id that is queued or running. An id fixed for good would lose the wake-up that comes while
         the job runs; the time in the id lets the next second's through, and the sweep catches what falls between.
         """
-        bucket = int(time.time() / _BUCKET_SECONDS)
+        now = time.time()
         try:
             for job in jobs:
-                job_id = f"{job.name}:{job.row_id}:{bucket}"
-                await self._redis.enqueue_job(job.name, job.row_id, _job_id=job_id)
+                due_at = job.due_at if job.due_at is not None and job.due_at.timestamp() > now else None
+                when = int(now / _BUCKET_SECONDS) if due_at is None else f"at-{due_at.timestamp()}"
+                await self._redis.enqueue_job(
+                    job.name,
+                    job.row_id,
+                    _job_id=f"{job.name}:{job.row_id}:{when}",
+                    # arq cuts to milliseconds, and nothing is due a moment too early.
+                    _defer_until=due_at and due_at + timedelta(milliseconds=1),
+                )
         except (RedisError, OSError) as error:
             log.warning("queue_unreachable", error=str(error), jobs=[job.name for job in jobs])
 

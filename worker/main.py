@@ -182,4 +182,5 @@ async def _finish(worker: Worker, working: asyncio.Task[None]) -> None:
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
     """Until the time is over or the worker is to stop."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await stop.wait()

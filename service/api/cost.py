@@ -1,7 +1,8 @@
 """What an operation may cost before it runs: the number of fields that it may have to answer.
 
-A field costs 1, one of Mutation more, plus what stands below it times the rows it may return. The rows are read from the schema and
-the document: `first`, `last` and the length of `ids`, else a default for connections and for plain lists.
+A field costs 1, one of Mutation more, plus what stands below it times the rows it may return. The rows are read
+from the schema and the document: `first`, `last` and the length of `ids`, else a default for connections and for
+plain lists.
 
 The price of an operation is worked out once per document. What its variables decide stays open in it, so that
 a request only fills in its variables.

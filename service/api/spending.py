@@ -58,7 +58,7 @@ def headers(standing: Standing | None) -> Mapping[str, str]:
 
 def network_of(scope: Scope) -> str:
     """The client's address; of IPv6 the network, of which one household has as many addresses as it likes."""
-    client = scope["client"]
+    client = scope.get("client")
     return _network(client[0] if client else "")
 
 

@@ -75,7 +75,8 @@ class Child:
         with suppress(ProcessLookupError):
             self._process.terminate()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), self._stop_within)
+            async with asyncio.timeout(self._stop_within):
+                await self._process.wait()
         self.kill()
         await self.ended()
 

@@ -99,7 +99,7 @@ class _Product:
             "SECRET_KEY": key,
             "MAIL_URL": f"smtp://127.0.0.1:{mail_port}",
             # Whoever tries it out sees a mail soon.
-            "MAIL_COLLAPSE_SECONDS": "2",
+            "MAIL_COLLAPSE_SECONDS": "1",
             "SITE_URL": url_of(self._listener),
             # Our pipe is no terminal, but a person reads what comes out of it.
             "LOG_FORMAT": "text",

@@ -1,9 +1,10 @@
 """uvicorn's HTTP protocol with responses that go on: when the server stops, they are cut off at once."""
 
 from service.cli.request_head import BoundedHeadProtocol
+from service.cli.response_head import JoinedHeadProtocol
 
 
-class EndingProtocol(BoundedHeadProtocol):
+class EndingProtocol(BoundedHeadProtocol, JoinedHeadProtocol):
     """Does not wait for a stream of events, which would only end with its client.
 
     Cut off without its end, so that the client connects again; an ordinary response is as good as sent once it has

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from service import jobs
 from service.activity.models import Event
 from service.activity.queries import claim_act
 from service.notifications import queries
@@ -28,6 +29,8 @@ _LONGEST_WAIT = timedelta(hours=4)
 _ERROR_MAX = 500
 # A mail collects no longer than this, however much goes on.
 _LONGEST_COLLECTING = timedelta(minutes=10)
+# A wake-up is for whatever mail is due by then.
+ANY_MAIL = 0
 # Watches told in one transaction.
 _BATCH = 5_000
 _EVERYBODY = 2**63 - 1
@@ -59,7 +62,9 @@ async def fan_out(
     given["after"] = act[0].fanned_out_to or 0
     until, watches = (await session.execute(END_OF_BATCH, given | {"size": size})).one()
     given["until"] = until if watches == size else _EVERYBODY
-    people = int((await session.execute(TELL, given)).scalar_one())
+    people, moments = (await session.execute(TELL, given)).one()
+    for moment in moments:
+        jobs.later(session, jobs.DELIVER, ANY_MAIL, due_at=moment)
     act[0].fanned_out_to = until or act[0].fanned_out_to
     if watches < size:
         _mark_told(act, at=at)

@@ -108,7 +108,7 @@ mailed AS (
       WHEN 'IMMEDIATELY' THEN least(
         greatest(mail.last_at, excluded.last_at) + :quiet, mail.first_at + :longest)
       ELSE mail.due_at END
-  RETURNING id, person_id
+  RETURNING id, person_id, frequency, due_at
 ),
 told AS (
   INSERT INTO notification (event_id, person_id, watch_id, mail_id, reason, impact, created_at)
@@ -129,7 +129,8 @@ noted AS (
   WHERE judged.id IS DISTINCT FROM chosen.id OR chosen.is_suppressed
   ON CONFLICT (event_id, watch_id) DO NOTHING
 )
-SELECT count(*) FROM told
+SELECT (SELECT count(*) FROM told) AS people,
+  ARRAY(SELECT DISTINCT due_at FROM mailed WHERE frequency = 'IMMEDIATELY') AS due
 """  # noqa: S608  constants
 )
 

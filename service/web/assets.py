@@ -97,6 +97,7 @@ def _bodies() -> Iterator[tuple[str, bytes]]:
     for entry in _ROOT.joinpath("vendor").iterdir():
         if entry.name.endswith(_VENDORED_TO_SERVE):
             yield f"vendor/{entry.name}", entry.read_bytes()
+    yield "operations.json", json.dumps({name: one.text for name, one in operations().items()}).encode()
     site = _site()
     for language in (*LANGUAGES, PSEUDO):
         yield f"site.{language}.js", (site + script_of(language)).encode()
@@ -111,20 +112,11 @@ def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _site() -> str:
-    """What the pages must know of the server: which page stands where, and the text of each operation.
+    """What the pages must know of the server: which page stands where, and what it asks.
 
-    Each language has its own, with its texts, so that the script is a single request the poorer.
+    The texts of the operations are not among it: a page has those of its first view in itself, and loads the others
+    together when it first needs one. Each language has a file of its own, with its texts, so that the script is a
+    single request the poorer.
     """
     pages = [page.for_script() for page in PAGES]
-    texts = {
-        name: {
-            "text": one.text,
-            "variables": {item.name: [item.type, item.is_list, item.is_required] for item in one.variables},
-        }
-        for name, one in operations().items()
-    }
-    return (
-        "// Written by the server from its table of pages and the operations folder.\n"
-        f"export const pages = {json.dumps(pages)};\n"
-        f"export const operations = {json.dumps(texts)};\n"
-    )
+    return f"// Written by the server from its table of pages.\nexport const pages = {json.dumps(pages)};\n"

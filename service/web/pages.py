@@ -115,7 +115,9 @@ async def _shown(page: Page, graphql: GraphQLApp, site: Site, request: Request) 
             return _missing(request, site)
         if "slug" in request.path_params and subject["slug"] != request.path_params["slug"]:
             return RedirectResponse(_moved(page, subject["slug"], request), 301)
-    return _rendered(page.view, site, request, data, {"view": page.view, "answers": answers})
+    return _rendered(
+        page.view, site, request, data, {"view": page.view, "answers": answers, "texts": page.texts}
+    )
 
 
 async def _answers(page: Page, graphql: GraphQLApp, request: Request) -> AsyncIterator[dict[str, Any]]:
@@ -142,9 +144,8 @@ def _questions(page: Page, request: Request) -> list[_Asked]:
     Raises:
         HttpError: 400 where a number is none.
     """
-    names = [name for name in (page.operation, *page.more) if name is not None]
     found = []
-    for name in names:
+    for name in page.asked:
         operation = operations()[name]
         given = {item.name: _value(item, request) for item in operation.variables}
         variables = {key: value for key, value in given.items() if value is not None}
@@ -212,7 +213,7 @@ def _for_script(site: Site, reader: Reader, view: str, first: Mapping[str, Any] 
     block = {
         "site": {"name": site.name, "url": site.url, "hasInbox": site.has_inbox},
         "language": reader.language,
-        **(first or {"view": view, "answers": []}),
+        **(first or {"view": view, "answers": [], "texts": {}}),
     }
     return as_data_block(block)
 

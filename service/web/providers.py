@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from service.api.spending import network_of
 from service.credentials.keys import new_secret
 from service.sign_in import actions
 from service.sign_in.provider import Provider, ProviderRefused, Question

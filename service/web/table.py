@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from service.web.operations import operations
+
 
 @dataclass(frozen=True)
 class Page:
     """A page: its address, its view, and its operations, whose variables the address gives.
 
     `view` names `templates/VIEW.html` and `static/views/VIEW.js`. A variable is taken by its name from the path, or
-    else from the query string. `more` are operations that are asked too where the address gives all that they need.
+    else from the query string. `more` are operations that are asked too where the address gives all that they need;
+    `heard` is a subscription that the view begins by itself.
     Where `subject` is null in the answer there is no such page; where its slug is another, the page has moved.
     """
 
@@ -18,6 +21,17 @@ class Page:
     operation: str | None = None
     more: tuple[str, ...] = ()
     subject: str | None = None
+    heard: str | None = None
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The operations that the address gives their variables, the page's own first."""
+        return (*((self.operation,) if self.operation else ()), *self.more)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The text of each operation that the first view needs, by its name."""
+        return {name: operations()[name].text for name in (*self.asked, self.heard) if name is not None}
 
     def for_script(self) -> dict[str, Any]:
         """The row as the script reads it."""
@@ -25,14 +39,23 @@ class Page:
             "path": self.path,
             "view": self.view,
             "operation": self.operation,
-            "more": list(self.more),
+            "asked": {
+                name: {
+                    item.name: [item.type, item.is_list, item.is_required]
+                    for item in operations()[name].variables
+                }
+                for name in self.asked
+            },
             "subject": self.subject,
+            "heard": self.heard,
         }
 
 
 PAGES: Final = (
     Page("/", "skills", "SkillIndex"),
-    Page("/skills/{slug}", "skill", "SkillPage", more=("SkillAdvance",), subject="skill"),
+    Page(
+        "/skills/{slug}", "skill", "SkillPage", more=("SkillAdvance",), subject="skill", heard="SkillChanges"
+    ),
     Page("/skills/{slug}/suggest", "suggest", "SkillPage", subject="skill"),
     Page("/skills/{slug}/history", "history", "SkillHistory", more=("SkillDifference",), subject="skill"),
     Page("/settings", "settings", "Settings"),

@@ -13,16 +13,19 @@ from tests.benchmarks.postgresql import Postgresql
 
 # Seconds. A server that has not answered each connection once by then is not worth a round.
 _LONGEST_ROUND = 120
+# Nor is one that has not answered each request once by then made to before it is timed.
+_LONGEST_WARMING = 15
 
 
 @dataclass(frozen=True)
 class Lane:
-    """A server and what it is asked: a file of bodies for the query's URL."""
+    """A server and what it is asked: a file of so many bodies for the query's URL."""
 
     label: str
     contender: Contender
     query: str
     bodies: Path
+    count: int
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Bench:
         label = label or contender.name
         file = self.folder / f"{label}-{query}.jsonl"
         file.write_bytes(b"\n".join(bodies) + b"\n")
-        return Lane(label, contender, query, file)
+        return Lane(label, contender, query, file, len(bodies))
 
     def alternate(self, lanes: Sequence[Lane]) -> dict[str, list[Round]]:
         """The rounds of each lane, by its label."""
@@ -70,7 +73,7 @@ class Bench:
         return found
 
     def warm(self, lane: Lane) -> int:
-        """Drive without timing: caches fill, and every answer is read.
+        """Drive without timing: every answer is read, and every request is sent, so that a cache has all of them.
 
         Returns the seconds that a round of this lane must last for each connection to have an answer.
         """
@@ -78,6 +81,11 @@ class Bench:
         seconds = self.seconds
         while (load := self.drive(lane, seconds, read=True)).requests < CONNECTIONS:
             seconds = self._longer(lane, seconds)
+        # The driver always begins with the first.
+        while (
+            load.requests < lane.count and (needed := ceil(1.2 * lane.count / load.rate)) <= _LONGEST_WARMING
+        ):
+            load = self.drive(lane, max(needed, seconds), read=True)
         return max(self.seconds, ceil(1.5 * load.mean))
 
     def round(self, lane: Lane, seconds: int, *, beside: Callable[[Run], None] = lambda _: None) -> Round:

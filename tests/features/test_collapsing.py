@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from service import jobs
+from service.jobs import Job, RecordingQueue
+from service.notifications.actions import ANY_MAIL
 from tests.factories import documents
 from tests.factories.community import AUTHOR, WATCHER, Community, add, edit, edit_skill, remove, row_of
+from worker.tasks.deliver import deliver
 
 Json = dict[str, Any]
 
@@ -84,6 +88,22 @@ async def test_ten_edits_in_a_minute_are_one_mail_with_what_is_left(patient: Com
     assert [line for line in lines if line.startswith(("- ", "+ "))] == [f"- {old}", "+ Text 9."]
     assert mail["Subject"] == "[Catalogue] Progressive Delivery: Release Engineer, Senior changed"
     await later(patient, days=1)
+    assert len(patient.product.mail.to(WATCHER)) == 1
+
+
+async def test_the_worker_is_woken_when_a_mail_is_due(patient: Community, queue: RecordingQueue) -> None:
+    await patient.watch()
+    await change(patient, "One.")
+    first_due = patient.product.clock() + timedelta(seconds=60)
+    await later(patient, seconds=40)
+    await change(patient, "Two.")
+    wake_ups = [job for job in queue.jobs if job.name == jobs.DELIVER]
+    assert wake_ups == [
+        Job(jobs.DELIVER, ANY_MAIL, first_due),
+        Job(jobs.DELIVER, ANY_MAIL, first_due + timedelta(seconds=40)),
+    ]
+    patient.product.clock.pass_time(seconds=60)
+    await deliver(patient.product.around, wake_ups[-1].row_id)
     assert len(patient.product.mail.to(WATCHER)) == 1
 
 

@@ -103,7 +103,8 @@ async def test_a_household_is_one_network(community: Community) -> None:
 async def test_a_person_has_one_allowance_by_whatever_way_they_come(community: Community) -> None:
     proposals = [await community.proposed(edit_skill(name=f"Name {number}")) for number in range(7)]
     before = await everything(community.product.database)
-    withdrawal = f'mutation {{ withdrawProposal(input: {{ proposalId: "{proposals[0]}" }}) {{ userErrors {{ code }} }} }}'
+    given = f'{{ proposalId: "{proposals[0]}" }}'
+    withdrawal = f"mutation {{ withdrawProposal(input: {given}) {{ userErrors {{ code }} }} }}"
     another = await community.product.token("author@skills.test")
     response = await ask(community, withdrawal, Authorization=f"Bearer {another}")
     assert response.status_code == 429

@@ -67,16 +67,21 @@ async def test_a_publisher_waits_for_the_one_before_it(database: Database, clock
 async def test_a_reader_who_goes_by_cursors_misses_nothing(
     database: Database, clock: Clock, publishers: int
 ) -> None:
-    writing = asyncio.Event()
+    written, begun, overtaken = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def write(number: int) -> None:
-        for turn in range(EVENTS):
+        if number:
+            await begun.wait()
+        for _ in range(EVENTS):
             async with open_transaction(database, clock):
-                # Some transactions stay open for longer than others, so that ids and commits come in different orders.
-                await asyncio.sleep(0.002 * ((number * 7 + turn * 3) % 5))
+                # The first to write is not the first to commit, so that ids and commits come in different orders.
+                if not number:
+                    begun.set()
+                    await overtaken.wait()
+            overtaken.set()
 
     async def publish_on() -> None:
-        while not writing.is_set():
+        while not written.is_set():
             await publish_all(database)
         await publish_all(database)
 
@@ -94,7 +99,7 @@ async def test_a_reader_who_goes_by_cursors_misses_nothing(
         tasks = [asyncio.create_task(publish_on()) for _ in range(publishers)]
         reader = asyncio.create_task(read_on())
         await asyncio.gather(*(write(number) for number in range(WRITERS)))
-        writing.set()
+        written.set()
         await asyncio.gather(*tasks)
         seen = await reader
     assert sorted(seen) == list(range(1, WRITERS * EVENTS + 1))

@@ -52,7 +52,8 @@ class Outbox:
         if not self._waiting:
             self._arrived.clear()
             try:
-                await asyncio.wait_for(self._arrived.wait(), within)
+                async with asyncio.timeout(within):
+                    await self._arrived.wait()
             except TimeoutError:
                 return None
         return self._taken()

@@ -155,4 +155,5 @@ class Socket:
     async def _close(self, closing: Closing) -> None:
         # A client that does not read may never take the last words.
         with contextlib.suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
-            await asyncio.wait_for(self._websocket.close(closing.code, closing.reason), _CLOSE_SECONDS)
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._websocket.close(closing.code, closing.reason)

@@ -14,17 +14,16 @@ def _viewer(root: Any, info: Info) -> Viewer | None:  # noqa: ARG001  a resolver
     return None if row is None else Viewer.of(row)
 
 
-def _rate_limit(root: Any, info: Info) -> RateLimit | None:  # noqa: ARG001
-    standing = info.context.standing
-    return None if standing is None else RateLimit.of(standing)
-
-
 @strawberry.type
 class PeopleQuery:
     """Root fields of people."""
 
     viewer: Viewer | None = viewer_field("The signed-in person; null where nobody is signed in.", _viewer)
-    rate_limit: RateLimit | None = viewer_field(
-        "What is left of this minute's allowance after this request; null where there is no limit.",
-        _rate_limit,
+
+    @strawberry.field(
+        description="What is left of this minute's allowance after this request; null where there is no limit."
     )
+    def rate_limit(self, info: Info) -> RateLimit | None:
+        """The same that the answer's headers say."""
+        standing = info.context.standing
+        return None if standing is None else RateLimit.of(standing)

@@ -1,7 +1,7 @@
 // The page's script: takes the server's page over, and goes from page to page without loading anew.
 import { _, first, pages } from "./words.js";
 import { signInAddress, tell, titled } from "./pieces.js";
-import "./client.js";
+import { know } from "./client.js";
 
 const main = document.getElementById("main");
 const PATIENCE = 300; // milliseconds that the old page stays while the new one's answer is awaited
@@ -117,7 +117,11 @@ async function announce(view) {
 
 async function viewOf(place) {
   const name = `${place.page.view}-view`;
-  const module = await import(`./views/${place.page.view}.js`);
+  const { asked, heard } = place.page;
+  const [module] = await Promise.all([
+    import(`./views/${place.page.view}.js`),
+    know([...Object.keys(asked), heard].filter(Boolean)),
+  ]);
   if (!customElements.get(name)) customElements.define(name, module.default);
   const view = document.createElement(name);
   view.goTo(place);

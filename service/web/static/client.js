@@ -1,7 +1,8 @@
 // The one GraphQL client of the pages: urql with its document cache, begun with the server's own answers.
 import { Client, cacheExchange, createRequest, fetchExchange, ssrExchange, subscriptionExchange } from "./vendor/urql.js";
-import { first, operations } from "./words.js";
+import { first } from "./words.js";
 
+const texts = { ...first.texts }; // of the operations that are known, by their names
 const given = ssrExchange({ isClient: true });
 for (const { operation, variables, data } of first.answers) {
   given.restoreData({ [request(operation, variables).key]: { data: JSON.stringify(data) } });
@@ -12,6 +13,21 @@ export const client = new Client({
   preferGetMethod: false,
   exchanges: [cacheExchange, given, fetchExchange, subscriptionExchange({ forwardSubscription: forward })],
 });
+
+/**
+ * Make operations known. The server gives those of the page's first view along; the first other one brings all.
+ *
+ * Throws a Refusal where they cannot be loaded.
+ */
+export async function know(names) {
+  if (names.every((name) => name in texts)) return;
+  try {
+    const answer = await fetch(new URL("./operations.json", import.meta.url));
+    Object.assign(texts, await answer.json());
+  } catch (fault) {
+    throw new Refusal({ graphQLErrors: [], message: fault.message });
+  }
+}
 
 /** Follow a query: `heard` is called with each result, at once where it is known. Returns what ends it. */
 export function follow(name, variables, heard) {
@@ -25,7 +41,7 @@ export function listen(name, variables, heard) {
 
 /** Ask the server anew, whatever the cache has. */
 export function refresh(name, variables) {
-  return client.query(operations[name].text, variables, { requestPolicy: "network-only" }).toPromise();
+  return client.query(texts[name], variables, { requestPolicy: "network-only" }).toPromise();
 }
 
 /**
@@ -35,7 +51,8 @@ export function refresh(name, variables) {
  * network that is away.
  */
 export async function act(name, input) {
-  const { data, error } = await client.mutation(operations[name].text, { input }).toPromise();
+  await know([name]);
+  const { data, error } = await client.mutation(texts[name], { input }).toPromise();
   if (error) throw new Refusal(error);
   return Object.values(data)[0];
 }
@@ -50,7 +67,7 @@ export class Refusal extends Error {
 }
 
 function request(name, variables) {
-  return createRequest(operations[name].text, variables);
+  return createRequest(texts[name], variables);
 }
 
 /** urql's subscriptions over graphql-ws, which is loaded by the first of them. */

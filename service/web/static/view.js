@@ -3,7 +3,6 @@
 import { LitElement } from "./vendor/lit.js";
 import { follow, refresh } from "./client.js";
 import { failure, missing, skeleton } from "./pieces.js";
-import { operations } from "./words.js";
 
 /**
  * A view. `place` is where it stands: its row of the table, the path's parameters and the query string.
@@ -87,10 +86,10 @@ export class View extends LitElement {
 /** The operations of a page whose needs the address meets, with their variables. */
 function questions({ page, path, query }) {
   const found = new Map();
-  for (const name of [page.operation, ...page.more].filter(Boolean)) {
+  for (const [name, needs] of Object.entries(page.asked)) {
     const variables = {};
     let complete = true;
-    for (const [variable, [type, isList, isRequired]] of Object.entries(operations[name].variables)) {
+    for (const [variable, [type, isList, isRequired]] of Object.entries(needs)) {
       const values = variable in path ? [path[variable]] : query.getAll(variable).filter(Boolean);
       if (values.length) variables[variable] = isList ? values : type === "Int" ? Number(values.at(-1)) : values.at(-1);
       else if (isRequired) complete = false;

@@ -5,8 +5,8 @@
 export const first = JSON.parse(document.getElementById("first").textContent);
 
 const locale = document.documentElement.lang;
-/** The table of pages and the operations, as the server has them, and the texts of the reader's language. */
-export const { pages, operations, ...catalogue } = await import(`./site.${first.language}.js`);
+/** The table of pages, as the server has it, and the texts of the reader's language. */
+export const { pages, ...catalogue } = await import(`./site.${first.language}.js`);
 
 /** The text in the reader's language, its `%(name)s` filled with the values. */
 export function _(text, values = {}) {

@@ -15,6 +15,8 @@ from tests.factories.community import Community, add, edit_skill, make_community
 
 CHANGED = """subscription ($slug: String!) { skillChanged(slug: $slug) {
   cursor event { kind cursor actor { name } proposal { number } } skill { name revision roleCount } } }"""
+THE_SAME_TO_ALL = """subscription ($slug: String!) { skillChanged(slug: $slug) {
+  event { kind actor { name } } skill { name revision } } }"""
 SINCE = """query ($cursor: String, $first: Int!) { changesSince(cursor: $cursor, first: $first) {
   events { cursor kind proposal { number } } endCursor hasMore } }"""
 
@@ -32,9 +34,9 @@ async def replica(settings: Settings, clock: Clock) -> AsyncIterator[ASGIApp]:
         yield app
 
 
-async def follow(wire: Wire, slug: str = "progressive-delivery") -> Json:
+async def follow(wire: Wire, slug: str = "progressive-delivery", *, document: str = CHANGED) -> Json:
     """Subscribe as operation 1; the opening."""
-    wire.ask("1", CHANGED, variables={"slug": slug})
+    wire.ask("1", document, variables={"slug": slug})
     found: Json = (await wire.data())["skillChanged"]
     return found
 
@@ -114,12 +116,22 @@ async def test_many_with_the_same_wish_are_answered_by_one_execution(community: 
     streams = community.product.app.routes[0].app.streams  # type: ignore[attr-defined]
     async with greeted(community.product) as one, greeted(community.product, community.watcher) as other:
         for wire in (one, other):
-            await follow(wire)
+            await follow(wire, document=THE_SAME_TO_ALL)
         assert len(streams) == 1
         await community.proposed(edit_skill(name="Gradual Delivery"))
         await community.product.work()
         assert await update(one) == await update(other)
     assert len(streams) == 0
+
+
+async def test_who_may_see_other_proposals_is_answered_by_an_execution_of_their_own(
+    community: Community,
+) -> None:
+    streams = community.product.app.routes[0].app.streams  # type: ignore[attr-defined]
+    async with greeted(community.product) as one, greeted(community.product, community.watcher) as other:
+        for wire in (one, other):
+            await follow(wire)
+        assert len(streams) == 2
 
 
 PROPOSAL = "subscription { proposalChanged(number: 1) { event { kind } proposal { state } } }"

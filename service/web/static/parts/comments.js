@@ -1,7 +1,7 @@
 // The discussion of a skill or a proposal. It is loaded late, and has three states that nobody can mistake for each
 // other: not there yet, failed, and nothing said so far.
 import { html, LitElement, nothing, repeat, unsafeHTML } from "../vendor/lit.js";
-import { follow, refresh } from "../client.js";
+import { follow, know, refresh } from "../client.js";
 import { day, person, signInAddress } from "../pieces.js";
 import { _, number } from "../words.js";
 import { Acting } from "./acting.js";
@@ -112,4 +112,5 @@ class CommentList extends LitElement {
   again = () => refresh("Comments", { subject: this.subject });
 }
 
+await know(["Comments"]);
 customElements.define("comment-list", CommentList);
