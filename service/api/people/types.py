@@ -13,6 +13,7 @@ from service.api.node import Node
 from service.api.notifications.types import ViewerNotifications
 from service.api.permissions import credential_of, needs_of_mutations
 from service.api.plan.fields import column, many, one, viewer_field
+from service.api.plans.types import ViewerPlan
 from service.api.watches.types import ViewerWatches
 from service.people import sources
 from service.people.models import Person as PersonRow
@@ -72,7 +73,7 @@ class RateLimit:
 
 
 @strawberry.type(description="The signed-in person.")
-class Viewer(ViewerWatches, ViewerNotifications, Node, source=sources.PEOPLE):
+class Viewer(ViewerWatches, ViewerNotifications, ViewerPlan, Node, source=sources.PEOPLE):
     """What only the person may see of themselves."""
 
     email: str = column("The address that mails go to.")
