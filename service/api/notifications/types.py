@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from service.activity.models import PublicEventKind
 from service.api.connection import Connection
 from service.api.enums import describe_enum
-from service.api.news.kinds import PublicEventKind
 from service.api.node import Node
 from service.api.plan.fields import column, count, one, page
 from service.api.plan.marks import Asked
