@@ -1,14 +1,14 @@
 """how soon at the soonest
 
 Revision ID: 0eb3092adcf6
-Revises: a2244e8c0b66
+Revises: 2568060f1722
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0eb3092adcf6"
-down_revision = "a2244e8c0b66"
+down_revision = "2568060f1722"
 branch_labels = None
 depends_on = None
 
