@@ -3,7 +3,7 @@
 All of it may be done twice, or by two workers at once: rows are locked, unique, and looked at again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,12 @@ from service.notifications.rules import impacts
 from service.notifications.telling import CLOSE, END_OF_BATCH, TELL
 from service.watches.models import WatchEvent, WatchFrequency
 
+CHANNEL = "skillprofile_notifications"
+EVERYBODY = "*"
+# Named up to this many; above it anybody may have been notified.
+_ONE_BY_ONE = 50
+# Whoever tells takes a turn: any number will do, as long as it is always the same.
+_LOCK = 7_405_193_304
 # Tried for about two days before a mail is given up.
 MAX_ATTEMPTS = 20
 _FIRST_WAIT = timedelta(seconds=15)
@@ -32,7 +38,7 @@ _LONGEST_COLLECTING = timedelta(minutes=10)
 ANY_MAIL = 0
 # Watches told in one transaction.
 _BATCH = 5_000
-_EVERYBODY = 2**63 - 1
+_LAST_PERSON = 2**63 - 1
 _KEPT = timedelta(days=180)
 
 
@@ -60,14 +66,28 @@ async def fan_out(
     given = await _given(session, act, at=at, quiet=quiet)
     given["after"] = act[0].fanned_out_to or 0
     until, watches = (await session.execute(END_OF_BATCH, given | {"size": size})).one()
-    given["until"] = until if watches == size else _EVERYBODY
-    people, moments = (await session.execute(TELL, given)).one()
-    for moment in moments:
-        jobs.later(session, jobs.DELIVER, ANY_MAIL, due_at=moment)
+    given["until"] = until if watches == size else _LAST_PERSON
+    people = await _tell(session, given)
     act[0].fanned_out_to = until or act[0].fanned_out_to
     if watches < size:
         _mark_told(act, at=at)
-    return Told(people, is_last=watches < size)
+    return Told(len(people), is_last=watches < size)
+
+
+async def _tell(session: AsyncSession, given: Mapping[str, object]) -> list[int]:
+    """Write the notifications of one batch, and wake whoever sends its mails; returns who is notified.
+
+    Those who listen hear of it with the commit. Whoever else tells waits until this transaction has ended, so that
+    notifications become visible in the order of their ids.
+    """
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    people, moments = (await session.execute(TELL, given)).one()
+    for moment in moments:
+        jobs.later(session, jobs.DELIVER, ANY_MAIL, due_at=moment)
+    if people:
+        payload = " ".join(map(str, people)) if len(people) <= _ONE_BY_ONE else EVERYBODY
+        await session.execute(sa.select(sa.func.pg_notify(CHANNEL, payload)))
+    return list(people)
 
 
 async def close_mails(session: AsyncSession, *, at: datetime, limit: int) -> int:

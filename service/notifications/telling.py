@@ -131,7 +131,7 @@ told AS (
     ON event.skill_id = chosen.skill_id
   ORDER BY chosen.person_id
   ON CONFLICT (event_id, person_id) DO NOTHING
-  RETURNING 1
+  RETURNING person_id
 ),
 noted AS (
   INSERT INTO ledger_entry (event_id, watch_id, silence)
@@ -141,7 +141,7 @@ noted AS (
   WHERE judged.id IS DISTINCT FROM chosen.id OR chosen.is_suppressed
   ON CONFLICT (event_id, watch_id) DO NOTHING
 )
-SELECT (SELECT count(*) FROM told) AS people,
+SELECT ARRAY(SELECT person_id FROM told) AS people,
   ARRAY(SELECT DISTINCT due_at FROM mailed WHERE frequency = 'IMMEDIATELY') AS due
 """  # noqa: S608  constants
 )
