@@ -280,6 +280,7 @@ QUERIES: dict[str, str] = {
     "skill": 'skill(slug: "progressive-delivery") { slug }',
     "skills": "skills { totalCount nodes { slug } }",
     "viewer": "viewer { email }",
+    "rateLimit": "rateLimit { limit }",
 }
 
 

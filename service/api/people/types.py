@@ -1,9 +1,11 @@
 """People as others see them, and the viewer as that person sees themselves."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import strawberry
 
+from service.allowance import Standing
 from service.api.context import Info
 from service.api.credentials.types import Session, Token
 from service.api.enums import describe_enum
@@ -51,6 +53,24 @@ class Person(Node, source=sources.PEOPLE):
         "Whether the person reads and does nothing else; for moderators alone, null for everybody else.",
         _is_suspended,
     )
+
+
+@strawberry.type(
+    description="What a person, or the network of somebody who is not signed in, may ask for within a minute, in cost."
+)
+class RateLimit:
+    """The same that the headers `X-RateLimit-…` say."""
+
+    limit: int = strawberry.field(description="Of each minute.")
+    cost: int = strawberry.field(description="Of this request.")
+    remaining: int = strawberry.field(description="What is left until `resetAt`.")
+    reset_at: datetime = strawberry.field(description="When all of it is there again.")
+
+    @classmethod
+    def of(cls, standing: Standing) -> "RateLimit":
+        """As the API shows it."""
+        reset_at = datetime.fromtimestamp(standing.reset_at, UTC)
+        return cls(limit=standing.limit, cost=standing.cost, remaining=standing.remaining, reset_at=reset_at)
 
 
 @strawberry.type(description="The signed-in person.")
