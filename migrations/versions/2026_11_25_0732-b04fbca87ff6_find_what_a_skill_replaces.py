@@ -1,14 +1,14 @@
 """find what a skill replaces
 
 Revision ID: b04fbca87ff6
-Revises: 2568060f1722
+Revises: 0eb3092adcf6
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "b04fbca87ff6"
-down_revision = "2568060f1722"
+down_revision = "0eb3092adcf6"
 branch_labels = None
 depends_on = None
 
