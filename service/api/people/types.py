@@ -10,6 +10,7 @@ from service.api.context import Info
 from service.api.credentials.types import Session, Token
 from service.api.enums import describe_enum
 from service.api.node import Node
+from service.api.notifications.settings import ViewerSettings
 from service.api.notifications.types import ViewerNotifications
 from service.api.permissions import credential_of, needs_of_mutations
 from service.api.plan.fields import column, many, one, viewer_field
@@ -73,7 +74,7 @@ class RateLimit:
 
 
 @strawberry.type(description="The signed-in person.")
-class Viewer(ViewerWatches, ViewerNotifications, ViewerPlan, Node, source=sources.PEOPLE):
+class Viewer(ViewerWatches, ViewerNotifications, ViewerSettings, ViewerPlan, Node, source=sources.PEOPLE):
     """What only the person may see of themselves."""
 
     email: str = column("The address that mails go to.")
