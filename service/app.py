@@ -16,6 +16,7 @@ import service.tables  # noqa: F401  makes every foreign key's target known
 from service import jobs
 from service.activity.announcements import CHANNEL as CHANGES_CHANNEL
 from service.activity.announcements import PEOPLE_CHANNEL, from_payload
+from service.allowance import Allowance
 from service.api.context import Context, Desks
 from service.api.cookies import Cookies
 from service.api.express import Express
@@ -27,6 +28,8 @@ from service.api.persisted import Mode, PersistedDocuments
 from service.api.responses import ResponseCache
 from service.api.schema import schema
 from service.api.sign_in import SignIn
+from service.api.spending import HEADERS as RATE_HEADERS
+from service.api.spending import Spending
 from service.changes import ChangeFeed
 from service.credentials.rules import Lifetimes
 from service.database import Database
@@ -48,7 +51,7 @@ from service.web.sign_in import Door
 # As many answers as anybody will keep in the bytes allowed.
 _ANSWERS_MAX = 100_000
 _GRAPHQL = "/graphql"
-_EXPOSED_HEADERS = ["ETag", "X-Request-Id", "Retry-After"]
+_EXPOSED_HEADERS = ["ETag", "X-Request-Id", "Retry-After", *RATE_HEADERS]
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Starlette:
@@ -77,7 +80,10 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         database.after_change.append(cache.forget)
     guard = Guard()
     feed = _feed(settings, desks, guard, cache)
-    express = Express(fetcher, limits, cache, feed)
+    rates = Rates(settings.redis_url)
+    allowance = Allowance(rates.storage, settings.cost_per_minute)
+    spending = Spending(allowance) if settings.cost_per_minute else None
+    express = Express(fetcher, limits, cache, feed, spending)
 
     def anonymous() -> Context:
         return Context(database, now, desks)
@@ -94,7 +100,6 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         origins=settings.cors_origins,
     )
 
-    rates = Rates(settings.redis_url)
     door = Door(
         database,
         sign_in,
@@ -118,10 +123,12 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         await ensure_current(settings.database_url)
         desks.start()
         guard.start()
+        allowance.start()
         feed.start()
         yield
         await feed.close()
         await guard.close()
+        await allowance.close()
         await desks.close()
         await fetcher.close()
         await database.close()
@@ -137,6 +144,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         limits=limits,
         documents=PersistedDocuments(Mode(settings.persisted_documents), manifest=manifest()),
         express=express,
+        spending=spending,
         explorer=explorer_of(site),
     )
     routes: list[BaseRoute] = [

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from service.allowance import Standing
 from service.credentials.rules import Credential
 from service.database import AsyncSession, Database
 from service.news.desk import NewsDesk
@@ -63,6 +64,8 @@ class Context:
     credential: Credential | None = None
     # What links in mails are made with.
     secret_key: str = field(default="", repr=False)
+    # What is left to whoever asks, where that is limited.
+    standing: Standing | None = None
     # Characters of the texts that the operation has compared so far.
     compared: int = 0
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -17,7 +16,7 @@ from service.activity.models import Event
 from service.activity.queries import claim_act
 from service.notifications import queries
 from service.notifications.kinds import KINDS
-from service.notifications.models import Impact, Mail, MailSettings, MailState, Notification, Silence
+from service.notifications.models import Impact, Mail, MailState, Notification, Silence
 from service.notifications.rules import impacts
 from service.notifications.telling import CLOSE, END_OF_BATCH, TELL
 from service.watches.models import WatchEvent, WatchFrequency
@@ -164,21 +163,6 @@ async def sweep_notifications(session: AsyncSession, *, at: datetime, limit: int
         sa.delete(Mail).where(col(Mail.id).in_(oldest_mails), over, col(Mail.last_at) < at - _KEPT)
     )
     return gone
-
-
-async def set_digests(session: AsyncSession, person_id: int, *, wanted: bool) -> None:
-    """Whether the person gets digests, as the link in one says."""
-    statement = insert(MailSettings).values(
-        person_id=person_id,
-        time_zone="UTC",
-        locale="en-GB",
-        digest_hour=8,
-        digest_weekday=1,
-        has_digests=wanted,
-    )
-    await session.execute(
-        statement.on_conflict_do_update(index_elements=["person_id"], set_={"has_digests": wanted})
-    )
 
 
 def _mark_told(act: Sequence[Event], *, at: datetime) -> None:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from service.activity.models import PublicEventKind
 from service.api.connection import DEFAULT_FIRST, MAX_FIRST, Connection
 from service.api.context import Info
 from service.api.enums import describe_enum
 from service.api.failures import Code, RequestError
-from service.api.news.kinds import PublicEventKind
 from service.api.node import Node
 from service.api.permissions import signed_in
 from service.api.plan.fields import column, count, one, page
