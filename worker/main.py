@@ -63,6 +63,8 @@ async def run(settings: Settings) -> None:
     async with surroundings(settings) as around, asyncio.TaskGroup() as group:
         group.create_task(_sweep(around, stop))
         group.create_task(_listen(around, settings, stop))
+        await stop.wait()
+        around.round.is_last = True
     log.info("worker_stopped")
 
 

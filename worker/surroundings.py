@@ -16,6 +16,8 @@ class Round:
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     calls: int = 0
+    is_last: bool = False
+    """Whether the worker is to stop: the mail that is being sent is the last."""
 
 
 @dataclass(frozen=True)

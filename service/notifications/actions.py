@@ -28,8 +28,9 @@ _ONE_BY_ONE = 50
 # Whoever tells takes a turn: any number will do, as long as it is always the same.
 _LOCK = 7_405_193_304
 # Tried for about two days before a mail is given up.
-MAX_ATTEMPTS = 20
-_FIRST_WAIT = timedelta(seconds=15)
+MAX_ATTEMPTS = 23
+# A connection that broke is most often there again at once.
+_FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(hours=4)
 _ERROR_MAX = 500
 # A mail collects no longer than this, however much goes on.

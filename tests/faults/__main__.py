@@ -11,6 +11,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from service.cli.failures import ExitCode
+from service.cli.supervision import stopped_in_order
 from tests.faults import plan
 from tests.faults.blows import Blow, blows
 from tests.faults.books import Books, Check, checks
@@ -25,12 +27,14 @@ def main(words: Sequence[str]) -> int:
     """0 where every limit was kept, or, with --broken, where each broken build was found out; else 1."""
     given = _read(words)
     screen = Console(width=None if sys.stdout.isatty() else 100)
-    if given.broken is not None:
-        names = list(BREAKS) if given.broken == "all" else [given.broken]
-        found_out = [_is_found_out(name, given, screen) for name in names]
-        return 0 if all(found_out) else 1
-    wanted = Wanted(given.seed, given.accepts, _chosen(given.seed, given.only))
-    return 0 if all(check.holds for check in _found(wanted, given.keep, screen)) else 1
+    with stopped_in_order():
+        if given.broken is not None:
+            names = list(BREAKS) if given.broken == "all" else [given.broken]
+            found_out = [_is_found_out(name, given, screen) for name in names]
+            return 0 if all(found_out) else 1
+        wanted = Wanted(given.seed, given.accepts, _chosen(given.seed, given.only))
+        return 0 if all(check.holds for check in _found(wanted, given.keep, screen)) else 1
+    return ExitCode.INTERRUPTED
 
 
 def _is_found_out(name: str, given: argparse.Namespace, screen: Console) -> bool:

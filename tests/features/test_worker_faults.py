@@ -89,6 +89,24 @@ class Killed(BaseException):
     """The end of a process, in the midst of its work."""
 
 
+async def test_a_worker_that_is_to_stop_sends_the_mail_that_it_has_begun_and_no_more(
+    community: Community, transport: Transport
+) -> None:
+    around = community.product.around
+
+    def stop(_: str) -> None:
+        around.round.is_last = True
+
+    transport.cut = stop
+    await change(community)
+    await community.product.work()
+    assert len(transport.tries) == 1
+    around.round.is_last = False
+    transport.cut = taking
+    await community.product.work()
+    assert sorted(transport.tries) == [AUTHOR, WATCHER]
+
+
 class TestLostJobs:
     """Jobs are wake-ups: losing every one of them loses nothing."""
 

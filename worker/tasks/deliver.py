@@ -43,6 +43,8 @@ async def _send_due(around: Surroundings, transport: Transport) -> int:
         async with around.database.read_session() as session:
             due = await queries.mails_due(session, at=around.now(), limit=_BATCH)
         for mail_id in due:
+            if around.round.is_last:
+                return sent
             sent += await _send(around, transport, mail_id)
         if not due and calls == around.round.calls:
             break
