@@ -56,11 +56,12 @@ PAGES: Final = (
     Page(
         "/skills/{slug}", "skill", "SkillPage", more=("SkillAdvance",), subject="skill", heard="SkillChanges"
     ),
-    Page("/skills/{slug}/suggest", "suggest", "SkillPage", subject="skill"),
+    Page("/skills/{slug}/suggest", "suggest", "SuggestPage", subject="skill"),
     Page("/skills/{slug}/history", "history", "SkillHistory", more=("SkillDifference",), subject="skill"),
     Page("/settings", "settings", "Settings"),
     Page("/roles", "roles", "RoleIndex"),
     Page("/roles/{slug}", "role", "RolePage", subject="role"),
     Page("/proposals", "proposals", "ProposalIndex"),
     Page("/proposals/{number:int}", "proposal", "ProposalPage", subject="proposal"),
+    Page("/proposals/{number:int}/edit", "edit", "ProposalDraft", subject="proposal"),
 )

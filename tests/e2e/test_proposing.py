@@ -1,7 +1,7 @@
 """Proposing in a browser."""
 
 from tests.e2e.conftest import Open
-from tests.factories.community import Community
+from tests.factories.community import Community, edit, row_of
 
 SKILL = "/skills/progressive-delivery"
 BETTER = "Knows what a canary is, and why."
@@ -23,6 +23,46 @@ async def test_a_row_is_suggested_accepted_and_read(community: Community, opened
     await reviewer.get_by_text("revision 2").wait_for()
     await reviewer.get_by_role("link", name="Progressive Delivery").click()
     await reviewer.get_by_text(BETTER).first.wait_for()
+
+
+async def test_several_changes_are_previewed_sent_as_one_and_edited(
+    community: Community, opened: Open
+) -> None:
+    row = row_of(await community.skill(), "junior", "platform-engineer")
+    await community.proposed(edit(row, description="Something else."))
+    await community.add_skill("Canary Analysis")
+    page = await opened(f"{SKILL}/suggest?row=junior.platform-engineer", token=community.author)
+    await page.get_by_label("Description").fill(BETTER)
+    place = page.get_by_label("What to change")
+    await place.select_option(label="Add a requirement")
+    await page.get_by_label("Role").select_option(label="Site Reliability Engineer")
+    await page.get_by_label("Level").select_option(label="Senior")
+    await page.get_by_label("Description").fill("Ends a release that does harm.")
+    await page.get_by_label("Title").fill("Say why")
+    effect = page.get_by_role("region", name="What it would come to")
+    await effect.locator("ins", has_text="11").wait_for()
+    assert "1 field in common" in await effect.inner_text()
+
+    await page.get_by_text("Change another skill").click()
+    await page.get_by_label("Its name").fill("canary")
+    await page.get_by_role("button", name="Search").click()
+    await page.get_by_role("link", name="Canary Analysis").click()
+    await page.locator("optgroup").nth(1).wait_for(state="attached")
+    await place.select_option(index=await page.locator("optgroup").first.locator("option").count())
+    await page.get_by_label("Summary").fill("How one reads a canary.")
+    await page.get_by_role("button", name="Send the suggestion").click()
+    await page.get_by_role("heading", name="Say why").wait_for()
+    sent = await community.proposal(2)
+    assert len({change["kind"] for change in sent["changes"]}) == 3
+
+    await page.get_by_role("link", name="Edit the proposal").click()
+    addition = page.get_by_role("article").filter(has_text="Site Reliability Engineer")
+    await addition.get_by_role("button", name="Leave as it is").click()
+    await page.get_by_label("Title").fill("Say why, and no more")
+    await page.get_by_role("button", name="Keep the change").click()
+    await page.get_by_role("heading", name="Say why, and no more").wait_for()
+    kept = await community.proposal(2)
+    assert {change["kind"] for change in kept["changes"]} == {"EDIT_REQUIREMENT", "EDIT_SKILL"}
 
 
 async def test_a_draft_outlives_the_window_and_is_thrown_away_when_asked(

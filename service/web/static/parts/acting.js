@@ -31,15 +31,14 @@ export class Acting {
     }
   }
 
-  /** The faults of the last act, read out as they come. */
-  shown() {
-    return html`<div role="alert" class="faults">${this.faults.length
-      ? html`<ul>${this.faults.map((fault) => html`<li>${fault.message}${fault.field ? moved(fault) : nothing}</li>`)}</ul>`
-      : nothing}</div>`;
+  /** The faults of the last act, read out as they come; `about` names what a fault is about, or nothing. */
+  shown(about = () => null) {
+    const fault = (each) => html`<li>${about(each) ? html`<strong>${about(each)}:</strong> ` : nothing}${each.message}${each.field ? moved(each) : nothing}</li>`;
+    return html`<div role="alert" class="faults">${this.faults.length ? html`<ul>${this.faults.map(fault)}</ul>` : nothing}</div>`;
   }
 }
 
-function told(refusal) {
+export function told(refusal) {
   if (refusal.code === "UNAUTHENTICATED") return _("You are not signed in any more. Sign in, and send it again.");
   if (refusal.code === "NETWORK") return _("The server cannot be reached. Nothing is lost: try again in a moment.");
   return refusal.message;

@@ -10,7 +10,8 @@ export function deciding(proposal, viewer, acting) {
   const proposalId = proposal.id;
   if (proposal.author?.id === viewer.person.id) {
     return html`<div class="deciding">${acting.shown()}
-      <p class="acts"><button type="button" class="button" ?disabled=${acting.isBusy} @click=${() => acting.do("WithdrawProposal", { proposalId })}>${_("Take it back")}</button></p></div>`;
+      <p class="acts"><a class="button" href="/proposals/${proposal.number}/edit">${_("Edit the proposal")}</a>
+        <button type="button" class="button" ?disabled=${acting.isBusy} @click=${() => acting.do("WithdrawProposal", { proposalId })}>${_("Take it back")}</button></p></div>`;
   }
   if (!isReviewer(viewer)) return nothing;
   const decline = (event) => {
