@@ -120,7 +120,9 @@ def slots_of(wanted: Wanted, prefix: str) -> Slots[Wanted]:
 def slot(name: str, value: object) -> sa.BindParameter[Any]:
     """A parameter of the name for values of the kind of the given one."""
     kind: Any = sa.Text()
-    if isinstance(value, int):
+    if isinstance(value, bool):
+        kind = sa.Boolean()
+    elif isinstance(value, int):
         kind = sa.BigInteger()
     elif isinstance(value, datetime):
         kind = timestamp_type

@@ -17,6 +17,7 @@ from service.api.moderation.root import ModerationQuery
 from service.api.news.root import NewsQuery
 from service.api.news.subscriptions import NewsSubscription
 from service.api.node import NODE_TYPES, Node, find_node, find_nodes
+from service.api.notifications.mutations import NotificationMutation
 from service.api.people.root import PeopleQuery
 from service.api.plan.marks import METADATA, NodeField
 from service.api.proposals.mutations import ProposalMutation
@@ -63,6 +64,7 @@ class Mutation(
     CredentialMutation,
     AccountMutation,
     ModerationMutation,
+    NotificationMutation,
 ):
     """The slices' mutations."""
 

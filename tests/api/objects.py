@@ -7,7 +7,7 @@ from service.credentials.rules import Lifetimes
 from service.people.actions import join
 from tests.factories import Product
 from tests.factories.comments import act, commented, moderate, moderator, reported
-from tests.factories.community import WATCHER, Community, edit, make_community, row_of
+from tests.factories.community import WATCHER, Community, edit, edit_skill, make_community, row_of
 
 OF_MODERATORS = "{ moderation { reports { nodes { __typename id } } auditLog { nodes { __typename id } } } }"
 REVIEW = "mutation ($input: ReviewProposalInput!) { reviewProposal(input: $input) { userErrors { code } } }"
@@ -24,7 +24,8 @@ EVERYTHING = """{
   history: skill(slug: "progressive-delivery") { revisions { nodes { __typename id } } }
   comments: skill(slug: "progressive-delivery") { comments { nodes {
     __typename id versions { __typename id } reactions { __typename id } } } }
-  viewer { __typename id sessions { __typename id } tokens { __typename id } }
+  viewer { __typename id sessions { __typename id } tokens { __typename id }
+    notifications { nodes { __typename id } } }
   changesSince(cursor: "0000000000000000") { events { __typename id } }
 }"""
 
@@ -33,6 +34,7 @@ async def community_of_everything(product: Product) -> Community:
     """A community whose watcher has, or can see, at least one object of each type; moderators see the rest."""
     made = await make_community(product)
     await made.watch()
+    await made.apply(edit_skill(summary="Said anew."))
     row = row_of(await made.skill(), "senior", "release-engineer")
     proposal = await made.proposed(edit(row, description="Mine."))
     review = {"input": {"proposalId": proposal, "version": 1, "verdict": "APPROVE"}}

@@ -104,3 +104,14 @@ DELETE_ACCOUNT = f"""mutation ($input: DeleteAccountInput!) {{
 
 EXPORT_OWN_DATA = f"""mutation ($input: ExportOwnDataInput!) {{
   exportOwnData(input: $input) {{ document {_ERRORS} }} }}"""
+
+INBOX = """query ($filter: NotificationFilter, $first: Int, $after: String) { viewer { unreadCount
+  notifications(filter: $filter, first: $first, after: $after) { totalCount pageInfo { endCursor } nodes {
+    id kind happenedAt createdAt reason impact readAt doneAt actor { name } skill { slug } proposal { number }
+    comment { id } watch { reason } } } } }"""
+
+# One of the mutations NAME, whose input is an INPUT.
+MARK_EACH = f"""mutation ($input: INPUT!) {{
+  NAME(input: $input) {{ notifications {{ id readAt doneAt }} viewer {{ unreadCount }} {_ERRORS} }} }}"""
+
+MARK_ALL = f"""mutation ($input: INPUT!) {{ NAME(input: $input) {{ viewer {{ unreadCount }} {_ERRORS} }} }}"""

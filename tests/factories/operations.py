@@ -188,6 +188,16 @@ async def rule_given(community: Community, token: str | None) -> Json:
     return await skill_given(community, token) | {"approvals": 1}
 
 
+async def told_given(community: Community, token: str | None) -> Json:
+    """A notification of one's own."""
+    await community.watch(token=token or community.author)
+    await community.apply(_new_name())
+    await community.product.work()
+    document = "{ viewer { notifications(first: 1) { nodes { id } } } }"
+    data = await community.product.run(document, token=token or community.author)
+    return {"notificationIds": [data["viewer"]["notifications"]["nodes"][0]["id"]]}
+
+
 INPUTS: dict[str, Input] = {
     "acceptProposal": proposal_given,
     "addComment": words_given,
@@ -215,6 +225,10 @@ INPUTS: dict[str, Input] = {
     "deleteComment": own_comment_given,
     "editComment": own_words_given,
     "endSessions": nothing_given,
+    "markAllNotificationsDone": nothing_given,
+    "markAllNotificationsRead": nothing_given,
+    "markNotificationsDone": told_given,
+    "markNotificationsRead": told_given,
     "exportOwnData": nothing_given,
     "previewProposal": preview_given,
     "removeReaction": reaction_given,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import event
@@ -9,19 +10,27 @@ from sqlalchemy.engine import Engine
 
 from service.fetching import Fetcher
 
+_mine: ContextVar[list[str] | None] = ContextVar("_mine", default=None)
+
 
 @contextmanager
 def recorded_statements() -> Iterator[list[str]]:
-    """The text of every statement that any engine of this process runs meanwhile, or any fetcher."""
+    """The text of every statement that the block causes, by an engine or a fetcher.
+
+    What the process does meanwhile of its own accord, such as reading the news, is not in it.
+    """
     statements: list[str] = []
+    token = _mine.set(statements)
 
     def record(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
+        if _mine.get() is statements:
+            statements.append(statement)
 
     fetch = Fetcher.value
 
     async def record_fetched(self: Fetcher, sql: str, values: Sequence[Any]) -> bytes:
-        statements.append(sql)
+        if _mine.get() is statements:
+            statements.append(sql)
         return await fetch(self, sql, values)
 
     event.listen(Engine, "before_cursor_execute", record)
@@ -31,3 +40,4 @@ def recorded_statements() -> Iterator[list[str]]:
     finally:
         Fetcher.value = fetch  # type: ignore[method-assign]
         event.remove(Engine, "before_cursor_execute", record)
+        _mine.reset(token)

@@ -8,6 +8,7 @@ from service.api.context import Info
 from service.api.credentials.types import Session, Token
 from service.api.enums import describe_enum
 from service.api.node import Node
+from service.api.notifications.types import ViewerNotifications
 from service.api.permissions import credential_of, needs_of_mutations
 from service.api.plan.fields import column, many, one, viewer_field
 from service.api.watches.types import ViewerWatches
@@ -51,7 +52,7 @@ class Person(Node, source=sources.PEOPLE):
 
 
 @strawberry.type(description="The signed-in person.")
-class Viewer(ViewerWatches, Node, source=sources.PEOPLE):
+class Viewer(ViewerWatches, ViewerNotifications, Node, source=sources.PEOPLE):
     """What only the person may see of themselves."""
 
     email: str = column("The address that mails go to.")

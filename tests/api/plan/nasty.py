@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.activity.models import Event, EventKind
 from service.catalogue.content import ChangeKind
 from service.catalogue.models import (
     Domain,
@@ -28,6 +29,7 @@ from service.catalogue.models import (
 from service.catalogue.search import index_texts
 from service.comments.models import Comment, CommentVersion, Reaction, ReactionKind
 from service.credentials.models import BrowserSession, Token
+from service.notifications.models import Notification
 from service.people.models import Person, PersonRole
 from service.people.trust import Gate
 from service.proposals.models import (
@@ -105,6 +107,7 @@ async def make_nasty(session: AsyncSession) -> None:
     await _add(session, [ReviewRule(domain_id=1, approvals=2), ReviewRule(skill_id=2, approvals=1)])
     await _add(session, _comments())
     await _add(session, _versions_and_reactions())
+    await _add(session, _told())
 
 
 async def _add(session: AsyncSession, rows: Sequence[Any]) -> None:
@@ -254,6 +257,24 @@ def _watches() -> list[Watch]:
             for person_id in (1, 2, 3)
             for subject in ("group_id", "domain_id", "role_id", "proposal_id")
             for key in (1, 2)
+        ),
+    ]
+
+
+def _told() -> list[Event | Notification]:
+    """An event, and the notifications of two people who hear of it."""
+    at = TIMES[1]
+    return [
+        Event(kind=EventKind.PROPOSAL_CREATED, happened_at=at, actor_id=3, skill_id=1, proposal_id=1),
+        *(
+            Notification(
+                event_id=1,
+                person_id=person_id,
+                watch_id=person_id,
+                reason=WatchReason.WATCHING,
+                created_at=at,
+            )
+            for person_id in (1, 2)
         ),
     ]
 

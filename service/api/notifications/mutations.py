@@ -1,0 +1,179 @@
+"""Marking notifications. Each may be sent twice: the second time changes nothing."""
+
+import asyncio
+
+import strawberry
+
+from service.api.context import Info
+from service.api.errors import UserError
+from service.api.node import row_id
+from service.api.notifications.types import Notification
+from service.api.people.types import Viewer
+from service.api.permissions import Given, mutation, signed_in
+from service.errors import InvalidInput
+from service.notifications import marking
+from service.notifications.marking import NotificationNotFound
+from service.people.models import PersonRole
+
+_IDS_MAX = 100
+
+
+@strawberry.input(description="Notifications that have been read, or have not.")
+class MarkNotificationsReadInput:
+    """Of the viewer."""
+
+    notification_ids: list[strawberry.ID] = strawberry.field(description="Their ids: 1 to 100.")
+    is_read: bool = strawberry.field(
+        default=True, description="Whether they are read; what is unread again is not done either."
+    )
+
+
+@strawberry.input(description="Notifications that the viewer is done with, or is not.")
+class MarkNotificationsDoneInput:
+    """Of the viewer."""
+
+    notification_ids: list[strawberry.ID] = strawberry.field(description="Their ids: 1 to 100.")
+    is_done: bool = strawberry.field(default=True, description="Whether they are done; what is done is read.")
+
+
+@strawberry.input(description="All that has been read by now.")
+class MarkAllNotificationsReadInput:
+    """By the viewer."""
+
+    up_to_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The id of the newest notification that the viewer has seen, so that none is marked that came "
+        "since; without it all are.",
+    )
+
+
+@strawberry.input(description="All that is done by now.")
+class MarkAllNotificationsDoneInput:
+    """By the viewer."""
+
+    up_to_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The id of the newest notification that the viewer has seen, so that none is marked that came "
+        "since; without it all are.",
+    )
+
+
+@strawberry.type
+class _MarkedPayload:
+    """What marking notifications answers."""
+
+    viewer: Viewer | None = strawberry.field(
+        default=None, description="The viewer, with how many are still unread."
+    )
+    user_errors: list[UserError] = strawberry.field(
+        default_factory=list, description="What was wrong; empty when it was done."
+    )
+
+
+@strawberry.type
+class _MarkedEachPayload(_MarkedPayload):
+    """With the notifications that were named."""
+
+    notifications: list[Notification] = strawberry.field(
+        default_factory=list,
+        description="The notifications as they are marked now, in the order of their ids.",
+    )
+
+
+@strawberry.type(description="What came of marking notifications as read.")
+class MarkNotificationsReadPayload(_MarkedEachPayload):
+    """Of `markNotificationsRead`."""
+
+
+@strawberry.type(description="What came of marking notifications as done.")
+class MarkNotificationsDonePayload(_MarkedEachPayload):
+    """Of `markNotificationsDone`."""
+
+
+@strawberry.type(description="What came of marking all notifications as read.")
+class MarkAllNotificationsReadPayload(_MarkedPayload):
+    """Of `markAllNotificationsRead`."""
+
+
+@strawberry.type(description="What came of marking all notifications as done.")
+class MarkAllNotificationsDonePayload(_MarkedPayload):
+    """Of `markAllNotificationsDone`."""
+
+
+@strawberry.type
+class NotificationMutation:
+    """The viewer's own inbox."""
+
+    @mutation(needs=PersonRole.READER, description="Say of notifications that they are read, or are not.")
+    async def mark_notifications_read(
+        self, info: Info, input: Given[MarkNotificationsReadInput]
+    ) -> MarkNotificationsReadPayload:
+        """All of them, or none."""
+        viewer, ids = signed_in(info.context), _ids(input.notification_ids)
+        async with info.context.transaction() as session:
+            await marking.mark_read(session, ids, by=viewer.id, at=info.context.now(), is_read=input.is_read)
+        return MarkNotificationsReadPayload(
+            viewer=await Viewer.find(info, (viewer.id,)), notifications=await _found(info, ids)
+        )
+
+    @mutation(needs=PersonRole.READER, description="Say of notifications that they are done, or are not.")
+    async def mark_notifications_done(
+        self, info: Info, input: Given[MarkNotificationsDoneInput]
+    ) -> MarkNotificationsDonePayload:
+        """All of them, or none."""
+        viewer, ids = signed_in(info.context), _ids(input.notification_ids)
+        async with info.context.transaction() as session:
+            await marking.mark_done(session, ids, by=viewer.id, at=info.context.now(), is_done=input.is_done)
+        return MarkNotificationsDonePayload(
+            viewer=await Viewer.find(info, (viewer.id,)), notifications=await _found(info, ids)
+        )
+
+    @mutation(needs=PersonRole.READER, description="Say that all notifications are read.")
+    async def mark_all_notifications_read(
+        self, info: Info, input: Given[MarkAllNotificationsReadInput]
+    ) -> MarkAllNotificationsReadPayload:
+        """Up to now, or to one."""
+        viewer, up_to = signed_in(info.context), _up_to(input.up_to_id)
+        async with info.context.transaction() as session:
+            await marking.mark_all_read(session, by=viewer.id, at=info.context.now(), up_to=up_to)
+        return MarkAllNotificationsReadPayload(viewer=await Viewer.find(info, (viewer.id,)))
+
+    @mutation(needs=PersonRole.READER, description="Say that all notifications are done.")
+    async def mark_all_notifications_done(
+        self, info: Info, input: Given[MarkAllNotificationsDoneInput]
+    ) -> MarkAllNotificationsDonePayload:
+        """Up to now, or to one."""
+        viewer, up_to = signed_in(info.context), _up_to(input.up_to_id)
+        async with info.context.transaction() as session:
+            await marking.mark_all_done(session, by=viewer.id, at=info.context.now(), up_to=up_to)
+        return MarkAllNotificationsDonePayload(viewer=await Viewer.find(info, (viewer.id,)))
+
+
+def _ids(given: list[strawberry.ID]) -> list[int]:
+    """The rows' ids, each once.
+
+    Raises:
+        InvalidInput: none, or more than 100.
+        NotificationNotFound: one is no id of a notification.
+    """
+    if not 1 <= len(given) <= _IDS_MAX:
+        raise InvalidInput(f"Name 1 to {_IDS_MAX} notifications at a time.", path=("notificationIds",))
+    found = [row_id(each, "Notification") for each in dict.fromkeys(given)]
+    ids = [each for each in found if each is not None]
+    if len(ids) < len(found):
+        raise NotificationNotFound
+    return ids
+
+
+def _up_to(given: strawberry.ID | None) -> int | None:
+    if given is None:
+        return None
+    found = row_id(given, "Notification")
+    if found is None:
+        raise InvalidInput("This is no id of a notification: take one from the list.", path=("upToId",))
+    return found
+
+
+async def _found(info: Info, ids: list[int]) -> list[Notification]:
+    found = await asyncio.gather(*(Notification.find(info, (each,)) for each in ids))
+    return [notification for notification in found if notification is not None]

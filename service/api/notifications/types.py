@@ -1,0 +1,120 @@
+"""Notifications, and what they add to the viewer."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from service.api.connection import Connection
+from service.api.enums import describe_enum
+from service.api.news.kinds import PublicEventKind
+from service.api.node import Node
+from service.api.plan.fields import column, count, one, page
+from service.api.plan.marks import Asked
+from service.api.watches.types import Watch
+from service.notifications import sources
+from service.notifications.models import Impact
+from service.people.models import Person as PersonRow
+from service.watches.models import WatchReason
+
+if TYPE_CHECKING:
+    from service.api.catalogue.types import Skill
+    from service.api.comments.types import Comment
+    from service.api.people.types import Person
+    from service.api.proposals.types import Proposal
+
+describe_enum(
+    Impact,
+    "What a change means to somebody with a role and a level of their own, the weightiest first.",
+    NECESSITY_FLIPPED="What was good to have must be had now, or the reverse, at the own level or the next one; "
+    "to whoever has named no level, at any.",
+    MY_LEVEL="What is asked at the own level changed.",
+    NEXT_LEVEL="What is asked at the next level changed.",
+    OTHER_ROLE="Only what is asked of others changed.",
+    COSMETIC="Only the wording changed.",
+)
+
+_Skill = Annotated["Skill", strawberry.lazy("service.api.catalogue.types")]
+_Proposal = Annotated["Proposal", strawberry.lazy("service.api.proposals.types")]
+_Comment = Annotated["Comment", strawberry.lazy("service.api.comments.types")]
+_Person = Annotated["Person", strawberry.lazy("service.api.people.types")]
+
+
+@strawberry.type(
+    description="One event, told to the viewer. The inbox keeps it for 180 days; a mail is a copy of it."
+)
+class Notification(Node, source=sources.NOTIFICATIONS):
+    """Seen by its owner alone."""
+
+    kind: PublicEventKind = column("What has happened.")
+    happened_at: datetime = column("When.")
+    created_at: datetime = column("When the viewer was told.")
+    reason: WatchReason = column("Why the viewer hears of it: the strongest of the reasons.")
+    impact: Impact | None = column(
+        "What it means to the viewer; null where it changes nothing that is asked."
+    )
+    read_at: datetime | None = column("When the viewer had read it; null while it is unread.")
+    done_at: datetime | None = column("When the viewer was done with it; null until then.")
+    actor: _Person | None = one(
+        "Whose doing it was; null for what time has done, and where the account is gone.",
+        on={"id": "actor_id"},
+    )
+    skill: _Skill | None = one(
+        "The skill that it is about; null where that has been removed.", on={"id": "skill_id"}
+    )
+    proposal: _Proposal | None = one(
+        "The proposal that it is about; null where it is about none.", on={"id": "proposal_id"}
+    )
+    comment: _Comment | None = one("The comment that it tells of; null for none.", on={"id": "comment_id"})
+    watch: Watch | None = one("The watch that brought it; null where that has ended.", on={"id": "watch_id"})
+
+    @classmethod
+    def is_visible(cls, row: Any, viewer: PersonRow | None) -> bool:
+        """To its owner."""
+        return viewer is not None and row.person_id == viewer.id
+
+
+@strawberry.input(description="Which notifications to show. Every field given narrows the list.")
+class NotificationFilter:
+    """All where nothing is given."""
+
+    reason: list[WatchReason] | None = strawberry.field(default=None, description="Any of these.")
+    is_read: bool | None = strawberry.field(
+        default=None, description="Those that are read, or those that are not."
+    )
+    is_done: bool | None = strawberry.field(
+        default=None, description="Those that are done, or those that are not."
+    )
+
+
+Filter = Annotated[NotificationFilter | None, strawberry.argument(description="Which notifications to show.")]
+
+
+def _wanted(filter: Filter = None) -> Asked:
+    given = filter or NotificationFilter()
+    reasons = None if given.reason is None else tuple(reason.value for reason in given.reason)
+    wanted = sources.NotificationFilter(reasons, given.is_read, given.is_done)
+    return Asked(wanted, sources.NEWEST_FIRST)
+
+
+def _unread() -> Asked:
+    return Asked(sources.NotificationFilter(is_read=False))
+
+
+@strawberry.type
+class ViewerNotifications:
+    """What notifications add to the viewer."""
+
+    notifications: Connection[Notification] = page(
+        "What the person has been told within 180 days, the newest first.",
+        on={"person_id": "id"},
+        narrow=sources.notifications_shown,
+        ask=_wanted,
+    )
+    unread_count: int = count(
+        "How many of the notifications are unread.",
+        of="Notification",
+        on={"person_id": "id"},
+        narrow=sources.notifications_shown,
+        ask=_unread,
+    )
