@@ -20,6 +20,7 @@ from service.api.node import NODE_TYPES, Node, find_node, find_nodes
 from service.api.notifications.mutations import NotificationMutation
 from service.api.people.root import PeopleQuery
 from service.api.plan.marks import METADATA, NodeField
+from service.api.plans.mutations import PlanMutation
 from service.api.proposals.mutations import ProposalMutation
 from service.api.proposals.review_mutations import ReviewMutation
 from service.api.proposals.root import ProposalQuery
@@ -60,6 +61,7 @@ class Mutation(
     ProposalMutation,
     ReviewMutation,
     WatchMutation,
+    PlanMutation,
     CommentMutation,
     CredentialMutation,
     AccountMutation,

@@ -11,6 +11,7 @@ from service.api.node import Node
 from service.api.notifications.types import ViewerNotifications
 from service.api.permissions import credential_of, needs_of_mutations
 from service.api.plan.fields import column, many, one, viewer_field
+from service.api.plans.types import ViewerPlan
 from service.api.watches.types import ViewerWatches
 from service.people import sources
 from service.people.models import Person as PersonRow
@@ -52,7 +53,7 @@ class Person(Node, source=sources.PEOPLE):
 
 
 @strawberry.type(description="The signed-in person.")
-class Viewer(ViewerWatches, ViewerNotifications, Node, source=sources.PEOPLE):
+class Viewer(ViewerWatches, ViewerNotifications, ViewerPlan, Node, source=sources.PEOPLE):
     """What only the person may see of themselves."""
 
     email: str = column("The address that mails go to.")
