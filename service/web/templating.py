@@ -23,6 +23,7 @@ _CALLED: Final = (
     "requirement_at",
     "roles_of",
     "side_by_side",
+    "steps_of",
 )
 _FOLDER: Final = Path(__file__).parent / "templates"
 

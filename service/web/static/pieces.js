@@ -55,20 +55,26 @@ export const more = (pageInfo, path, query) =>
 export const breadcrumb = (...steps) =>
   html`<nav class="breadcrumb" aria-label=${_("Where this stands")}><ol>${steps.map((step) => html`<li>${step}</li>`)}</ol></nav>`;
 
-/** Fields that differ, word by word as the server has worked it out. */
-export function differences(changes) {
+/** What a place of a skill is called: the skill itself, or a row of its table. */
+export const placeName = (role, level) => (role ? [role.name, level?.name].filter(Boolean).join(", ") : _("The skill itself"));
+
+/** Fields that differ, word by word as the server has worked it out; `isNamed` where they are of several skills. */
+export function differences(changes, isNamed = false) {
   const kinds = { EDIT_SKILL: _("Changed"), EDIT_REQUIREMENT: _("Changed"), ADD_REQUIREMENT: _("Added"), REMOVE_REQUIREMENT: _("Removed") };
-  return changes.map(({ kind, role, level, field: name, segments }) => html`<article class="difference">
-    <h3>${role ? [role.name, level?.name].filter(Boolean).join(", ") : _("The skill itself")} <span class="badge kind">${kinds[kind]}</span></h3>
+  return changes.map(({ kind, skill, role, level, field: name, segments }) => html`<article class="difference">
+    <h3>${isNamed ? `${skill.name}: ` : nothing}${placeName(role, level)} <span class="badge kind">${kinds[kind]}</span></h3>
     <dl><div><dt>${field(name)}</dt><dd>${segments.map(({ kind: became, text }) => {
       const words = valueWord(name, text);
       return became === "DELETE" ? html`<del>${words}</del>` : became === "INSERT" ? html`<ins>${words}</ins>` : words;
     })}</dd></div></dl></article>`);
 }
 
-/** The discussion of a skill or a proposal; its module and its comments are loaded when it comes near. */
-export const comments = (subject, viewer) => html`<section class="comments" aria-labelledby="comments"><h2 id="comments">${_("Discussion")}</h2>
-  <comment-list .subject=${subject} .viewer=${viewer}></comment-list></section>`;
+/**
+ * The discussion of a skill or a proposal; its module and its comments are loaded when it comes near. `owner` is the id of
+ * the proposal's author.
+ */
+export const comments = (subject, viewer, owner = null) => html`<section class="comments" aria-labelledby="comments"><h2 id="comments">${_("Discussion")}</h2>
+  <comment-list .subject=${subject} .viewer=${viewer} .owner=${owner}></comment-list></section>`;
 
 export const person = (someone) => someone?.name ?? _("a former member");
 

@@ -2,6 +2,7 @@
 // something in the same fields, and how many people would be told.
 import { html, nothing } from "../vendor/lit.js";
 import { ask } from "../client.js";
+import { placeName } from "../pieces.js";
 import { _, ngettext, number } from "../words.js";
 import { told } from "./acting.js";
 
@@ -66,14 +67,14 @@ function effect({ skill, before, after, lint, isOutdated }, isNamed) {
 }
 
 function second({ kind, at, other }) {
-  const values = { at: placeName(at), other: other ? placeName(other) : "" };
+  const values = { at: whereabouts(at), other: other ? whereabouts(other) : "" };
   if (kind === "SAME_TEXT") return _("%(at)s says the same as %(other)s.", values);
   if (kind === "DUPLICATE") return _("%(at)s says the same as another level: %(other)s.", values);
   if (kind === "LEVEL_GAP") return _("%(at)s is left out, between two levels that are asked.", values);
   return _("%(at)s says hardly anything.", values);
 }
 
-const placeName = ({ skill, role, level }) => [skill.name, role?.name, level?.name].filter(Boolean).join(", ");
+const whereabouts = ({ skill, role, level }) => `${skill.name}, ${placeName(role, level)}`;
 
 const similar = (others) => html`<aside class="notice"><p>${_("There are open proposals for the same fields:")}</p>
   <ul>${others.map(({ proposal, isSame, sharedFieldCount }) => html`<li><a href="/proposals/${proposal.number}">${proposal.title}</a>
