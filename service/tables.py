@@ -13,6 +13,7 @@ import service.credentials.models
 import service.moderation.models
 import service.notifications.models
 import service.people.models
+import service.plans.models
 import service.proposals.models
 import service.sign_in.models
 import service.watches.models  # noqa: F401

@@ -73,6 +73,9 @@ class UserErrorCode(enum.Enum):
     HELD = strawberry.enum_value("HELD", description="It waits for a moderator.")
     COMMENT_GONE = strawberry.enum_value("COMMENT_GONE", description="The comment was deleted or hidden.")
     TOO_MANY_TOKENS = strawberry.enum_value("TOO_MANY_TOKENS", description="As many tokens as may be.")
+    TOO_MANY_TICKS = strawberry.enum_value(
+        "TOO_MANY_TICKS", description="As many expectations ticked as may be."
+    )
     RATE_LIMITED = strawberry.enum_value("RATE_LIMITED", description="Too often for now: wait a while.")
     BUSY = strawberry.enum_value("BUSY", description="Others are writing the same: send it again.")
 

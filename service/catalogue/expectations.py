@@ -131,21 +131,28 @@ def advance(asked: Asked, *, start: int | None, goal: int | None, skill_name: st
     Raises:
         InvalidInput: the goal is not above the start.
     """
-    begin = 0 if start is None else asked.ladder.index(start) + 1
-    if goal is None:
-        end = min(begin + 1, len(asked.ladder))
-    else:
-        end = asked.ladder.index(goal) + 1
-        if end <= begin:
-            raise InvalidInput("Choose a level above the one that you are at.", path=("to",))
-    if begin == len(asked.ladder):
+    levels = levels_above(asked.ladder, start=start, goal=goal)
+    if not levels:
         return Advance(AdvanceState.TOP)
     ignored = _words(skill_name)
     steps = tuple(
         Step(asked.role_id, level, compared(asked.at(level), asked.before(level), ignored))
-        for level in asked.ladder[begin:end]
+        for level in levels
     )
     return Advance(AdvanceState.NOT_YET if start is None else AdvanceState.STEPS, steps)
+
+
+def levels_above(ladder: Sequence[int], *, start: int | None, goal: int | None) -> Sequence[int]:
+    """The levels above `start` up to `goal`, by default the next one alone; none above the top.
+
+    Raises:
+        InvalidInput: the goal is not above the start.
+    """
+    begin = 0 if start is None else ladder.index(start) + 1
+    end = begin + 1 if goal is None else ladder.index(goal) + 1
+    if end <= begin:
+        raise InvalidInput("Choose a level above the one that you are at.", path=("to",))
+    return ladder[begin:end]
 
 
 def sideways(own: Asked, other: Asked, *, level: int, skill_name: str) -> Advance:

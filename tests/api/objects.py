@@ -8,6 +8,7 @@ from service.people.actions import join
 from tests.factories import Product
 from tests.factories.comments import act, commented, moderate, moderator, reported
 from tests.factories.community import WATCHER, Community, edit, edit_skill, make_community, row_of
+from tests.factories.plans import SET_PLAN, TICK, expectation_of
 
 OF_MODERATORS = "{ moderation { reports { nodes { __typename id } } auditLog { nodes { __typename id } } } }"
 REVIEW = "mutation ($input: ReviewProposalInput!) { reviewProposal(input: $input) { userErrors { code } } }"
@@ -25,7 +26,7 @@ EVERYTHING = """{
   comments: skill(slug: "progressive-delivery") { comments { nodes {
     __typename id versions { __typename id } reactions { __typename id } } } }
   viewer { __typename id sessions { __typename id } tokens { __typename id }
-    notifications { nodes { __typename id } } }
+    notifications { nodes { __typename id } } plan { __typename id } ticks { nodes { __typename id } } }
   changesSince(cursor: "0000000000000000") { events { __typename id } }
 }"""
 
@@ -44,6 +45,12 @@ async def community_of_everything(product: Product) -> Community:
     await act(made, "addReaction", {"commentId": comment, "kind": "THANKS"}, None)
     await reported(made, {"subjectId": comment, "kind": "SPAM"})
     await moderate(made, "lockDiscussion", subjectId=row["id"])
+    expectation = await expectation_of(made)
+    for document, given in (
+        (SET_PLAN, {"roleId": expectation["roleId"]}),
+        (TICK, {"expectations": [expectation]}),
+    ):
+        await product.run(document, {"input": given}, token=made.watcher)
     await product.work()
     async with product.database.transaction() as session:
         person, at = await join(session, WATCHER, at=product.clock()), product.clock()

@@ -17,7 +17,7 @@ SCHEMA = build_schema(Path(__file__).parents[2].joinpath("schema.graphql").read_
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 FOR_MODERATORS = {"AuditEntry", "Report"}
-OF_THE_VIEWER = {"Notification", "Session", "Token", "Viewer", "Watch"}
+OF_THE_VIEWER = {"Notification", "Plan", "Session", "Tick", "Token", "Viewer", "Watch"}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from service.api.node import encode_id
 from tests.factories import documents
 from tests.factories.comments import commented, hold_comments, person_id, reported
 from tests.factories.community import Community, edit_skill
+from tests.factories.plans import expectation_of, place_of
 
 Json = dict[str, Any]
 # A right input for whoever has the token: of something of their own where it must be, made anew at each call. Without
@@ -166,6 +167,17 @@ async def role_given(community: Community, token: str | None) -> Json:
     return await person_given(community, token) | {"role": "CONTRIBUTOR"}
 
 
+async def plan_given(community: Community, token: str | None) -> Json:
+    """A role and the level to reach."""
+    place = await place_of(community)
+    return {"roleId": place["roleId"], "goalId": place["levelId"]}
+
+
+async def expectations_given(community: Community, token: str | None) -> Json:
+    """The first expectation of the skill."""
+    return {"expectations": [await expectation_of(community)]}
+
+
 async def edit_given(community: Community, token: str | None) -> Json:
     """A new title for an open proposal of one's own."""
     return await own_proposal_given(community, token) | {"version": 1, "title": "Say it best"}
@@ -235,9 +247,13 @@ INPUTS: dict[str, Input] = {
     "reopenThread": own_comment_given,
     "resolveThread": own_comment_given,
     "revertRevision": revision_given,
+    "setPlan": plan_given,
+    "tickExpectations": expectations_given,
+    "untickExpectations": expectations_given,
     "revokeToken": own_token_given,
     "unwatch": subject_given,
     "unwatchSkill": skill_given,
+    "updateNotificationSettings": nothing_given,
     "updateProfile": name_given,
     "watch": subject_given,
     "watchSkill": skill_given,
@@ -264,6 +280,7 @@ QUERIES: dict[str, str] = {
     "skill": 'skill(slug: "progressive-delivery") { slug }',
     "skills": "skills { totalCount nodes { slug } }",
     "viewer": "viewer { email }",
+    "rateLimit": "rateLimit { limit }",
 }
 
 

@@ -14,6 +14,7 @@ from service.api.node import Node
 from service.api.people.types import Person
 from service.api.plan.fields import column, many, one, page, value
 from service.api.plan.marks import Asked
+from service.api.plans.types import RequirementTicks, RoleProgress
 from service.api.proposals.types import SkillProposals
 from service.api.watches.types import Watched
 from service.catalogue import sources
@@ -76,7 +77,7 @@ class Level(Node, source=sources.LEVELS):
 
 
 @strawberry.type(description="A kind of work that asks for skills.")
-class Role(Watched, Node, source=sources.ROLES):
+class Role(Watched, RoleProgress, Node, source=sources.ROLES):
     """Its matrix is `skills` × the levels of each."""
 
     slug: str = column("The human key.", plain=True)
@@ -173,7 +174,7 @@ class SkillLevel(Node, source=sources.SKILL_LEVELS):
 
 
 @strawberry.type(description="What a role asks of a skill at a level.")
-class Requirement(RequirementComments, Node, source=sources.REQUIREMENTS):
+class Requirement(RequirementComments, RequirementTicks, Node, source=sources.REQUIREMENTS):
     """At most one per skill, role and level."""
 
     necessity: Necessity = column("Whether it must be covered.")

@@ -23,7 +23,7 @@ from graphql import (
 )
 
 from service.api.node import NODE_TYPES, Node
-from service.api.plan.marks import METADATA, NodeField
+from service.api.plan.marks import METADATA, NodeField, ViewerField
 
 _CONNECTION = "Connection"
 _DEFINITION = "strawberry-definition"
@@ -163,6 +163,8 @@ class Outliner:
         branch.mark = branch.field.extensions[_DEFINITION].metadata.get(METADATA)
         if branch.mark is None:
             raise NotCovered
+        if isinstance(branch.mark, ViewerField):
+            return  # null for nobody, whatever is asked of it
         if branch.field.args:
             branch.site = len(self._sites)
             self._sites.append(branch)

@@ -32,6 +32,7 @@ from service.credentials.models import BrowserSession, Token
 from service.notifications.models import Notification
 from service.people.models import Person, PersonRole
 from service.people.trust import Gate
+from service.plans.models import Plan, Tick
 from service.proposals.models import (
     DeclineReason,
     Proposal,
@@ -100,6 +101,7 @@ async def make_nasty(session: AsyncSession) -> None:
     await _add(session, [_token(person_id) for person_id in (1, 2)])
     await _add(session, _proposals())
     await _add(session, _watches())
+    await _add(session, [*_plans(), *_ticks()])
     await _add(session, _versions())
     await _add(session, _touched())
     await _add(session, _changes())
@@ -258,6 +260,30 @@ def _watches() -> list[Watch]:
             for subject in ("group_id", "domain_id", "role_id", "proposal_id")
             for key in (1, 2)
         ),
+    ]
+
+
+def _plans() -> list[Plan]:
+    return [Plan(person_id=who, role_id=who, level_id=1, goal_id=3, changed_at=TIMES[who]) for who in (1, 2)]
+
+
+def _ticks() -> list[Tick]:
+    """Everybody's but the third's own number, of rows that have changed, have not, and are not there."""
+    return [
+        Tick(
+            person_id=who,
+            skill_id=skill,
+            role_id=role,
+            level_id=level,
+            text=pick(NAMES, skill + 3 * (level - 1) + role - 1 + nth),
+            revision=1 + (skill + nth) % 3,
+            ticked_at=TIMES[nth],
+        )
+        for who in (1, 2)
+        for skill in (1, 2, 3)
+        for role in (1, 2, 3)
+        for level in (1, 2, 3)
+        for nth in range(who)
     ]
 
 

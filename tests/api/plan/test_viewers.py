@@ -57,6 +57,10 @@ WAYS["Person"] = [
     "{ proposals { nodes { author { name %s } } } }",
     f'{{ node(id: "{encode_id("Person", (1,))}") {{ ... on Person {{ name %s }} }} }}',
 ]
+WAYS["Requirement"] = [
+    '{ skill(slug: "skill-0") { levels { requirements { necessity %s } } } }',
+    '{ role(slug: "role-1") { skills { nodes { requirements { %s } } } } }',
+]
 # Refused, not empty, to whoever does not moderate: held by the matrix.
 REFUSED = {("Query", "moderation")}
 VARIABLES = {"slug": "skill-0", "yes": True, "id": SKILL}

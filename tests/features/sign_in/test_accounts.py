@@ -227,7 +227,16 @@ async def test_what_goes_with_a_person_is_what_belongs_to_nobody_else(database: 
     from service.accounts.queries import own_tables
 
     names = {table.name for table, _ in own_tables()}
-    assert {"browser_session", "token", "watch", "notification", "identity", "sign_in_link"} <= names
+    assert {
+        "browser_session",
+        "token",
+        "watch",
+        "notification",
+        "identity",
+        "sign_in_link",
+        "plan",
+        "tick",
+    } <= names
     assert names.isdisjoint({"proposal", "revision", "event", "comment"})
 
 

@@ -1,0 +1,1 @@
+"""Private plans in the API; `service/api/plan/`, beside it, compiles queries."""
