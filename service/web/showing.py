@@ -61,6 +61,15 @@ def proposals_of(skill: Json, level: Json, role: Json) -> list[Json]:
     ]
 
 
+def places_of(changes: Sequence[Json]) -> list[list[Json]]:
+    """Fields that differ, those of one place of a skill together."""
+    places: dict[tuple[str, ...], list[Json]] = {}
+    for change in changes:
+        place = tuple((change[name] or {}).get("id", "") for name in ("skill", "role", "level"))
+        places.setdefault(place, []).append(change)
+    return list(places.values())
+
+
 def steps_of(proposal: Json) -> list[Json]:
     """All that has happened to a proposal, in its order: of each what it was, when, and the row that tells of it."""
     steps = [{"what": "created", "at": proposal["createdAt"], "row": proposal}]

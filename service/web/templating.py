@@ -19,6 +19,7 @@ _CALLED: Final = (
     "blocks_of",
     "chosen_roles",
     "expectations_of",
+    "places_of",
     "proposals_of",
     "requirement_at",
     "roles_of",

@@ -63,7 +63,7 @@ _Skill = Annotated["Skill", strawberry.lazy("service.api.catalogue.types")]
 
 
 @strawberry.type(description="One field of a change: its value at the base revision and the one proposed.")
-class ProposalFieldChangeResult:
+class ProposalFieldChange:
     """A list has one item a line."""
 
     field: str = strawberry.field(description="The field's name.")
@@ -89,10 +89,10 @@ class ProposalChange(Node, source=sources.CHANGES):
     )
 
     @strawberry.field(description="The fields that it touches, in the order of the skill page.")
-    async def fields(self, info: Info) -> list[ProposalFieldChangeResult]:
+    async def fields(self, info: Info) -> list[ProposalFieldChange]:
         """As text, whatever their kind."""
         return [
-            ProposalFieldChangeResult(
+            ProposalFieldChange(
                 field=name_of(edit.field),
                 before=await value_of(info, edit.field, edit.before),
                 after=await value_of(info, edit.field, edit.after),

@@ -58,17 +58,6 @@ export const breadcrumb = (...steps) =>
 /** What a place of a skill is called: the skill itself, or a row of its table. */
 export const placeName = (role, level) => (role ? [role.name, level?.name].filter(Boolean).join(", ") : _("The skill itself"));
 
-/** Fields that differ, word by word as the server has worked it out; `isNamed` where they are of several skills. */
-export function differences(changes, isNamed = false) {
-  const kinds = { EDIT_SKILL: _("Changed"), EDIT_REQUIREMENT: _("Changed"), ADD_REQUIREMENT: _("Added"), REMOVE_REQUIREMENT: _("Removed") };
-  return changes.map(({ kind, skill, role, level, field: name, segments }) => html`<article class="difference">
-    <h3>${isNamed ? `${skill.name}: ` : nothing}${placeName(role, level)} <span class="badge kind">${kinds[kind]}</span></h3>
-    <dl><div><dt>${field(name)}</dt><dd>${segments.map(({ kind: became, text }) => {
-      const words = valueWord(name, text);
-      return became === "DELETE" ? html`<del>${words}</del>` : became === "INSERT" ? html`<ins>${words}</ins>` : words;
-    })}</dd></div></dl></article>`);
-}
-
 /**
  * The discussion of a skill or a proposal; its module and its comments are loaded when it comes near. `owner` is the id of
  * the proposal's author.

@@ -1,7 +1,8 @@
 // The history of a skill: its revisions, what differs between two of them, and undoing one.
 import { html, nothing } from "../vendor/lit.js";
-import { breadcrumb, day, differences, may, more } from "../pieces.js";
+import { breadcrumb, day, may, more } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
+import { differences } from "../parts/differences.js";
 import { undoing } from "../parts/undoing.js";
 import { View } from "../view.js";
 import { _, ngettext, number } from "../words.js";

@@ -1,9 +1,10 @@
 // One proposal: what it changes, what has moved since, what it would come to, and what became of it.
 import { html, nothing } from "../vendor/lit.js";
-import { breadcrumb, comments, counted, day, differences, field, may, person, prose, tell } from "../pieces.js";
+import { breadcrumb, comments, counted, day, field, may, person, prose, tell } from "../pieces.js";
 import { Acting, moved } from "../parts/acting.js";
 import { titleOf } from "../parts/choosing.js";
 import { deciding } from "../parts/deciding.js";
+import { differences } from "../parts/differences.js";
 import { Preview } from "../parts/preview.js";
 import { standing, timeline, versions } from "../parts/standing.js";
 import { View } from "../view.js";
