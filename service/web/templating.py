@@ -19,10 +19,12 @@ _CALLED: Final = (
     "blocks_of",
     "chosen_roles",
     "expectations_of",
+    "places_of",
     "proposals_of",
     "requirement_at",
     "roles_of",
     "side_by_side",
+    "steps_of",
 )
 _FOLDER: Final = Path(__file__).parent / "templates"
 

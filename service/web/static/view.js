@@ -1,13 +1,13 @@
 // What every page's view has in common: it follows the operations that its address gives, and shows one of four
 // states: not there yet, failed, nothing of the name, or its body.
 import { LitElement } from "./vendor/lit.js";
-import { follow, refresh } from "./client.js";
+import { follow, listen, refresh } from "./client.js";
 import { failure, missing, skeleton } from "./pieces.js";
 
 /**
  * A view. `place` is where it stands: its row of the table, the path's parameters and the query string.
  *
- * A view defines `title(data)` and `body(data, query)`; it renders into the page's own tree, so that the page's style
+ * A view defines `title(data)` and `body(data, query)`, and `happened(data)` where its row names a subscription; it renders into the page's own tree, so that the page's style
  * and a label's `for` reach it.
  */
 export class View extends LitElement {
@@ -22,6 +22,14 @@ export class View extends LitElement {
 
   createRenderRoot() {
     return this;
+  }
+
+  /** Listen to what the page's row names, for as long as the view is shown. */
+  connectedCallback() {
+    super.connectedCallback();
+    const [[name, needs] = []] = Object.entries(this.place.page.heard);
+    this.end = name ? listen(name, variablesOf(needs, this.place), ({ data }) => data && this.happened(data)) : () => {};
+    window.addEventListener("reconnected", this.again);
   }
 
   /** Go to a place: ask for what its address gives, and keep showing what is there until the answer comes. */
@@ -55,6 +63,8 @@ export class View extends LitElement {
 
   disconnectedCallback() {
     super.disconnectedCallback();
+    this.end();
+    window.removeEventListener("reconnected", this.again);
     for (const { end } of this.following.values()) end();
     this.following.clear();
   }
@@ -84,17 +94,22 @@ export class View extends LitElement {
 }
 
 /** The operations of a page whose needs the address meets, with their variables. */
-function questions({ page, path, query }) {
+function questions(place) {
   const found = new Map();
-  for (const [name, needs] of Object.entries(page.asked)) {
-    const variables = {};
-    let complete = true;
-    for (const [variable, [type, isList, isRequired]] of Object.entries(needs)) {
-      const values = variable in path ? [path[variable]] : query.getAll(variable).filter(Boolean);
-      if (values.length) variables[variable] = isList ? values : type === "Int" ? Number(values.at(-1)) : values.at(-1);
-      else if (isRequired) complete = false;
-    }
-    if (complete) found.set(name, { key: JSON.stringify(variables), variables });
+  for (const [name, needs] of Object.entries(place.page.asked)) {
+    const variables = variablesOf(needs, place);
+    if (variables) found.set(name, { key: JSON.stringify(variables), variables });
   }
   return found;
+}
+
+/** What an operation asks to be told, from the path or else the query string; null where something is wanting. */
+function variablesOf(needs, { path, query }) {
+  const variables = {};
+  for (const [name, [type, isList, isRequired]] of Object.entries(needs)) {
+    const values = name in path ? [path[name]] : query.getAll(name).filter(Boolean);
+    if (values.length) variables[name] = isList ? values : type === "Int" ? Number(values.at(-1)) : values.at(-1);
+    else if (isRequired) return null;
+  }
+  return variables;
 }
