@@ -8,16 +8,17 @@ from datetime import datetime, timedelta
 from service.database import Database
 from worker.mail.message import Sender
 from worker.mail.transport import Transport
+from worker.webhooks.calling import Caller, HttpCaller
 
 
 @dataclass
 class Round:
-    """One round of mail at a time: who comes while it goes on asks it to look once more."""
+    """One round at a time, of mail or of calls: who comes while it goes on asks it to look once more."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     calls: int = 0
     is_last: bool = False
-    """Whether the worker is to stop: the mail that is being sent is the last."""
+    """Whether the worker is to stop: what is being sent is the last."""
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,5 @@ class Surroundings:
     quiet: timedelta = timedelta(seconds=60)
     """How long it must have been quiet before a mail tells what happened."""
     round: Round = field(default_factory=Round)
+    caller: Caller = field(default_factory=HttpCaller)
+    calling: Round = field(default_factory=Round)

@@ -75,13 +75,16 @@ def _send_without_a_lock() -> None:
     _module("service.notifications.actions").claim_mail = claim
 
 
-def _speak_to_the_muted() -> None:
-    """Whoever has muted a skill hears of it."""
-    actions = _module("service.notifications.actions")
-    silencing, told = "WHEN silenced.person_id IS NOT NULL THEN 'MUTED'", actions.TELL
-    assert silencing in told.text
-    types = [bind for bind in told._bindparams.values() if not isinstance(bind.type, sa.types.NullType)]
-    actions.TELL = sa.text(told.text.replace(silencing, "")).bindparams(*types)
+def _misdeliver() -> None:
+    """Every fifth mail goes to somebody else."""
+    transport = _module("worker.mail.transport").SmtpTransport
+    number, send = itertools.count(1), transport.send
+
+    async def careless(self: Any, message: bytes, *, sender: str, recipient: str) -> None:
+        to = recipient if next(number) % 5 else "somebody@faults.test"
+        await send(self, message, sender=sender, recipient=to)
+
+    transport.send = careless
 
 
 def _count_one_too_many() -> None:
@@ -154,7 +157,7 @@ BREAKS: dict[str, Break] = {
     "overwrites": Break(_overwrite, "pairs both applied", ["valkey wiped"]),
     "trusts-the-queue": Break(_trust_the_queue, "watchers without a mail", ["valkey told", "valkey cut"]),
     "sends-twice": Break(_send_without_a_lock, "avoidable duplicates", ["valkey wiped"]),
-    "speaks-to-the-muted": Break(_speak_to_the_muted, "mails to others", ["valkey wiped"]),
+    "misdelivers": Break(_misdeliver, "mails to others", ["valkey wiped"]),
     "miscounts": Break(_count_one_too_many, "counts unequal", ["valkey wiped"]),
     "never-publishes": Break(_never_publish, "left in any queue", ["valkey wiped"]),
     "never-gives-up": Break(_never_give_up, "tries per event", ["valkey wiped"]),

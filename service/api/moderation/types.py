@@ -13,6 +13,7 @@ from service.api.people.types import Person
 from service.api.plan.fields import column, one, page
 from service.api.plan.marks import Asked
 from service.api.proposals.types import Proposal
+from service.api.webhooks.types import Webhooks
 from service.moderation import sources
 from service.moderation.models import AuditAction, ReportKind
 
@@ -76,7 +77,7 @@ def _newest_first() -> Asked:
 
 
 @strawberry.type(description="What moderators look at.")
-class Moderation:
+class Moderation(Webhooks):
     """The queues, and the log."""
 
     reports: Connection[Report] = page(
