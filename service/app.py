@@ -81,7 +81,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     guard = Guard()
     feed = _feed(settings, desks, guard, cache)
     rates = Rates(settings.redis_url)
-    allowance = Allowance(rates.storage, settings.cost_per_minute, clock=lambda: now().timestamp())
+    allowance = Allowance(rates.storage, settings.cost_per_minute)
     spending = Spending(allowance) if settings.cost_per_minute else None
     express = Express(fetcher, limits, cache, feed, spending)
 

@@ -163,7 +163,7 @@ class Express:
         read_at = cache.now
         body = await self._read(ticket)
         if self._feed is not None and self._feed.is_live:
-            cache.put(key, body, subject=ticket.question.subject, read_at=read_at)
+            cache.put(key, body, subjects=ticket.question.subjects, read_at=read_at)
         return body
 
     async def _read(self, ticket: Ticket) -> bytes:
