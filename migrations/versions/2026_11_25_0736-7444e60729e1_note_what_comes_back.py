@@ -9,7 +9,7 @@ import sqlmodel
 from alembic import op
 
 revision = "7444e60729e1"
-down_revision = "0eb3092adcf6"
+down_revision = "b04fbca87ff6"
 branch_labels = None
 depends_on = None
 

@@ -8,8 +8,7 @@ from typing import Any
 import orjson
 import pytest
 import sqlalchemy as sa
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from service.cli.failures import ExitCode
 from service.cli.program import program
@@ -73,8 +72,11 @@ async def command(settings: Settings, *words: object, stdin: bytes = b"") -> Res
         "REDIS_URL": settings.redis_url,
         "SECRET_KEY": SECRET_KEY,
     }
-    given = ["mail", *map(str, words)]
-    return await asyncio.to_thread(CliRunner().invoke, program, given, input=stdin, env=environment)
+
+    def invoke() -> Result:
+        return CliRunner().invoke(program, ["mail", *map(str, words)], input=stdin, env=environment)
+
+    return await asyncio.to_thread(invoke)
 
 
 async def test_an_address_that_is_none_gets_no_more_mail(community: Community, settings: Settings) -> None:
