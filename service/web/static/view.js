@@ -27,7 +27,7 @@ export class View extends LitElement {
   /** Go to a place: ask for what its address gives, and keep showing what is there until the answer comes. */
   goTo(place) {
     this.place = place;
-    const wanted = questions(place);
+    const wanted = questions(place, this.planned);
     for (const [name, { key, end }] of this.following) {
       if (wanted.get(name)?.key === key) continue;
       end();
@@ -43,10 +43,16 @@ export class View extends LitElement {
     if (!wanted.size) this.arrived();
   }
 
+  /** What stands in for variables that the address does not give, as a plan's role: by their names. */
+  get planned() {
+    return {};
+  }
+
   /** Take an answer in. A view that must not replace what is being read overrides this. */
   heard(name, key, result) {
     if (this.following.get(name)?.key !== key) return;
     this.answers = { ...this.answers, [name]: result };
+    if (name === this.place.page.operation) this.goTo(this.place); // what it tells may be what others need
     if ([...this.following.keys()].every((each) => each in this.answers)) this.arrived();
   }
 
@@ -83,8 +89,8 @@ export class View extends LitElement {
   }
 }
 
-/** The operations of a page whose needs the address meets, with their variables. */
-function questions({ page, path, query }) {
+/** The operations of a page whose needs the address meets, or else the plan, with their variables. */
+function questions({ page, path, query }, planned) {
   const found = new Map();
   for (const [name, needs] of Object.entries(page.asked)) {
     const variables = {};
@@ -92,6 +98,7 @@ function questions({ page, path, query }) {
     for (const [variable, [type, isList, isRequired]] of Object.entries(needs)) {
       const values = variable in path ? [path[variable]] : query.getAll(variable).filter(Boolean);
       if (values.length) variables[variable] = isList ? values : type === "Int" ? Number(values.at(-1)) : values.at(-1);
+      else if (name !== page.operation && planned[variable]) variables[variable] = planned[variable];
       else if (isRequired) complete = false;
     }
     if (complete) found.set(name, { key: JSON.stringify(variables), variables });
