@@ -16,7 +16,8 @@ import service.tables  # noqa: F401  makes every foreign key's target known
 from service import jobs
 from service.activity.announcements import CHANNEL as CHANGES_CHANNEL
 from service.activity.announcements import PEOPLE_CHANNEL, from_payload
-from service.api.context import Context
+from service.allowance import Allowance
+from service.api.context import Context, Desks
 from service.api.cookies import Cookies
 from service.api.express import Express
 from service.api.http import GraphQLApp
@@ -27,6 +28,8 @@ from service.api.persisted import Mode, PersistedDocuments
 from service.api.responses import ResponseCache
 from service.api.schema import schema
 from service.api.sign_in import SignIn
+from service.api.spending import HEADERS as RATE_HEADERS
+from service.api.spending import Spending
 from service.changes import ChangeFeed
 from service.credentials.rules import Lifetimes
 from service.database import Database
@@ -35,7 +38,7 @@ from service.inbox.page import routes as inbox_routes
 from service.inbox.store import InboxStore
 from service.migration import ensure_current
 from service.news.actions import CHANNEL as NEWS_CHANNEL
-from service.news.desk import NewsDesk
+from service.notifications.actions import CHANNEL as NOTIFICATIONS_CHANNEL
 from service.people.models import PersonRole
 from service.rates import Rates
 from service.settings import Settings
@@ -48,7 +51,7 @@ from service.web.sign_in import Door
 # As many answers as anybody will keep in the bytes allowed.
 _ANSWERS_MAX = 100_000
 _GRAPHQL = "/graphql"
-_EXPOSED_HEADERS = ["ETag", "X-Request-Id", "Retry-After"]
+_EXPOSED_HEADERS = ["ETag", "X-Request-Id", "Retry-After", *RATE_HEADERS]
 
 
 def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Starlette:
@@ -70,17 +73,20 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         pool_size=settings.database_pool_size,
         statement_timeout_ms=int(limits.statement_seconds * 1_000),
     )
-    desk = NewsDesk(database)
+    desks = Desks.of(database)
     cache = None
     if settings.response_cache == "on":
         cache = ResponseCache(entries=_ANSWERS_MAX, size=settings.response_cache_bytes)
         database.after_change.append(cache.forget)
     guard = Guard()
-    feed = _feed(settings, desk, guard, cache)
-    express = Express(fetcher, limits, cache, feed)
+    feed = _feed(settings, desks, guard, cache)
+    rates = Rates(settings.redis_url)
+    allowance = Allowance(rates.storage, settings.cost_per_minute)
+    spending = Spending(allowance) if settings.cost_per_minute else None
+    express = Express(fetcher, limits, cache, feed, spending)
 
     def anonymous() -> Context:
-        return Context(database, now, desk)
+        return Context(database, now, desks)
 
     cookies = Cookies(settings.site_url)
     sign_in = SignIn(
@@ -94,7 +100,6 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         origins=settings.cors_origins,
     )
 
-    rates = Rates(settings.redis_url)
     door = Door(
         database,
         sign_in,
@@ -112,18 +117,20 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     async def context(request: Request) -> Context:
         who = sign_in.of_call if request.url.path == _GRAPHQL else sign_in.of_page
         credential = await who(request.headers)
-        return Context(database, now, desk, credential=credential, secret_key=door.secret_key)
+        return Context(database, now, desks, credential=credential, secret_key=door.secret_key)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await ensure_current(settings.database_url)
-        desk.start()
+        desks.start()
         guard.start()
+        allowance.start()
         feed.start()
         yield
         await feed.close()
         await guard.close()
-        await desk.close()
+        await allowance.close()
+        await desks.close()
         await fetcher.close()
         await database.close()
         await queue.close()
@@ -138,6 +145,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         limits=limits,
         documents=PersistedDocuments(Mode(settings.persisted_documents), manifest=manifest()),
         express=express,
+        spending=spending,
         explorer=explorer_of(site),
     )
     routes: list[BaseRoute] = [
@@ -172,7 +180,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     return app
 
 
-def _feed(settings: Settings, desk: NewsDesk, guard: Guard, cache: ResponseCache | None) -> ChangeFeed:
+def _feed(settings: Settings, desks: Desks, guard: Guard, cache: ResponseCache | None) -> ChangeFeed:
     """The one ear of the process for what is announced in PostgreSQL."""
 
     def changed(payload: str) -> None:
@@ -185,12 +193,13 @@ def _feed(settings: Settings, desk: NewsDesk, guard: Guard, cache: ResponseCache
 
     def began() -> None:
         distrust()
-        desk.wake()
+        desks.wake()
         guard.check_all()
 
     hears: dict[str, Callable[[str], None]] = {
         CHANGES_CHANNEL: changed,
-        NEWS_CHANNEL: desk.wake,
+        NEWS_CHANNEL: desks.news.wake,
+        NOTIFICATIONS_CHANNEL: desks.notifications.heard,
         PEOPLE_CHANNEL: guard.heard,
     }
     return ChangeFeed(settings.database_url, hears=hears, began=began, lost=distrust)

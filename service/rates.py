@@ -27,13 +27,13 @@ class Rates:
 
     def __init__(self, redis_url: str) -> None:
         scheme, _, rest = redis_url.partition("://")
-        self._storage = RedisStorage(
+        self.storage = RedisStorage(
             f"async+redis+unix://{rest}" if scheme == "unix" else f"async+{scheme}://{rest}",
             implementation="redispy",
             socket_connect_timeout=_PATIENCE_SECONDS,
             socket_timeout=_PATIENCE_SECONDS,
         )
-        self._shared = MovingWindowRateLimiter(self._storage)
+        self._shared = MovingWindowRateLimiter(self.storage)
         self._alone = MovingWindowRateLimiter(MemoryStorage())
 
     async def count(self, name: str, key: str, *, per_hour: int, message: str) -> None:
@@ -54,7 +54,7 @@ class Rates:
 
     async def close(self) -> None:
         """Give the connections back."""
-        bridge: Any = self._storage.bridge  # typed without its connection
+        bridge: Any = self.storage.bridge  # typed without its connection
         await bridge.storage.aclose()
 
 

@@ -58,6 +58,12 @@ class Settings(BaseSettings):
         default_factory=list, description="exact origins of other sites' pages, separated by commas"
     )
     response_cache: Literal["on", "off"] = Field(default="on", description="answers that everybody may see")
+    cost_per_minute: int = Field(
+        default=10_000_000,
+        ge=0,
+        le=2_000_000_000,
+        description="of what one person, or one network, asks of the API in a minute; 0 for no limit",
+    )
     persisted_documents: Literal["off", "allow", "only"] = Field(
         default="allow", description="whether documents may be named by their hash, or must be"
     )

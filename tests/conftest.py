@@ -174,6 +174,8 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
         site_url="http://skills.test",
         mail_from="notifications@skills.test",
         inbox_folder=tmp_path / "inbox",
+        # A test may ask for as much as it likes; all is counted nevertheless.
+        cost_per_minute=2_000_000_000,
     )
 
 

@@ -156,6 +156,7 @@ def test_the_permission_matrix_is_what_the_code_asks() -> None:
     reads = [*Query.__strawberry_definition__.fields, *Subscription.__strawberry_definition__.fields]  # type: ignore[attr-defined]
     public = {field.python_name: [YES] * len(roles) for field in reads}
     public["viewer"][0] = "null"
+    public["notification_received"][0] = NO
     public["moderation"] = ["null", NO, NO, NO, YES, YES]
     assert said == {camel(name): cells for name, cells in (public | needed).items()}
 

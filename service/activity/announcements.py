@@ -20,15 +20,25 @@ _ONE_BY_ONE = 50
 
 @dataclass(frozen=True)
 class Change:
-    """What looks different: a skill, by its id and every slug that leads to it, or (`skill_id` None) anything."""
+    """What looks different: a skill, by its id and every slug that leads to it, or (`skill_id` None) anything.
+
+    Skills that it takes the place of show its name: their slugs are among them.
+    """
 
     skill_id: int | None = None
     slugs: tuple[str, ...] = ()
 
 
-# Slugs of the skill, its former ones included, as of this transaction.
+# Slugs of the skill and of those that it replaces, former ones included, as of this transaction.
 _SLUGS = sa.text(
-    "SELECT slug FROM skill WHERE id = :skill_id UNION ALL SELECT slug FROM former_slug WHERE skill_id = :skill_id"
+    """
+    WITH shown AS (
+      SELECT id, slug FROM skill WHERE id = :skill_id
+      UNION ALL SELECT id, slug FROM skill WHERE replaced_by_id = :skill_id
+    )
+    SELECT slug FROM shown
+    UNION ALL SELECT former_slug.slug FROM former_slug JOIN shown ON shown.id = former_slug.skill_id
+    """
 )
 _NOTIFY = sa.text("SELECT pg_notify(:channel, :payload)")
 

@@ -10,15 +10,45 @@ from typing import Any, TypeAlias, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from service.allowance import Standing
 from service.credentials.rules import Credential
 from service.database import AsyncSession, Database
 from service.news.desk import NewsDesk
+from service.notifications.desk import NotificationDesk
 from service.people.models import Person
 from service.people.rules import is_moderator
 from service.sources import Viewpoint
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Desks:
+    """Who in the process hands on what is published, and what people are notified of."""
+
+    news: NewsDesk
+    notifications: NotificationDesk
+
+    @classmethod
+    def of(cls, database: Database) -> "Desks":
+        """Each with its own reader, which is yet to start."""
+        return cls(NewsDesk(database), NotificationDesk(database))
+
+    def start(self) -> None:
+        """Begin to read, in the running loop."""
+        self.news.start()
+        self.notifications.start()
+
+    def wake(self) -> None:
+        """There may be something to read for anybody."""
+        self.news.wake()
+        self.notifications.wake()
+
+    async def close(self) -> None:
+        """Read no more."""
+        await self.news.close()
+        await self.notifications.close()
 
 
 @dataclass
@@ -30,10 +60,12 @@ class Context:
 
     database: Database
     now: Callable[[], datetime]
-    news: NewsDesk
+    desks: Desks
     credential: Credential | None = None
     # What links in mails are made with.
     secret_key: str = field(default="", repr=False)
+    # What is left to whoever asks, where that is limited.
+    standing: Standing | None = None
     # Characters of the texts that the operation has compared so far.
     compared: int = 0
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)

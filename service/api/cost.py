@@ -1,7 +1,8 @@
 """What an operation may cost before it runs: the number of fields that it may have to answer.
 
-A field costs 1, plus what stands below it times the rows it may return. The rows are read from the schema and
-the document: `first`, `last` and the length of `ids`, else a default for connections and for plain lists.
+A field costs 1, one of Mutation more, plus what stands below it times the rows it may return. The rows are read
+from the schema and the document: `first`, `last` and the length of `ids`, else a default for connections and for
+plain lists.
 
 The price of an operation is worked out once per document. What its variables decide stays open in it, so that
 a request only fills in its variables.
@@ -98,6 +99,10 @@ class PriceList:
         root = self._schema.get_root_type(operation.operation)
         return _Pricing(self, document, operation).selection_set(operation.selection_set, root)
 
+    def own(self, parent: GraphQLCompositeType) -> float:
+        """What a field costs beside what stands below it."""
+        return self._limits.mutation if parent is self._schema.mutation_type else 1.0
+
     def field(self, parent: GraphQLCompositeType, name: str) -> GraphQLField | None:
         return self._schema.get_field(parent, name)
 
@@ -163,11 +168,12 @@ class _Pricing:
 
     def _field(self, node: FieldNode, parent: GraphQLCompositeType) -> Price:
         field = self._prices.field(parent, node.name.value)
+        own = Price(self._prices.own(parent))
         if field is None or node.selection_set is None:
-            return Price(1.0)
+            return own
         named = get_named_type(field.type)
         below = self.selection_set(node.selection_set, named if is_composite_type(named) else None)
-        return Price(1.0) + below * self._prices.rows(parent, field, node, self._defaults)
+        return own + below * self._prices.rows(parent, field, node, self._defaults)
 
     def _fragment(self, name: str) -> Price:
         known = self._known.get(name)

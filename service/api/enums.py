@@ -12,7 +12,9 @@ def describe_enum(kind: type[Enum], description: str, **values: str) -> None:
     Raises:
         KeyError: a value without a description.
     """
-    strawberry.enum(kind, description=description)
+    if not hasattr(kind, "__strawberry_definition__"):  # else a type that names it has been read before
+        strawberry.enum(kind)
     definition: Any = kind.__strawberry_definition__  # type: ignore[attr-defined]
+    definition.description = description
     for value in definition.values:
         value.description = values[value.name]

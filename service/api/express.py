@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from asyncpg.exceptions import InterfaceError, PostgresError
 from starlette.types import Message, Receive, Scope, Send
 
-from service.api import reply
+from service.api import reply, spending
 from service.api.bounded import BoundedCache
 from service.api.limits import Limits
 from service.api.negotiation import MediaType
 from service.api.plan.plans import Question
 from service.api.request import request_id_in
 from service.api.responses import ResponseCache
+from service.api.spending import Spending
 from service.changes import ChangeFeed
 from service.fetching import Fetcher
 from service.metrics import RESPONSE_CACHE
@@ -41,6 +42,7 @@ class Ticket:
     question: Question
     media_type: MediaType
     tail: bytes
+    cost: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,13 @@ class Express:
         limits: Limits,
         cache: ResponseCache | None = None,
         feed: ChangeFeed | None = None,
+        spending: Spending | None = None,
     ) -> None:
         self._fetcher = fetcher
         self._limits = limits
         self._cache = cache
         self._feed = feed
+        self._spending = spending
         self._tickets: BoundedCache[Hashable, Ticket] = BoundedCache(
             entries=_TICKETS_MAX, size=_TICKETS_BYTES_MAX
         )
@@ -121,6 +125,9 @@ class Express:
         ticket = self._tickets.get(asked.key)
         if ticket is None:
             return False
+        standing = None if self._spending is None else self._spending.of_network(scope, ticket.cost)
+        if standing is not None and not standing.is_granted:
+            return False
         try:
             body = await self.body(asked.key, ticket)
         except (PostgresError, InterfaceError, OSError, TimeoutError):
@@ -137,6 +144,7 @@ class Express:
             etag=etag,
             fresh_seconds=self._limits.fresh_seconds,
         )
+        headers += spending.raw_headers(standing)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
         return True
@@ -155,7 +163,7 @@ class Express:
         read_at = cache.now
         body = await self._read(ticket)
         if self._feed is not None and self._feed.is_live:
-            cache.put(key, body, subject=ticket.question.subject, read_at=read_at)
+            cache.put(key, body, subjects=ticket.question.subjects, read_at=read_at)
         return body
 
     async def _read(self, ticket: Ticket) -> bytes:

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from structlog.contextvars import bound_contextvars
 
-from service.api import execution, reply
+from service.api import execution, reply, spending
 from service.api.execution import Answer, Call
 from service.api.express import Express
 from service.api.failures import Code, HttpError, Masking, RequestError, request_error
@@ -30,6 +30,7 @@ from service.api.negotiation import MediaType, preferred
 from service.api.operations import Operations
 from service.api.persisted import PersistedDocuments
 from service.api.request import Parameters, read_parameters, request_id_of
+from service.api.spending import Spending
 from service.errors import DomainError
 
 
@@ -38,7 +39,8 @@ class GraphQLApp:
 
     `context` makes the context of one execution, with its `viewer`, and may raise RequestError, for example
     UNAUTHENTICATED; the request's id stands in `request.state.request_id`. With an `express` lane, reads are
-    compiled. With `live`, subscriptions and WebSockets are answered. A browser that opens the address is shown the
+    compiled. With `live`, subscriptions and WebSockets are answered. With `spending`, whoever asks is charged for it,
+    and the context takes what is left as its `standing`. A browser that opens the address is shown the
     `explorer`. With `debug`, errors show the text of unexpected exceptions.
     """
 
@@ -51,6 +53,7 @@ class GraphQLApp:
         limits: Limits | None = None,
         documents: PersistedDocuments | None = None,
         express: Express | None = None,
+        spending: Spending | None = None,
         explorer: Callable[[Request], Response] | None = None,
         debug: bool = False,
     ) -> None:
@@ -64,6 +67,7 @@ class GraphQLApp:
             limits=self._limits,
             documents=documents or PersistedDocuments(),
             express=express,
+            spending=spending,
         )
         self.streams = None if live is None else Streams(self.operations, live, debug=debug)
 
@@ -79,10 +83,10 @@ class GraphQLApp:
             key, receive = asked.key, asked.receive
         request = Request(scope, receive)
         request.state.express_key = key
-        request_id = request.state.request_id = request_id_of(request.headers)
-        with bound_contextvars(request_id=request_id):
+        exchange = _Exchange(request, self._limits, self._debug)
+        with bound_contextvars(request_id=exchange.request_id):
             try:
-                response = await self._respond(request, _Exchange(request_id, self._limits, self._debug))
+                response = await self._respond(request, exchange)
             except ClientDisconnect:
                 return
         await response(scope, receive, send)
@@ -93,7 +97,7 @@ class GraphQLApp:
         Raises:
             RequestError: it can't be answered, as a client would be told.
         """
-        exchange = _Exchange(request_id_of(request.headers), self._limits, self._debug)
+        exchange = _Exchange(request, self._limits, self._debug)
         parameters = Parameters(text, None, None, variables, {})
         key = None
         if {"authorization", "cookie"}.isdisjoint(request.headers.keys()):
@@ -148,21 +152,29 @@ class GraphQLApp:
         streams = self.streams
         if streams is None:
             raise HttpError(400, "Subscriptions are not answered here. Send a query.")
-        events = EventStream(streams, {"X-Request-Id": exchange.request_id})
-        await events.begin(call, lambda: self.operations.context(request), exchange.masking)
+        context = await self.operations.context_of(call, request)
+        events = EventStream(streams, exchange.headers)
+        await events.begin(call, context, lambda: self.operations.context(request), exchange.masking)
         return events
 
 
 class _Exchange:
     """One request and what is known of it so far, so that whatever happens is told in the client's terms."""
 
-    def __init__(self, request_id: str, limits: Limits, debug: bool) -> None:
-        self.masking = Masking(request_id, debug=debug)
+    def __init__(self, request: Request, limits: Limits, debug: bool) -> None:
+        self.request_id = request.state.request_id = request_id_of(request.headers)
+        self.masking = Masking(self.request_id, debug=debug)
         self.cost: int | None = None
-        self.request_id = request_id
+        self._request = request
+        request.state.standing = None
         self._limits = limits
         self._method = "GET"
         self.media_type = MediaType.JSON
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every response to the request says."""
+        return {"X-Request-Id": self.request_id, **spending.headers(self._request.state.standing)}
 
     def negotiate(self, request: Request) -> bool:
         """Settle the answer's media type; True when a browser would rather see a page.
@@ -208,7 +220,7 @@ class _Exchange:
         return self._refused(self.masking.of_crash(error), 500, {})
 
     def sent(self, response: Response) -> Response:
-        response.headers["X-Request-Id"] = self.request_id
+        response.headers.update(self.headers)
         return response
 
     def _refused(self, errors: list[dict[str, Any]], status: int, headers: Mapping[str, str]) -> Response:

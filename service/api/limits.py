@@ -47,6 +47,7 @@ class Limits:
     # index: 100 groups x 100 skills x (the node and 8 fields of it) = 90,000, and a few hundred for the
     # groups themselves. 50 skills with all levels, requirements and roles cost about 15,000.
     cost: int = 100_000
+    mutation: int = 5_000  # what a field of Mutation costs by itself; any other field costs 1
     page_rows: int = 20  # rows of a connection without `first` or `last`
     list_rows: int = 5  # rows of a plain list below an object, such as the levels of a skill
 

@@ -19,11 +19,12 @@ from service.api.persisted import PersistedDocuments
 from service.api.plan.answering import CompiledReads
 from service.api.plan.plans import Planner, Question
 from service.api.request import Parameters
+from service.api.spending import Spending
 from service.metrics import PLANS
 
 
 class Operations:
-    """The operations of one schema. `context` and `express` are as `GraphQLApp` has them."""
+    """The operations of one schema. `context`, `express` and `spending` are as `GraphQLApp` has them."""
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class Operations:
         limits: Limits,
         documents: PersistedDocuments,
         express: Express | None,
+        spending: Spending | None,
     ) -> None:
         graphql_schema = execution.executable(schema)
         self.limits = limits
@@ -42,6 +44,7 @@ class Operations:
         self.schema = graphql_schema
         self._persisted = documents
         self._express = express
+        self._spending = spending
         self._compiled = None if express is None else CompiledReads(Planner(schema, graphql_schema))
 
     async def call(self, parameters: Parameters, refuse: Callable[[OperationType], None]) -> Call:
@@ -89,7 +92,7 @@ class Operations:
 
     async def _answer(self, call: Call, request: Request, masking: Masking, media_type: MediaType) -> Answer:
         """The answer to a call: by a plan where there is one, else by the executor."""
-        context = await self.context(request)
+        context = await self.context_of(call, request)
         if self._compiled is not None and self._express is not None:
             question = self._compiled.question(call, context.viewpoint)
             if question is not None:
@@ -97,6 +100,18 @@ class Operations:
                 return await self._compiled_answer(self._express, call, question, request, media_type)
         PLANS.labels("executor").inc()
         return await self.executed(call, context, masking)
+
+    async def context_of(self, call: Call, request: Request) -> Any:
+        """The context of the call, which whoever asks is charged for; what is left stands in the request's state.
+
+        Raises:
+            RequestError: it can't be made, or nobody pays for this.
+        """
+        context = await self.context(request)
+        if self._spending is not None:
+            standing = self._spending.charge(request, context.viewer, call.cost)
+            context.standing = request.state.standing = standing
+        return context
 
     async def executed(self, call: Call, context: Any, masking: Masking, root: Any = None) -> Answer:
         """The ordinary executor's answer, below the root that a subscription's event is."""
@@ -110,7 +125,7 @@ class Operations:
         self, express: Express, call: Call, question: Question, request: Request, media_type: MediaType
     ) -> Answer:
         """The answer to a question; an anonymous one's words travel express from now on."""
-        ticket = Ticket(question, media_type, execution.tail(cost=call.cost, limits=self.limits))
+        ticket = Ticket(question, media_type, execution.tail(cost=call.cost, limits=self.limits), call.cost)
         key = request.state.express_key
         if key is not None and media_type is not MediaType.EVENTS:
             express.remember(key, ticket, size=len(key[-1]))

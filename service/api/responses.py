@@ -1,6 +1,6 @@
 """The response cache: the bytes of answers that everybody may see, forgotten as soon as they may be wrong.
 
-An answer about one skill alone depends on that skill; any other depends on every skill. While changes are not heard
+An answer about certain skills alone depends on these; any other depends on every skill. While changes are not heard
 (`service.changes`), the cache is passed by.
 """
 
@@ -22,7 +22,7 @@ class ResponseCache:
     entries: int
     size: int
     used: int = 0
-    _kept: OrderedDict[Hashable, tuple[bytes, str]] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[Hashable, tuple[bytes, tuple[str, ...]]] = field(default_factory=OrderedDict)
     _by_subject: dict[str, set[Hashable]] = field(default_factory=dict)
     _changed: OrderedDict[str, int] = field(default_factory=OrderedDict)
     _now: int = 0
@@ -41,13 +41,15 @@ class ResponseCache:
         self._kept.move_to_end(key)
         return found[0]
 
-    def put(self, key: Hashable, body: bytes, *, subject: str, read_at: int) -> None:
-        """Keep an answer about the subject, unless that has changed since `read_at`."""
-        if len(body) > self.size or self._changed.get(subject, self._floor) > read_at:
+    def put(self, key: Hashable, body: bytes, *, subjects: tuple[str, ...], read_at: int) -> None:
+        """Keep an answer about the subjects, unless one of them has changed since `read_at`."""
+        changed_at = max((self._changed.get(subject, 0) for subject in subjects), default=0)
+        if len(body) > self.size or max(changed_at, self._floor) > read_at:
             return
         self._drop(key)
-        self._kept[key] = (body, subject)
-        self._by_subject.setdefault(subject, set()).add(key)
+        self._kept[key] = (body, subjects)
+        for subject in subjects:
+            self._by_subject.setdefault(subject, set()).add(key)
         self.used += len(body)
         while len(self._kept) > self.entries or self.used > self.size:
             self._drop(next(iter(self._kept)))
@@ -79,12 +81,13 @@ class ResponseCache:
         dropped = self._kept.pop(key, None)
         if dropped is None:
             return
-        body, subject = dropped
+        body, subjects = dropped
         self.used -= len(body)
-        keys = self._by_subject[subject]
-        keys.discard(key)
-        if not keys:
-            del self._by_subject[subject]
+        for subject in subjects:
+            keys = self._by_subject[subject]
+            keys.discard(key)
+            if not keys:
+                del self._by_subject[subject]
 
 
 def subject_of_id(skill_id: int) -> str:

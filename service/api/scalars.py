@@ -6,6 +6,7 @@ from typing import NewType
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from service.api.naming import Naming
 from service.errors import InvalidInput
 
 # Texts of people; of `HTML` what is safe to show alone.
@@ -30,6 +31,7 @@ def _from_text(value: object) -> datetime:
 
 
 CONFIG = StrawberryConfig(
+    name_converter=Naming(),
     scalar_map={
         datetime: strawberry.scalar(
             name="DateTime",

@@ -18,6 +18,7 @@ from service.api.news.root import NewsQuery
 from service.api.news.subscriptions import NewsSubscription
 from service.api.node import NODE_TYPES, Node, find_node, find_nodes
 from service.api.notifications.mutations import NotificationMutation
+from service.api.notifications.subscriptions import NotificationSubscription
 from service.api.people.root import PeopleQuery
 from service.api.plan.marks import METADATA, NodeField
 from service.api.plans.mutations import PlanMutation
@@ -72,7 +73,7 @@ class Mutation(
 
 
 @strawberry.type(description="Everything that can be followed as it happens.")
-class Subscription(NewsSubscription):
+class Subscription(NewsSubscription, NotificationSubscription):
     """The slices' subscriptions."""
 
 

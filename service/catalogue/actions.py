@@ -123,6 +123,8 @@ async def _apply(session: AsyncSession, skill: Skill, change: Change, number: in
         case ChangeKind.EDIT_SKILL:
             if "slug" in values:
                 await _rename(session, skill, str(values["slug"]))
+            if values.get("replaced_by_id") is not None:
+                await _hold(session, values["replaced_by_id"])
             for name, value in values.items():
                 setattr(skill, name, value)
         case ChangeKind.ADD_REQUIREMENT:
@@ -145,6 +147,12 @@ async def _apply(session: AsyncSession, skill: Skill, change: Change, number: in
         case ChangeKind.REMOVE_REQUIREMENT:
             assert change.place is not None
             await session.execute(sa.delete(Requirement).where(*_at(skill, change.place)))
+
+
+async def _hold(session: AsyncSession, skill_id: int) -> None:
+    """Let nobody change the skill from now on: who does announces it for those that it replaces, and must see them."""
+    held = sa.select(col(Skill.id)).where(col(Skill.id) == skill_id)
+    await session.execute(held.with_for_update(read=True))
 
 
 async def _rename(session: AsyncSession, skill: Skill, slug: str) -> None:

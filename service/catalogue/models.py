@@ -171,6 +171,11 @@ class Skill(Table, table=True):
         sa.Index("ix_skill__name_id", "name", "id"),
         sa.Index("ix_skill__last_updated_at_id", "last_updated_at", "id"),
         sa.Index("ix_skill__drafts", "id", postgresql_where=sa.text("status = 'DRAFT'")),
+        sa.Index(
+            "ix_skill__replaced_by_id",
+            "replaced_by_id",
+            postgresql_where=sa.text("replaced_by_id IS NOT NULL"),
+        ),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)

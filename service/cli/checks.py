@@ -188,5 +188,5 @@ async def _counters(where: Stores) -> tuple[State, str, str]:
     async with open_database(where) as database, database.read_session() as session:
         stale = await counters.stale(session)
     if stale:
-        return State.FAIL, f"{len(stale)} numbers are wrong", "run `skillprofile recount`"
+        return State.FAIL, f"wrong numbers: {len(stale)}", "run `skillprofile recount`"
     return State.OK, "every number is right", ""

@@ -30,7 +30,7 @@ def recount(
     if as_json:
         print_json({"mended": mended})
     else:
-        say(f"mended the numbers of {mended} skills" if mended else "every number was right")
+        say(f"skills whose numbers are mended: {mended}" if mended else "every number was right")
 
 
 async def _stale(database: "Database") -> "list[StaleCounter]":
@@ -53,7 +53,7 @@ def _show(found: "list[StaleCounter]", *, as_json: bool) -> None:
     elif found:
         columns = ("skill", "number", "stored", "true")
         print_table(columns, [(each.skill, each.counter, each.stored, each.true) for each in found])
-        say_aside(f"{len(found)} numbers are wrong: `skillprofile recount` mends them")
+        say_aside(f"wrong numbers: {len(found)}; `skillprofile recount` mends them")
     else:
         say("every number is right")
     if found:

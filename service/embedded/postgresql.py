@@ -33,7 +33,7 @@ SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "64MB",
+    "shared_buffers": "128MB",
     "huge_pages": "off",
     "max_wal_size": "256MB",
     "timezone": "UTC",

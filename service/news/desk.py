@@ -1,65 +1,27 @@
 """The news desk: one reader of published events per process, who hands them to all who follow a topic."""
 
 import asyncio
-from collections import deque
-from typing import Self
-
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from service.database import Database
+from service.following import Following, read_on
 from service.news.queries import Story, Topic, newest_position, stories_after
 
-# Read at once; and how many stories may wait for whoever is slow to answer with them.
+# Read at once.
 _AT_ONCE = 200
-_WAITING_MAX = 1_000
-_AGAIN_SECONDS = 1.0
-
-log = structlog.get_logger()
 
 
-class FellBehind(Exception):
-    """More stories came than could be answered with: the follower starts again from its last cursor."""
-
-
-class Following:
+class TopicFollowing(Following[Story]):
     """The stories of a topic, from the moment it was made until it is closed."""
 
     def __init__(self, desk: "NewsDesk", topic: Topic) -> None:
+        super().__init__()
         self.topic = topic
         self._desk = desk
-        self._waiting: deque[Story] = deque()
-        self._arrived = asyncio.Event()
-        self._is_behind = False
 
     @property
     def position(self) -> int:
         """Where the news stand: whatever is published behind it is handed to this follower."""
         return self._desk.position
-
-    def hand(self, story: Story) -> None:
-        """Let the story wait for its turn."""
-        if len(self._waiting) >= _WAITING_MAX:
-            self._is_behind = True
-        else:
-            self._waiting.append(story)
-        self._arrived.set()
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> Story:
-        """The next story.
-
-        Raises:
-            FellBehind: some were lost.
-        """
-        while not self._waiting:
-            if self._is_behind:
-                raise FellBehind
-            self._arrived.clear()
-            await self._arrived.wait()
-        return self._waiting.popleft()
 
     async def aclose(self) -> None:
         """Follow no longer."""
@@ -71,7 +33,7 @@ class NewsDesk:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._followers: dict[Topic, set[Following]] = {}
+        self._followers: dict[Topic, set[TopicFollowing]] = {}
         self._woken = asyncio.Event()
         self._begun = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -86,7 +48,7 @@ class NewsDesk:
     def start(self) -> None:
         """Begin to read, in the running loop."""
         self._woken.set()
-        self._task = asyncio.create_task(self._read_on())
+        self._task = asyncio.create_task(read_on(self._woken, self._read, what="news"))
 
     async def close(self) -> None:
         """Read no more."""
@@ -98,30 +60,19 @@ class NewsDesk:
         """There may be news."""
         self._woken.set()
 
-    async def follow(self, topic: Topic) -> Following:
+    async def follow(self, topic: Topic) -> TopicFollowing:
         """What is published on the topic from now on, once it is known where the news stand."""
         await self._begun.wait()
-        following = Following(self, topic)
+        following = TopicFollowing(self, topic)
         self._followers.setdefault(topic, set()).add(following)
         return following
 
-    def leave(self, following: Following) -> None:
+    def leave(self, following: TopicFollowing) -> None:
         """Hand the follower nothing more."""
         among = self._followers.get(following.topic, set())
         among.discard(following)
         if not among:
             self._followers.pop(following.topic, None)
-
-    async def _read_on(self) -> None:
-        while True:
-            await self._woken.wait()
-            self._woken.clear()
-            try:
-                await self._read()
-            except (SQLAlchemyError, OSError, TimeoutError) as error:
-                log.warning("news_not_read", error=str(error) or type(error).__name__)
-                self._woken.set()
-                await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _read(self) -> None:
         """Hand on all that has been published since the last time; the first time, only learn where that is."""

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from service.activity.models import Event, Publication
+from service.cursors import cursor_column
 from service.sources import Source
 
 NEWS = Source(
@@ -15,7 +16,7 @@ NEWS = Source(
         col(Event.skill_id),
         col(Event.proposal_id),
         col(Publication.position),
-        sa.func.lpad(sa.func.to_hex(col(Publication.position)), 16, "0").label("cursor"),
+        cursor_column(col(Publication.position)),
     )
     .join(Publication, col(Publication.event_id) == col(Event.id))
     .where(col(Publication.position).is_not(None)),

@@ -3,12 +3,11 @@
 All of it may be done twice, or by two workers at once: rows are locked, unique, and looked at again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -17,11 +16,17 @@ from service.activity.models import Event
 from service.activity.queries import claim_act
 from service.notifications import queries
 from service.notifications.kinds import KINDS
-from service.notifications.models import Impact, Mail, MailSettings, MailState, Notification, Silence
+from service.notifications.models import Impact, Mail, MailState, Notification, Silence
 from service.notifications.rules import impacts
 from service.notifications.telling import CLOSE, END_OF_BATCH, TELL
 from service.watches.models import WatchEvent, WatchFrequency
 
+CHANNEL = "skillprofile_notifications"
+EVERYBODY = "*"
+# Named up to this many; above it anybody may have been notified.
+_ONE_BY_ONE = 50
+# Whoever tells takes a turn: any number will do, as long as it is always the same.
+_LOCK = 7_405_193_304
 # Tried for about two days before a mail is given up.
 MAX_ATTEMPTS = 20
 _FIRST_WAIT = timedelta(seconds=15)
@@ -33,7 +38,7 @@ _LONGEST_COLLECTING = timedelta(minutes=10)
 ANY_MAIL = 0
 # Watches told in one transaction.
 _BATCH = 5_000
-_EVERYBODY = 2**63 - 1
+_LAST_PERSON = 2**63 - 1
 _KEPT = timedelta(days=180)
 
 
@@ -61,14 +66,28 @@ async def fan_out(
     given = await _given(session, act, at=at, quiet=quiet)
     given["after"] = act[0].fanned_out_to or 0
     until, watches = (await session.execute(END_OF_BATCH, given | {"size": size})).one()
-    given["until"] = until if watches == size else _EVERYBODY
-    people, moments = (await session.execute(TELL, given)).one()
-    for moment in moments:
-        jobs.later(session, jobs.DELIVER, ANY_MAIL, due_at=moment)
+    given["until"] = until if watches == size else _LAST_PERSON
+    people = await _tell(session, given)
     act[0].fanned_out_to = until or act[0].fanned_out_to
     if watches < size:
         _mark_told(act, at=at)
-    return Told(people, is_last=watches < size)
+    return Told(len(people), is_last=watches < size)
+
+
+async def _tell(session: AsyncSession, given: Mapping[str, object]) -> list[int]:
+    """Write the notifications of one batch, and wake whoever sends its mails; returns who is notified.
+
+    Those who listen hear of it with the commit. Whoever else tells waits until this transaction has ended, so that
+    notifications become visible in the order of their ids.
+    """
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    people, moments = (await session.execute(TELL, given)).one()
+    for moment in moments:
+        jobs.later(session, jobs.DELIVER, ANY_MAIL, due_at=moment)
+    if people:
+        payload = " ".join(map(str, people)) if len(people) <= _ONE_BY_ONE else EVERYBODY
+        await session.execute(sa.select(sa.func.pg_notify(CHANNEL, payload)))
+    return list(people)
 
 
 async def close_mails(session: AsyncSession, *, at: datetime, limit: int) -> int:
@@ -144,21 +163,6 @@ async def sweep_notifications(session: AsyncSession, *, at: datetime, limit: int
         sa.delete(Mail).where(col(Mail.id).in_(oldest_mails), over, col(Mail.last_at) < at - _KEPT)
     )
     return gone
-
-
-async def set_digests(session: AsyncSession, person_id: int, *, wanted: bool) -> None:
-    """Whether the person gets digests, as the link in one says."""
-    statement = insert(MailSettings).values(
-        person_id=person_id,
-        time_zone="UTC",
-        locale="en-GB",
-        digest_hour=8,
-        digest_weekday=1,
-        has_digests=wanted,
-    )
-    await session.execute(
-        statement.on_conflict_do_update(index_elements=["person_id"], set_={"has_digests": wanted})
-    )
 
 
 def _mark_told(act: Sequence[Event], *, at: datetime) -> None:

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
 from service.database import Table, enum_column_type, timestamp_type
-from service.watches.models import WatchFrequency, WatchReason
+from service.watches.models import WatchEvent, WatchFrequency, WatchReason
 
 
 class Impact(StrEnum):
@@ -134,8 +135,20 @@ class LedgerEntry(Table, table=True):
     silence: Silence = Field(sa_type=enum_column_type(Silence, "silence"))
 
 
+def _soonest(event: WatchEvent) -> Any:
+    return Field(
+        default=WatchFrequency.IMMEDIATELY,
+        sa_type=enum_column_type(WatchFrequency, f"{event.value.lower()}_frequency"),
+        # The version before, which does not know the column, writes rows while this one is rolled out.
+        sa_column_kwargs={"server_default": WatchFrequency.IMMEDIATELY.value},
+    )
+
+
 class MailSettings(Table, table=True):
-    """When a person wants mail; where there is no row, the defaults hold."""
+    """When a person wants mail; where there is no row, the defaults hold.
+
+    The frequencies say how soon, at the soonest, of each kind of event; a watch may say later.
+    """
 
     __tablename__ = "mail_settings"
     __table_args__ = (
@@ -158,4 +171,8 @@ class MailSettings(Table, table=True):
     has_digests: bool = True
     quiet_from: int | None = None
     quiet_until: int | None = None
+    proposed_frequency: WatchFrequency = _soonest(WatchEvent.PROPOSED)
+    commented_frequency: WatchFrequency = _soonest(WatchEvent.COMMENTED)
+    decided_frequency: WatchFrequency = _soonest(WatchEvent.DECIDED)
+    applied_frequency: WatchFrequency = _soonest(WatchEvent.APPLIED)
     suppressed_at: datetime | None = Field(default=None, sa_type=timestamp_type)

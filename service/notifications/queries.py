@@ -127,6 +127,19 @@ async def find_silence(session: AsyncSession, mail: Mail) -> Silence | None:
     )
 
 
+async def settings_by_person(session: AsyncSession, ids: Collection[int]) -> dict[int, MailSettings]:
+    """How each of the people wants mail; the defaults for those who have never said."""
+    rows = await session.execute(sa.select(MailSettings).where(col(MailSettings.person_id).in_(ids)))
+    found = {settings.person_id: settings for settings in rows.scalars()}
+    return {key: found.get(key) or MailSettings(person_id=key) for key in ids}
+
+
+async def knows_time_zone(session: AsyncSession, name: str) -> bool:
+    """Whether PostgreSQL, by whose clock digests go, knows the time zone."""
+    zones = sa.table("pg_timezone_names", sa.column("name"))
+    return bool((await session.execute(sa.select(sa.exists().where(zones.c.name == name)))).scalar_one())
+
+
 async def mail_facts(session: AsyncSession, mail: Mail) -> list[MailFacts]:
     """What the mail tells, event by event in their order, read anew from the rows that it names.
 
@@ -185,7 +198,7 @@ async def mail_facts(session: AsyncSession, mail: Mail) -> list[MailFacts]:
 
 async def settings_of_mail(session: AsyncSession, mail: Mail) -> MailSettingsFacts:
     """The person's settings, or the defaults."""
-    settings = await session.get(MailSettings, mail.person_id) or MailSettings(person_id=mail.person_id)
+    settings = (await settings_by_person(session, [mail.person_id]))[mail.person_id]
     carried = (
         sa.select(sa.func.count())
         .select_from(Notification)

@@ -3,12 +3,22 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict
+from zoneinfo import available_timezones
+
+from babel import localedata
 
 from service.catalogue.content import Change, ChangeKind, FieldChange, Place
+from service.errors import InvalidInput
 from service.notifications.models import Impact
+from service.watches.models import WatchFrequency
 
 _WEIGHT = {impact: rank for rank, impact in enumerate(Impact)}
 _WORDS = re.compile(r"\w+")
+# A language, a script and a country, as in BCP 47.
+_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+_HOURS = range(24)
+_WEEKDAYS = range(1, 8)
 # Fields of the skill itself by which what is asked of people stands or falls.
 _FIELDS_OF_ALL = frozenset({"status", "replaced_by_id"})
 
@@ -33,6 +43,60 @@ class Impacts:
     """For those who have a place of their own, and it is another."""
     overall: Impact | None
     """For those who have said none."""
+
+
+class SettingsChoices(TypedDict, total=False):
+    """What a person says about their mail, by the columns of `MailSettings`; what is left out stays as it is."""
+
+    time_zone: str
+    locale: str
+    digest_hour: int
+    digest_weekday: int
+    has_digests: bool
+    quiet_from: int | None
+    quiet_until: int | None
+    proposed_frequency: WatchFrequency
+    commented_frequency: WatchFrequency
+    decided_frequency: WatchFrequency
+    applied_frequency: WatchFrequency
+
+
+class TimeZoneUnknown(InvalidInput):
+    """The name is no time zone's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such time zone: take a name of the IANA list, such as “Europe/Berlin”.",
+            path=("timeZone",),
+        )
+
+
+def ensure_settings(choices: SettingsChoices) -> None:
+    """What can be said of the choices by themselves.
+
+    Raises:
+        InvalidInput: an hour that no clock shows, a day that is none, quiet hours without end, an unknown language,
+            or a time zone that no program could know.
+    """
+    if "time_zone" in choices and choices["time_zone"] not in available_timezones():
+        raise TimeZoneUnknown
+    if "locale" in choices and not _is_locale(choices["locale"]):
+        raise InvalidInput(
+            "Name a language, and a country if you like, such as “de” or “en-GB”.", path=("locale",)
+        )
+    if choices.get("digest_hour", 0) not in _HOURS:
+        raise InvalidInput("Let digests come at a full hour: 0 to 23.", path=("digestHour",))
+    if choices.get("digest_weekday", 1) not in _WEEKDAYS:
+        raise InvalidInput("Name the day from 1 for Monday to 7 for Sunday.", path=("digestWeekday",))
+    quiet = choices.get("quiet_from"), choices.get("quiet_until")
+    if quiet != (None, None) and (quiet[0] == quiet[1] or not set(quiet) <= set(_HOURS)):
+        raise InvalidInput(
+            "Let quiet hours begin and end at two different full hours: 0 to 23.", path=("quietHours",)
+        )
+
+
+def _is_locale(name: str) -> bool:
+    return _LOCALE.fullmatch(name) is not None and localedata.exists(name.replace("-", "_"))
 
 
 def impacts(changes: Sequence[Change], ladders: Mapping[int, int]) -> Impacts:

@@ -14,8 +14,11 @@ _DAYS_AHEAD = (
 _WEEKDAY = f"{_DIGEST_TIME} + make_interval(days => {_DAYS_AHEAD})"
 _WEEKLY = f"({_WEEKDAY} + make_interval(days => CASE WHEN {_WEEKDAY} <= {_HERE} THEN 7 ELSE 0 END))"
 
-# The next time that a digest is due after `:at`, of the `frequency` of the row that it is asked for.
-DIGEST_DUE = f"(CASE frequency WHEN 'DAILY' THEN {_DAILY} ELSE {_WEEKLY} END AT TIME ZONE {_ZONE})"
+
+def digest_due(frequency: str) -> str:
+    """The next time that a digest is due after `:at`, of the frequency that the expression gives."""
+    return f"(CASE {frequency} WHEN 'DAILY' THEN {_DAILY} ELSE {_WEEKLY} END AT TIME ZONE {_ZONE})"
+
 
 _HOUR = f"extract(hour FROM {_HERE})"
 _IS_QUIET = (

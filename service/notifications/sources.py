@@ -8,6 +8,7 @@ from sqlmodel import col
 from service.activity.models import Event
 from service.comments.models import Comment
 from service.comments.queries import is_public
+from service.cursors import cursor_column
 from service.database import Column, Select
 from service.notifications.models import Notification
 from service.paging import Direction
@@ -23,6 +24,7 @@ NOTIFICATIONS = Source(
         col(Event.skill_id),
         col(Event.proposal_id),
         col(Event.comment_id),
+        cursor_column(col(Notification.id)),
     )
     .join(Event, col(Event.id) == col(Notification.event_id))
     .outerjoin(Comment, col(Comment.id) == col(Event.comment_id))

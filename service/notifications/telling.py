@@ -10,7 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from service.notifications.schedule import DIGEST_DUE, QUIET_UNTIL
+from service.notifications.schedule import QUIET_UNTIL, digest_due
+from service.watches.models import WatchEvent
 
 # A person's watches that an event matches, by each subject; the second key of these indexes is the person.
 _SUBJECTS = ("skill_id", "group_id", "domain_id", "role_id", "proposal_id")
@@ -27,8 +28,16 @@ _NEXT_PEOPLE = " UNION ALL ".join(
     for subject in _SUBJECTS
 )
 
+# How soon the person wants to hear of what both the event and the watch are about, as a place among the paces; null
+# where the two have nothing in common.
+_SOONEST = ", ".join(
+    f"CASE WHEN '{event.value}' = ANY(CAST(:topics AS text[])) AND '{event.value}' = ANY(events)"
+    f" THEN array_position(CAST(:paces AS text[]), CAST(settings.{event.value.lower()}_frequency AS text)) END"
+    for event in WatchEvent
+)
+
 _TYPES: dict[str, Any] = {
-    **dict.fromkeys(("after", "until", "size", "limit", "event_id"), sa.BigInteger()),
+    **dict.fromkeys(("after", "until", "size", "limit", "event_id", "person_id"), sa.BigInteger()),
     **dict.fromkeys(("at", "happened_at"), sa.DateTime(timezone=True)),
     **dict.fromkeys(("quiet", "longest"), sa.Interval()),
 }
@@ -83,21 +92,24 @@ chosen AS MATERIALIZED (
   SELECT DISTINCT ON (judged.person_id) judged.*, settings.suppressed_at IS NOT NULL AS is_suppressed,
     CAST(:thread_proposal_id AS bigint) IS NULL
       OR CAST(:thread_skill_id AS bigint) IS NOT NULL AND judged.proposal_id IS NULL AS by_skill,
-    judged.frequency <> 'INBOX_ONLY' AND settings.suppressed_at IS NULL AS is_mailed,
-    CASE judged.frequency WHEN 'IMMEDIATELY' THEN :happened_at + :quiet
-      ELSE {DIGEST_DUE} END AS due_at
+    pace <> 'INBOX_ONLY' AND settings.suppressed_at IS NULL AS is_mailed,
+    pace,
+    CASE pace WHEN 'IMMEDIATELY' THEN :happened_at + :quiet ELSE {digest_due("pace")} END AS due_at
   FROM judged
   LEFT JOIN mail_settings AS settings ON settings.person_id = judged.person_id
+  CROSS JOIN LATERAL (SELECT (CAST(:paces AS text[]))[greatest(
+    array_position(CAST(:paces AS text[]), CAST(frequency AS text)),
+    CASE WHEN NOT is_called THEN least({_SOONEST}) END
+  )] AS pace) AS heard
   WHERE silence IS NULL
   ORDER BY judged.person_id, array_position(CAST(:heard_by AS text[]), heard_as),
-    array_position(CAST(:weights AS text[]), impact), array_position(CAST(:paces AS text[]), CAST(frequency AS text)),
-    judged.id
+    array_position(CAST(:weights AS text[]), impact), array_position(CAST(:paces AS text[]), pace), judged.id
 ),
 mailed AS (
   INSERT INTO mail (person_id, frequency, skill_id, proposal_id, first_at, last_at, state, due_at, attempts)
-  SELECT person_id, frequency,
-    CASE WHEN frequency = 'IMMEDIATELY' AND by_skill THEN CAST(:thread_skill_id AS bigint) END,
-    CASE WHEN frequency = 'IMMEDIATELY' AND NOT by_skill THEN CAST(:thread_proposal_id AS bigint) END,
+  SELECT person_id, pace,
+    CASE WHEN pace = 'IMMEDIATELY' AND by_skill THEN CAST(:thread_skill_id AS bigint) END,
+    CASE WHEN pace = 'IMMEDIATELY' AND NOT by_skill THEN CAST(:thread_proposal_id AS bigint) END,
     :happened_at, :happened_at, 'COLLECTING', due_at, 0
   FROM chosen
   WHERE is_mailed
@@ -119,7 +131,7 @@ told AS (
     ON event.skill_id = chosen.skill_id
   ORDER BY chosen.person_id
   ON CONFLICT (event_id, person_id) DO NOTHING
-  RETURNING 1
+  RETURNING person_id
 ),
 noted AS (
   INSERT INTO ledger_entry (event_id, watch_id, silence)
@@ -129,7 +141,7 @@ noted AS (
   WHERE judged.id IS DISTINCT FROM chosen.id OR chosen.is_suppressed
   ON CONFLICT (event_id, watch_id) DO NOTHING
 )
-SELECT (SELECT count(*) FROM told) AS people,
+SELECT ARRAY(SELECT person_id FROM told) AS people,
   ARRAY(SELECT DISTINCT due_at FROM mailed WHERE frequency = 'IMMEDIATELY') AS due
 """  # noqa: S608  constants
 )
@@ -158,5 +170,15 @@ closed AS (
   RETURNING 1
 )
 SELECT count(*) FROM closed
+"""  # noqa: S608  constants
+)
+
+# The digests that a person's settings have moved.
+RESCHEDULE = _statement(
+    f"""
+UPDATE mail SET due_at = {digest_due("mail.frequency")}
+FROM mail_settings AS settings
+WHERE settings.person_id = :person_id AND mail.person_id = settings.person_id
+  AND mail.state = 'COLLECTING' AND mail.frequency <> 'IMMEDIATELY'
 """  # noqa: S608  constants
 )

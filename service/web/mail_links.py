@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from service.database import AsyncSession, Database
 from service.errors import DomainError
-from service.notifications.actions import set_digests
+from service.notifications.preferences import update_settings
+from service.notifications.rules import SettingsChoices
 from service.watches import actions
 from service.watches.links import muting_of_token, person_of_token
 from service.watches.rules import Choices
@@ -34,7 +35,7 @@ def routes(
     async def end_digests(session: AsyncSession, token: str, *, undo: bool) -> bool:
         person_id = person_of_token(secret_key, token)
         if person_id is not None:
-            await set_digests(session, person_id, wanted=undo)
+            await update_settings(session, SettingsChoices(has_digests=undo), by=person_id, at=now())
         return person_id is not None
 
     def pages(

@@ -14,11 +14,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from service.api.spending import network_of
 from service.credentials.keys import new_secret
 from service.sign_in import actions
 from service.sign_in.provider import Provider, ProviderRefused, Question
 from service.sign_in.rules import local_path
-from service.web.sign_in import PAGE_HEADERS, Door, Pages, network_of
+from service.web.sign_in import PAGE_HEADERS, Door, Pages
 
 ASKED = "skillprofile-provider"
 _SECONDS = 10 * 60
@@ -82,7 +83,7 @@ class _ThereAndBack:
         code = _code(request, question)
         await door.rates.count(
             "sign-in-provider",
-            network_of(request),
+            network_of(request.scope),
             per_hour=_RETURNS_PER_NETWORK,
             message="Too many came back from the provider at once: wait a while.",
         )

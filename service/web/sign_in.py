@@ -5,7 +5,6 @@ answer tells whether an address is known.
 """
 
 import asyncio
-import ipaddress
 import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from service.accounts.actions import take_address
 from service.api.cookies import SESSION, Cookies
 from service.api.failures import HttpError
 from service.api.sign_in import SignIn
+from service.api.spending import network_of
 from service.credentials.actions import sign_out
 from service.credentials.keys import kept, new_secret
 from service.database import AsyncSession, Database
@@ -244,7 +244,7 @@ class Pages:
         message = "Too many links were asked for: wait a while, and look into your mail meanwhile."
         rates = self._door.rates
         await rates.count(
-            "sign-in-network", network_of(request), per_hour=rules.LINKS_PER_NETWORK, message=message
+            "sign-in-network", network_of(request.scope), per_hour=rules.LINKS_PER_NETWORK, message=message
         )
         await rates.count(
             "sign-in-address", address.lower(), per_hour=rules.LINKS_PER_ADDRESS, message=message
@@ -294,18 +294,6 @@ async def _form(request: Request) -> dict[str, str]:
         raise HttpError(408, "This took too long to come in: send it again.") from None
     except ValueError:
         raise HttpError(400, "This is no form of ours.") from None
-
-
-def network_of(request: Request) -> str:
-    """The client's address; of IPv6 the network, of which one household has as many addresses as it likes."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if address.version == 4:
-        return host
-    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def _seconds_until(moment: datetime) -> int:

@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
-from service.api.context import Context
+from service.api.context import Context, Desks
 from service.database import AsyncSession, Database
-from service.news.desk import NewsDesk
 from tests.factories import Clock
 
 
@@ -29,7 +28,7 @@ async def test_a_field_that_is_given_up_takes_no_value_from_another() -> None:
         return {key: f"row {key}" for key in keys}
 
     database = cast("Database", Sessions())
-    context = Context(database, Clock(), NewsDesk(database))
+    context = Context(database, Clock(), Desks.of(database))
     given_up, kept = (asyncio.create_task(cast("Any", context.load(query, 1))) for _ in range(2))
     await started.wait()
     given_up.cancel()

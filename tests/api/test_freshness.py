@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -67,6 +68,28 @@ async def test_a_read_after_an_accept_is_fresh_at_once(community: Community, cac
         await community.apply(edit_skill(name=f"Rollout {number}"))
         assert await name(cached.client) == f"Rollout {number}"
         assert await warm(cached.client) == f"Rollout {number}"
+
+
+async def test_a_change_of_another_skill_leaves_an_answer(community: Community, cached: Product) -> None:
+    other = replace(community, slug=await community.add_skill("Chaos Engineering"))
+    for number in range(3):
+        await other.apply(edit_skill(name=f"Chaos {number}"))
+        hits = counted("hit")
+        assert await name(cached.client) == "Progressive Delivery"
+        assert counted("hit") == hits + 1
+
+
+async def test_a_skill_that_was_replaced_shows_the_present_name_of_the_other(
+    community: Community, cached: Product
+) -> None:
+    other = replace(community, slug=await community.add_skill("Chaos Engineering"))
+    await community.apply(edit_skill(status="DEPRECATED", replacedBy=other.slug))
+    question = QUESTION.replace("name", "name: replacedBy { name }")
+    for number in range(3):
+        await other.apply(edit_skill(name=f"Chaos {number}"))
+        for _ in range(2):
+            answer = await cached.client.post("/graphql", json={"query": question})
+            assert answer.json()["data"]["skill"]["name"] == {"name": f"Chaos {number}"}
 
 
 async def test_another_process_hears_of_it(

@@ -10,7 +10,7 @@ def kept(*entries: tuple[str, str]) -> ResponseCache:
     """A cache with an answer of the name's bytes for each (name, subject)."""
     cache = ResponseCache(entries=10, size=100)
     for name, subject in entries:
-        cache.put(name, name.encode(), subject=subject, read_at=cache.now)
+        cache.put(name, name.encode(), subjects=(subject,), read_at=cache.now)
     return cache
 
 
@@ -31,19 +31,41 @@ def test_what_was_read_before_a_change_is_not_kept_after_it() -> None:
     read_at = cache.now
     cache.forget(Change(1, ("a",)))
     for name, subject in (("a", OF_A), ("b", OF_B), ("list", ANY)):
-        cache.put(name, b"old", subject=subject, read_at=read_at)
+        cache.put(name, b"old", subjects=(subject,), read_at=read_at)
     assert [cache.get(name) for name in ("a", "b", "list")] == [None, b"old", None]
     cache.clear()
-    cache.put("b", b"old", subject=OF_B, read_at=read_at)
+    cache.put("b", b"old", subjects=(OF_B,), read_at=read_at)
     assert cache.get("b") is None
+
+
+def test_an_answer_about_several_skills_goes_with_any_of_them() -> None:
+    for slug in "ab":
+        cache = kept()
+        read_at = cache.now
+        cache.put("both", b"both", subjects=(OF_A, OF_B), read_at=read_at)
+        cache.forget(Change(1, (slug,)))
+        assert (cache.get("both"), cache.used) == (None, 0)
+        cache.put("both", b"old", subjects=(OF_A, OF_B), read_at=read_at)
+        assert cache.get("both") is None
+
+
+def test_an_answer_about_nothing_stays_until_anything_may_be_wrong() -> None:
+    cache = kept()
+    read_at = cache.now
+    cache.put("nothing", b"nothing", subjects=(), read_at=read_at)
+    cache.forget(Change(1, ("a",)))
+    assert cache.get("nothing") == b"nothing"
+    cache.clear()
+    cache.put("nothing", b"old", subjects=(), read_at=read_at)
+    assert cache.get("nothing") is None
 
 
 def test_it_stays_within_its_entries_and_its_bytes() -> None:
     cache = ResponseCache(entries=3, size=10)
     for name in "abcde":
-        cache.put(name, b"1234", subject=ANY, read_at=cache.now)
+        cache.put(name, b"1234", subjects=(ANY,), read_at=cache.now)
     assert ([name for name in "abcde" if cache.get(name)], cache.used) == (["d", "e"], 8)
-    cache.put("large", b"x" * 11, subject=ANY, read_at=cache.now)
+    cache.put("large", b"x" * 11, subjects=(ANY,), read_at=cache.now)
     assert cache.get("large") is None
 
 

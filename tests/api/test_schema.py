@@ -62,6 +62,30 @@ def test_every_type_with_an_id_is_a_node_that_can_be_fetched_again() -> None:
     assert {kind.name for kind in schema._schema.get_implementations(node).objects} == with_id
 
 
+def test_a_type_without_an_id_says_by_its_name_what_it_is() -> None:
+    told = (
+        "Connection",
+        "Edge",
+        "Payload",
+        "Error",
+        "Result",
+        "Query",
+        "Mutation",
+        "Subscription",
+        "PageInfo",
+    )
+    kinds = schema._schema.type_map.values()
+    values = {kind.name for kind in kinds if isinstance(kind, GraphQLObjectType) and "id" not in kind.fields}
+    assert {name for name in values if not name.startswith("__") and not name.endswith(told)} == set()
+    assert "AdvanceResult" in values
+
+
+def test_a_field_does_not_say_the_name_of_its_type_again() -> None:
+    for name, kind in schema._schema.type_map.items():
+        if isinstance(kind, GraphQLObjectType):
+            assert [field for field in kind.fields if field.lower().startswith(name.lower())] == [], name
+
+
 def test_every_code_of_a_domain_error_is_in_the_contract() -> None:
     codes = {code.value for code in UserErrorCode}
     # Those that mutations meet: importing files is the command line's.

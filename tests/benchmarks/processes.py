@@ -13,7 +13,15 @@ from tests.benchmarks.failure import BenchmarkFailed
 
 _STOP_SECONDS = 10.0
 # What a person has set for a server of their own must not reach a child.
-_KEPT_BACK = ("MAIL_URL", "SITE_URL", "CORS_ORIGINS", "LOG_LEVEL", "RESPONSE_CACHE", "SKILLPROFILE_DATA")
+_KEPT_BACK = (
+    "MAIL_URL",
+    "SITE_URL",
+    "CORS_ORIGINS",
+    "LOG_LEVEL",
+    "RESPONSE_CACHE",
+    "COST_PER_MINUTE",
+    "SKILLPROFILE_DATA",
+)
 
 
 @contextmanager

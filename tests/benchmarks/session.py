@@ -128,6 +128,8 @@ class _Session:
             "DATABASE_URL": made.url,
             "REDIS_URL": self._where.redis_url,
             "SECRET_KEY": secrets.token_urlsafe(),
+            # All is counted, and nothing is too much.
+            "COST_PER_MINUTE": "2000000000",
         }
 
 

@@ -102,7 +102,7 @@ async def limit_to_another_domain(community: Community) -> None:
 
 
 REPORTS = """{ moderation { reports { totalCount nodes {
-  id kind note reporter { name } comment { id } proposal { number } } } } }"""
+  id kind note author { name } comment { id } proposal { number } } } } }"""
 
 
 async def reported(community: Community, complaint: Json) -> str:

@@ -115,3 +115,7 @@ MARK_EACH = f"""mutation ($input: INPUT!) {{
   NAME(input: $input) {{ notifications {{ id readAt doneAt }} viewer {{ unreadCount }} {_ERRORS} }} }}"""
 
 MARK_ALL = f"""mutation ($input: INPUT!) {{ NAME(input: $input) {{ viewer {{ unreadCount }} {_ERRORS} }} }}"""
+
+UPDATE_SETTINGS = f"""mutation ($input: UpdateNotificationSettingsInput!) {{
+  updateNotificationSettings(input: $input) {{ viewer {{ settings {{ timeZone locale digestHour digestWeekday hasDigests
+    quietHours {{ from until }} frequencies {{ event frequency }} }} }} {_ERRORS} }} }}"""

@@ -253,6 +253,7 @@ INPUTS: dict[str, Input] = {
     "revokeToken": own_token_given,
     "unwatch": subject_given,
     "unwatchSkill": skill_given,
+    "updateNotificationSettings": nothing_given,
     "updateProfile": name_given,
     "watch": subject_given,
     "watchSkill": skill_given,
@@ -279,6 +280,7 @@ QUERIES: dict[str, str] = {
     "skill": 'skill(slug: "progressive-delivery") { slug }',
     "skills": "skills { totalCount nodes { slug } }",
     "viewer": "viewer { email }",
+    "rateLimit": "rateLimit { limit }",
 }
 
 

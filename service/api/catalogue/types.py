@@ -137,7 +137,7 @@ class Skill(SkillAdvance, SkillProposals, SkillHistory, Watched, SkillComments, 
     keywords: list[str] = column("Names of tools and ideas that belong to it.")
     status: SkillStatus = column("Where it stands in its life.")
     replaced_by: Optional["Skill"] = one(
-        "The skill that takes the place of a deprecated one.", on={"id": "replaced_by_id"}
+        "The skill that takes the place of a deprecated one.", on={"id": "replaced_by_id"}, follows=True
     )
     group: Group = one("The group that it stands in.", on={"id": "group_id"})
     revision: int = column("How many changes of its content have been applied.")

@@ -131,7 +131,7 @@ class Conversation:
         call = await operations.call(parameters, lambda _: None)
         operations.refuse_dear(call)
         if call.operation.type is OperationType.SUBSCRIPTION:
-            context = await operations.context(request)
+            context = await operations.context_of(call, request)
             running.stream = await self._streams.join(call, context, masking, running)
             return
         running.is_change = call.operation.type is OperationType.MUTATION

@@ -27,13 +27,14 @@ class EventStream:
         self._guest: Guest | None = None
         self._is_over = asyncio.Event()
 
-    async def begin(self, call: Call, renew: Callable[[], Awaitable[Any]], masking: Masking) -> None:
-        """Join the subscription's stream, as whoever `renew` makes a context of.
+    async def begin(
+        self, call: Call, context: Any, renew: Callable[[], Awaitable[Any]], masking: Masking
+    ) -> None:
+        """Join the subscription's stream; `renew` makes the context once more, where its person may have changed.
 
         Raises:
             RequestError: it can't be had.
         """
-        context = await renew()
         self._stream = await self._streams.join(call, context, masking, self)
         if context.viewer is not None:
             self._guest = Guest(context, renew, self._outbox)

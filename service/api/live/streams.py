@@ -18,7 +18,7 @@ from service.api.live.guard import Guard
 from service.api.live.sharing import shows_all_the_same
 from service.api.operations import Operations
 from service.api.request import new_request_id
-from service.news.desk import FellBehind
+from service.following import FellBehind
 
 
 class Source(Protocol):

@@ -39,10 +39,10 @@ class Report(Node, source=sources.REPORTS):
     """Open until a moderator has looked at it."""
 
     kind: ReportKind = column("What is wrong.")
-    note: str = column("What else the reporter says.")
+    note: str = column("What else its author says.")
     created_at: datetime = column("When it was made.")
     settled_at: datetime | None = column("When a moderator had looked at it; null while it is open.")
-    reporter: Person | None = one("Who made it; null where the account is gone.", on={"id": "reporter_id"})
+    author: Person | None = one("Who made it; null where the account is gone.", on={"id": "reporter_id"})
     comment: Comment | None = one("The comment that it is about.", on={"id": "comment_id"})
     proposal: Proposal | None = one("The proposal that it is about.", on={"id": "proposal_id"})
 

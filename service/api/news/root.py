@@ -9,7 +9,7 @@ from service.api.connection import DEFAULT_FIRST, MAX_FIRST
 from service.api.context import Info
 from service.api.failures import Code, RequestError
 from service.api.news.types import Changes, Event
-from service.news.cursors import cursor_of, position_of
+from service.cursors import cursor_of, position_of
 from service.news.queries import get_topic, newest_position, news_between
 
 Cursor = Annotated[

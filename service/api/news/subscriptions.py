@@ -1,18 +1,21 @@
 """Subscriptions to the news: all public."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Callable
+from typing import Annotated, TypeVar
 
 import strawberry
 
 from service.api.catalogue.inputs import ensure_storable
 from service.api.catalogue.types import Skill
 from service.api.context import Info
+from service.api.live.updates import Updates
 from service.api.news.types import Event
-from service.api.news.updates import Updates
 from service.api.plan.marks import METADATA, SharedField
 from service.api.proposals.types import Proposal
-from service.news.queries import get_topic
+from service.cursors import cursor_of
+from service.news.queries import Topic, get_topic
+
+Kind = TypeVar("Kind", bound="Update")
 
 _SHARED = {METADATA: SharedField()}
 Number = Annotated[int, strawberry.argument(description="As people say it.")]
@@ -70,6 +73,17 @@ class ActivityUpdate(Update):
     """With nothing but the event."""
 
 
+async def _updates(
+    info: Info, topic: Topic, root: Callable[[str, Event | None], Kind]
+) -> AsyncIterator[Kind]:
+    """What is published on the topic from now on, each made a root of its cursor and its event."""
+    return Updates(
+        await info.context.desks.news.follow(topic),
+        lambda position: root(cursor_of(position), None),
+        lambda story: root(story.row.cursor, Event.of(story.row)),
+    )
+
+
 @strawberry.type
 class NewsSubscription:
     """Subscriptions to the news."""
@@ -87,10 +101,9 @@ class NewsSubscription:
         key = topic.skill_id
         assert key is not None
 
-        def update(cursor: str, row: Any) -> SkillUpdate:
-            return SkillUpdate(cursor=cursor, event=row and Event.of(row), key=key)
-
-        return await Updates.of(info, topic, update)
+        return await _updates(
+            info, topic, lambda cursor, event: SkillUpdate(cursor=cursor, event=event, key=key)
+        )
 
     @strawberry.subscription(description="What becomes of the proposal.", metadata=_SHARED)
     async def proposal_changed(self, info: Info, number: Number) -> AsyncIterator[ProposalUpdate]:
@@ -98,10 +111,9 @@ class NewsSubscription:
         async with info.context.database.read_session() as session:
             topic = await get_topic(session, proposal=number)
 
-        def update(cursor: str, row: Any) -> ProposalUpdate:
-            return ProposalUpdate(cursor=cursor, event=row and Event.of(row), key=number)
-
-        return await Updates.of(info, topic, update)
+        return await _updates(
+            info, topic, lambda cursor, event: ProposalUpdate(cursor=cursor, event=event, key=number)
+        )
 
     @strawberry.subscription(
         description="Whatever happens to skills and proposals, of one domain or of all.", metadata=_SHARED
@@ -112,7 +124,4 @@ class NewsSubscription:
         async with info.context.database.read_session() as session:
             topic = await get_topic(session, domain=domain)
 
-        def update(cursor: str, row: Any) -> ActivityUpdate:
-            return ActivityUpdate(cursor=cursor, event=row and Event.of(row))
-
-        return await Updates.of(info, topic, update)
+        return await _updates(info, topic, lambda cursor, event: ActivityUpdate(cursor=cursor, event=event))

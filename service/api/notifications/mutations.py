@@ -1,4 +1,4 @@
-"""Marking notifications. Each may be sent twice: the second time changes nothing."""
+"""Marking notifications, and saying how one wants mail. Each may be sent twice: the second time changes nothing."""
 
 import asyncio
 
@@ -7,12 +7,14 @@ import strawberry
 from service.api.context import Info
 from service.api.errors import UserError
 from service.api.node import row_id
+from service.api.notifications.settings import UpdateNotificationSettingsInput
 from service.api.notifications.types import Notification
 from service.api.people.types import Viewer
 from service.api.permissions import Given, mutation, signed_in
 from service.errors import InvalidInput
 from service.notifications import marking
 from service.notifications.marking import NotificationNotFound
+from service.notifications.preferences import update_settings
 from service.people.models import PersonRole
 
 _IDS_MAX = 100
@@ -100,9 +102,21 @@ class MarkAllNotificationsDonePayload(_MarkedPayload):
     """Of `markAllNotificationsDone`."""
 
 
+@strawberry.type(description="What came of saying how one wants mail.")
+class UpdateNotificationSettingsPayload:
+    """Of `updateNotificationSettings`."""
+
+    viewer: Viewer | None = strawberry.field(
+        default=None, description="The viewer, with the settings as they now are."
+    )
+    user_errors: list[UserError] = strawberry.field(
+        default_factory=list, description="What was wrong; empty when it was done."
+    )
+
+
 @strawberry.type
 class NotificationMutation:
-    """The viewer's own inbox."""
+    """The viewer's own inbox and mail."""
 
     @mutation(needs=PersonRole.READER, description="Say of notifications that they are read, or are not.")
     async def mark_notifications_read(
@@ -147,6 +161,16 @@ class NotificationMutation:
         async with info.context.transaction() as session:
             await marking.mark_all_done(session, by=viewer.id, at=info.context.now(), up_to=up_to)
         return MarkAllNotificationsDonePayload(viewer=await Viewer.find(info, (viewer.id,)))
+
+    @mutation(needs=PersonRole.READER, description="Say when mail may come, and how soon at the soonest.")
+    async def update_notification_settings(
+        self, info: Info, input: Given[UpdateNotificationSettingsInput]
+    ) -> UpdateNotificationSettingsPayload:
+        """What is left out stays."""
+        viewer = signed_in(info.context)
+        async with info.context.transaction() as session:
+            await update_settings(session, input.choices(), by=viewer.id, at=info.context.now())
+        return UpdateNotificationSettingsPayload(viewer=await Viewer.find(info, (viewer.id,)))
 
 
 def _ids(given: list[strawberry.ID]) -> list[int]:

@@ -5,14 +5,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from service.api.connection import Connection
+from service.activity.models import PublicEventKind
+from service.api.connection import DEFAULT_FIRST, MAX_FIRST, Connection
+from service.api.context import Info
 from service.api.enums import describe_enum
-from service.api.news.kinds import PublicEventKind
+from service.api.failures import Code, RequestError
 from service.api.node import Node
+from service.api.permissions import signed_in
 from service.api.plan.fields import column, count, one, page
 from service.api.plan.marks import Asked
 from service.api.watches.types import Watch
+from service.cursors import cursor_of, position_of
 from service.notifications import sources
+from service.notifications.arrivals import arrivals_between, newest_arrival
 from service.notifications.models import Impact
 from service.people.models import Person as PersonRow
 from service.watches.models import WatchReason
@@ -46,6 +51,11 @@ _Person = Annotated["Person", strawberry.lazy("service.api.people.types")]
 class Notification(Node, source=sources.NOTIFICATIONS):
     """Seen by its owner alone."""
 
+    cursor: str = column(
+        "Its place among the viewer's notifications. A later one's is greater, as text too; `notificationsSince` "
+        "takes it.",
+        plain=True,
+    )
     kind: PublicEventKind = column("What has happened.")
     happened_at: datetime = column("When.")
     created_at: datetime = column("When the viewer was told.")
@@ -101,6 +111,22 @@ def _unread() -> Asked:
     return Asked(sources.NotificationFilter(is_read=False))
 
 
+@strawberry.type(description="Notifications behind a cursor, the oldest first.")
+class NewNotifications:
+    """A page that is read on from its end."""
+
+    notifications: list[Notification] = strawberry.field(description="In the order of their cursors.")
+    end_cursor: str = strawberry.field(
+        description="Where to read on: behind the last of them, or, when there are no more, behind all that the "
+        "viewer has been told so far."
+    )
+    has_more: bool = strawberry.field(description="Whether there are more behind `endCursor` already.")
+
+
+Cursor = Annotated[str, strawberry.argument(description="Of a notification or an update, or an `endCursor`.")]
+First = Annotated[int, strawberry.argument(description="How many notifications to read, at most 100.")]
+
+
 @strawberry.type
 class ViewerNotifications:
     """What notifications add to the viewer."""
@@ -118,3 +144,25 @@ class ViewerNotifications:
         narrow=sources.notifications_shown,
         ask=_unread,
     )
+
+    @strawberry.field(
+        description="What the viewer has been told behind a cursor: after a connection was lost, this closes the gap. "
+        "No notification ever comes before a cursor that has been given out."
+    )
+    async def notifications_since(
+        self, info: Info, cursor: Cursor, first: First = DEFAULT_FIRST
+    ) -> NewNotifications:
+        """Two statements: the end, the notifications."""
+        if not 1 <= first <= MAX_FIRST:
+            raise RequestError(f"`first` is a number from 1 to {MAX_FIRST}.", Code.BAD_USER_INPUT)
+        after, person_id = position_of(cursor), signed_in(info.context).id
+        async with info.context.database.read_session() as session:
+            newest = await newest_arrival(session, person_id)
+            rows = await arrivals_between(session, person_id, after, newest, limit=first + 1)
+        has_more = len(rows) > first
+        shown = rows[:first]
+        return NewNotifications(
+            notifications=[Notification.of(row) for row in shown],
+            end_cursor=cursor_of(shown[-1].id if has_more else max(newest, after)),
+            has_more=has_more,
+        )

@@ -5,7 +5,7 @@ from typing import Any
 import strawberry
 
 from service.api.context import Info
-from service.api.people.types import Viewer
+from service.api.people.types import RateLimit, Viewer
 from service.api.plan.fields import viewer_field
 
 
@@ -19,3 +19,11 @@ class PeopleQuery:
     """Root fields of people."""
 
     viewer: Viewer | None = viewer_field("The signed-in person; null where nobody is signed in.", _viewer)
+
+    @strawberry.field(
+        description="What is left of this minute's allowance after this request; null where there is no limit."
+    )
+    def rate_limit(self, info: Info) -> RateLimit | None:
+        """The same that the answer's headers say."""
+        standing = info.context.standing
+        return None if standing is None else RateLimit.of(standing)

@@ -1,13 +1,16 @@
 """People as others see them, and the viewer as that person sees themselves."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import strawberry
 
+from service.allowance import Standing
 from service.api.context import Info
 from service.api.credentials.types import Session, Token
 from service.api.enums import describe_enum
 from service.api.node import Node
+from service.api.notifications.settings import ViewerSettings
 from service.api.notifications.types import ViewerNotifications
 from service.api.permissions import credential_of, needs_of_mutations
 from service.api.plan.fields import column, many, one, viewer_field
@@ -52,8 +55,26 @@ class Person(Node, source=sources.PEOPLE):
     )
 
 
+@strawberry.type(
+    description="What a person, or the network of somebody who is not signed in, may ask for within a minute, in cost."
+)
+class RateLimit:
+    """The same that the headers `X-RateLimit-…` say."""
+
+    limit: int = strawberry.field(description="Of each minute.")
+    cost: int = strawberry.field(description="Of this request.")
+    remaining: int = strawberry.field(description="What is left until `resetAt`.")
+    reset_at: datetime = strawberry.field(description="When all of it is there again.")
+
+    @classmethod
+    def of(cls, standing: Standing) -> "RateLimit":
+        """As the API shows it."""
+        reset_at = datetime.fromtimestamp(standing.reset_at, UTC)
+        return cls(limit=standing.limit, cost=standing.cost, remaining=standing.remaining, reset_at=reset_at)
+
+
 @strawberry.type(description="The signed-in person.")
-class Viewer(ViewerWatches, ViewerNotifications, ViewerPlan, Node, source=sources.PEOPLE):
+class Viewer(ViewerWatches, ViewerNotifications, ViewerSettings, ViewerPlan, Node, source=sources.PEOPLE):
     """What only the person may see of themselves."""
 
     email: str = column("The address that mails go to.")

@@ -69,9 +69,10 @@ def one(
     narrow: Narrow | None = None,
     ask: Callable[..., Asked] = Asked,
     is_subject: bool = False,
+    follows: bool = False,
 ) -> Any:
     """The one related row; null where there is none."""
-    relation = RelationField(on or {}, narrow, ask, is_subject=is_subject)
+    relation = RelationField(on or {}, narrow, ask, is_subject=is_subject, follows=follows)
 
     async def resolve(root: Any, info: Info, **arguments: Any) -> Node | None:
         target = _target(info)

@@ -82,5 +82,7 @@ class RelationField:
     total: str | None = None
     # Whether the one row is the skill that an answer is about.
     is_subject: bool = False
+    # Whether a change of the one related skill is announced for the row's own as well.
+    follows: bool = False
     # The type of the rows, where the field itself is only how many there are.
     counted: str | None = None

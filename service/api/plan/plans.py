@@ -19,7 +19,7 @@ from service.api.failures import RequestError
 from service.api.plan.arguments import ArgumentReader, Reading
 from service.api.plan.compiler import VIEWPOINT_IS_MODERATOR, VIEWPOINT_PERSON, Statement, compile_outline
 from service.api.plan.outline import Branch, NotCovered, Outline, Outliner, directive_variables
-from service.api.plan.subject import subject_of
+from service.api.plan.subject import subjects_of
 from service.errors import DomainError
 from service.sources import Viewpoint
 
@@ -37,12 +37,12 @@ Kept = TypeVar("Kept")
 class Question:
     """A statement with the values of its parameters in order. Its one value is the JSON of `data`.
 
-    `subject` is what the answer depends on, as `service.api.responses` names it.
+    `subjects` are what the answer depends on, as `service.api.responses` names it.
     """
 
     sql: str
     values: list[Any]
-    subject: str
+    subjects: tuple[str, ...]
 
 
 @dataclass
@@ -117,8 +117,8 @@ class Planner:
         filled |= {VIEWPOINT_PERSON: viewpoint.person_id, VIEWPOINT_IS_MODERATOR: viewpoint.is_moderator}
         for reading in readings:
             filled.update(reading.values)
-        subject = subject_of(shaped.outlined.root, readings)
-        return Question(statement.sql, [filled[name] for name in statement.names], subject)
+        subjects = subjects_of(shaped.outlined.root, readings)
+        return Question(statement.sql, [filled[name] for name in statement.names], subjects)
 
     def _statement(self, plans: OperationPlans, shaped: _Shaped, readings: list[Reading]) -> Statement | None:
         key = tuple(reading.key for reading in readings)

@@ -1,38 +1,48 @@
-"""What an answer depends on: one skill where it is about no other, or else any."""
+"""What an answer depends on: the skills that it is about where it shows nothing of others, or else any."""
 
 from collections.abc import Iterable, Sequence
 
 from service.api.node import NODE_TYPES
 from service.api.plan.arguments import Reading
-from service.api.plan.marks import ColumnField, RelationField
+from service.api.plan.marks import ColumnField, RelationField, ViewerField
 from service.api.plan.outline import Branch
 from service.api.plan.rows import column_name
 from service.api.responses import ANY, subject_of_slug
 from service.sources import Source
 
 
-def subject_of(root: Sequence[Branch], readings: Sequence[Reading]) -> str:
-    """The subject of an operation with these arguments, as `service.api.responses` names it."""
-    branches = [branch for branch in root if branch.mark is not None]
-    if len(branches) != 1:
-        return ANY
-    (branch,) = branches
-    if not isinstance(branch.mark, RelationField) or not branch.mark.is_subject or branch.site is None:
-        return ANY
-    if _spans_skills(branch.below, NODE_TYPES["Skill"].origin):
-        return ANY
-    return subject_of_slug(readings[branch.site].values[f"s{branch.site}_slug"])
+def subjects_of(root: Sequence[Branch], readings: Sequence[Reading]) -> tuple[str, ...]:
+    """The subjects of an operation with these arguments, as `service.api.responses` names them, each once."""
+    found: dict[str, None] = {}
+    for branch in root:
+        match branch.mark:
+            case None | ViewerField():
+                continue  # `__typename`, or null for nobody
+            case RelationField(is_subject=True) if branch.site is not None and _is_about_itself(branch):
+                found[subject_of_slug(readings[branch.site].values[f"s{branch.site}_slug"])] = None
+            case _:
+                return (ANY,)
+    return tuple(found)
 
 
-def _spans_skills(branches: Iterable[Branch], source: Source) -> bool:
-    """Whether another skill than the one that the branches stand below can change what they show."""
+def _is_about_itself(branch: Branch) -> bool:
+    return not _spans_skills(branch.below, NODE_TYPES["Skill"].origin, has_followed=False)
+
+
+def _spans_skills(branches: Iterable[Branch], source: Source, *, has_followed: bool) -> bool:
+    """Whether another skill than the one that the branches stand below can change what they show, unnoticed.
+
+    A change of a skill is announced for those that follow it as well, but for none that follow these.
+    """
     for branch in branches:
         match branch.mark:
             case ColumnField() if column_name(branch) in source.by_skills:
                 return True
-            case RelationField():
-                target = branch.target.origin
-                if target.spans_skills or _spans_skills(_of_rows(branch), target):
+            case RelationField(follows=follows):
+                target, is_followed = branch.target.origin, follows and not has_followed
+                if target.spans_skills and not is_followed:
+                    return True
+                if _spans_skills(_of_rows(branch), target, has_followed=has_followed or is_followed):
                     return True
     return False
 

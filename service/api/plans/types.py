@@ -49,7 +49,7 @@ class Tick(Node, source=sources.TICKS):
 
     text: str = column("In the words of the requirement, as they were when it was ticked.")
     revision: int = column("The revision that had last changed the requirement when it was ticked.")
-    ticked_at: datetime = column("When it was ticked.")
+    at: datetime = column("When it was ticked.", name="ticked_at")
     is_changed_since: bool = column(
         "Whether an accepted change has changed or removed the requirement since."
     )

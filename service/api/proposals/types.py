@@ -64,7 +64,7 @@ _Skill = Annotated["Skill", strawberry.lazy("service.api.catalogue.types")]
 
 
 @strawberry.type(description="One field of a change: its value at the base revision and the one proposed.")
-class ProposalFieldChangeResult:
+class ProposalFieldChange:
     """A list has one item a line."""
 
     field: str = strawberry.field(description="The field's name.")
@@ -90,12 +90,10 @@ class ProposalChange(Node, source=sources.CHANGES):
     )
 
     @strawberry.field(description="The fields that it touches, in the order of the skill page.")
-    def fields(self) -> list[ProposalFieldChangeResult]:
+    def fields(self) -> list[ProposalFieldChange]:
         """As text, whatever their kind."""
         return [
-            ProposalFieldChangeResult(
-                field=edit.field, before=as_text(edit.before), after=as_text(edit.after)
-            )
+            ProposalFieldChange(field=edit.field, before=as_text(edit.before), after=as_text(edit.after))
             for edit in fields_from_json(self.record.fields)
         ]
 

@@ -1,69 +1,21 @@
 """Server-sent events: when they are spoken, how they are framed, when they end."""
 
-import asyncio
-import json
 from dataclasses import replace
 
 import pytest
-from starlette.types import Message
 
 from service.api.limits import Limits
 from tests.api.live.test_socket import Shop
+from tests.api.live.wire import EVENTS, Reader
 
-EVENTS = "text/event-stream"
 URQL = (
     "application/graphql-response+json, application/graphql+json, application/json, text/event-stream,"
     " multipart/mixed"
 )
 
 
-class Reader:
-    """One request, and what comes back, chunk by chunk."""
-
-    def __init__(self, shop: Shop, query: str, accept: str = EVENTS) -> None:
-        self._shop = shop
-        self._body = json.dumps({"query": query}).encode()
-        self._scope = {
-            "type": "http",
-            "method": "POST",
-            "path": "/graphql",
-            "query_string": b"",
-            "headers": [(b"content-type", b"application/json"), (b"accept", accept.encode())],
-        }
-        self._to_server: asyncio.Queue[Message] = asyncio.Queue()
-        self._from_server: asyncio.Queue[Message] = asyncio.Queue()
-        # Cleared, the client reads no more.
-        self.reads = asyncio.Event()
-        self.reads.set()
-        self.headers: dict[str, str] = {}
-        self.status = 0
-
-    async def open(self) -> None:
-        self._to_server.put_nowait({"type": "http.request", "body": self._body, "more_body": False})
-        self.task = asyncio.ensure_future(self._shop.app(self._scope, self._to_server.get, self._send))
-        start = await asyncio.wait_for(self._from_server.get(), 10)
-        self.status = start["status"]
-        self.headers = {name.decode(): value.decode() for name, value in start["headers"]}
-
-    async def _send(self, message: Message) -> None:
-        await self.reads.wait()
-        self._from_server.put_nowait(message)
-
-    async def chunk(self) -> str:
-        message = await asyncio.wait_for(self._from_server.get(), 10)
-        return str(message["body"].decode())
-
-    async def rest(self) -> str:
-        """All that comes until the response is over."""
-        await asyncio.wait_for(self.task, 10)
-        return "".join([await self.chunk() for _ in range(self._from_server.qsize())])
-
-    def hang_up(self) -> None:
-        self._to_server.put_nowait({"type": "http.disconnect"})
-
-
 async def opened(shop: Shop, query: str, accept: str = EVENTS) -> Reader:
-    reader = Reader(shop, query, accept)
+    reader = Reader(shop.app, query, accept=accept)
     await reader.open()
     return reader
 

@@ -1,15 +1,10 @@
 """A subscription end to end: what it says, when, and to whom."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
-from starlette.types import ASGIApp
 
-from service.app import create_app
 from service.news.actions import publish
 from service.settings import Settings
-from tests.api.live.wire import Json, Wire, greeted
+from tests.api.live.wire import Json, Wire, greeted, replica
 from tests.factories import Clock, Product, make_frame, make_skill
 from tests.factories.community import Community, add, edit_skill, make_community
 
@@ -24,14 +19,6 @@ SINCE = """query ($cursor: String, $first: Int!) { changesSince(cursor: $cursor,
 @pytest.fixture
 async def community(product: Product) -> Community:
     return await make_community(product)
-
-
-@asynccontextmanager
-async def replica(settings: Settings, clock: Clock) -> AsyncIterator[ASGIApp]:
-    """Another API process on the same database."""
-    app = create_app(settings, now=clock)
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 async def follow(wire: Wire, slug: str = "progressive-delivery", *, document: str = CHANGED) -> Json:

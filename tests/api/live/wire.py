@@ -8,10 +8,13 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message
 
-from tests.factories import Product
+from service.app import create_app
+from service.settings import Settings
+from tests.factories import Clock, Product
 
 Json = dict[str, Any]
 PROTOCOL = "graphql-transport-ws"
+EVENTS = "text/event-stream"
 PATIENCE_SECONDS = 10.0
 
 
@@ -109,6 +112,64 @@ class Wire:
         self.closed = (message.get("code", 1000), message.get("reason") or "")
 
 
+class Reader:
+    """One request, and what comes back, chunk by chunk."""
+
+    def __init__(self, app: ASGIApp, query: str, *, token: str | None = None, accept: str = EVENTS) -> None:
+        self._app = app
+        self._body = json.dumps({"query": query}).encode()
+        self._scope: Any = {
+            "type": "http",
+            "method": "POST",
+            "path": "/graphql",
+            "query_string": b"",
+            "headers": [(b"content-type", b"application/json"), (b"accept", accept.encode())],
+            "client": ("127.0.0.1", 4711),
+            "server": ("skills.test", 80),
+            "scheme": "http",
+        }
+        if token is not None:
+            self._scope["headers"].append((b"authorization", f"Bearer {token}".encode()))
+        self._to_server: asyncio.Queue[Message] = asyncio.Queue()
+        self._from_server: asyncio.Queue[Message] = asyncio.Queue()
+        # Cleared, the client reads no more.
+        self.reads = asyncio.Event()
+        self.reads.set()
+        self.headers: dict[str, str] = {}
+        self.status = 0
+
+    async def open(self) -> None:
+        self._to_server.put_nowait({"type": "http.request", "body": self._body, "more_body": False})
+        self.task = asyncio.ensure_future(self._app(self._scope, self._to_server.get, self._send))
+        start = await asyncio.wait_for(self._from_server.get(), PATIENCE_SECONDS)
+        self.status = start["status"]
+        self.headers = {name.decode(): value.decode() for name, value in start["headers"]}
+
+    async def _send(self, message: Message) -> None:
+        await self.reads.wait()
+        self._from_server.put_nowait(message)
+
+    async def chunk(self) -> str:
+        message = await asyncio.wait_for(self._from_server.get(), PATIENCE_SECONDS)
+        return str(message["body"].decode())
+
+    async def rest(self) -> str:
+        """All that comes until the response is over."""
+        await asyncio.wait_for(self.task, PATIENCE_SECONDS)
+        return "".join([await self.chunk() for _ in range(self._from_server.qsize())])
+
+    async def data(self) -> Json:
+        """The `data` of the next answer; fails the test where it says something else."""
+        chunk = await self.chunk()
+        head, _, answer = chunk.removesuffix("\n\n").partition("\ndata: ")
+        assert head == "event: next", chunk
+        found: Json = json.loads(answer)["data"]
+        return found
+
+    def hang_up(self) -> None:
+        self._to_server.put_nowait({"type": "http.disconnect"})
+
+
 @asynccontextmanager
 async def connected(app: ASGIApp | Product, **how: Any) -> AsyncIterator[Wire]:
     """A socket that is open for as long as the block lasts."""
@@ -126,3 +187,11 @@ async def greeted(app: ASGIApp | Product, token: str | None = None, **how: Any) 
     async with connected(app, **how) as wire:
         await wire.greet(token)
         yield wire
+
+
+@asynccontextmanager
+async def replica(settings: Settings, clock: Clock) -> AsyncIterator[ASGIApp]:
+    """Another API process on the same database."""
+    app = create_app(settings, now=clock)
+    async with app.router.lifespan_context(app):
+        yield app

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import Message
 
-from service.api.context import Context
+from service.api.context import Context, Desks
 from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
@@ -17,7 +17,6 @@ from service.api.schema import schema
 from service.credentials.rules import ALL_SCOPES, Credential
 from service.database import Database
 from service.fetching import Fetcher
-from service.news.desk import NewsDesk
 from service.people.models import Person
 from tests.factories import Clock
 
@@ -83,7 +82,7 @@ class Ends:
 
     async def _context(self, _: Request) -> Context:
         credential = None if self.viewer is None else Credential(self.viewer, ALL_SCOPES, self._clock())
-        return Context(self.database, self._clock, NewsDesk(self.database), credential=credential)
+        return Context(self.database, self._clock, Desks.of(self.database), credential=credential)
 
     async def by_plan(self, document: str, variables: Any = None, **more: Any) -> tuple[Reply, bool]:
         """The compiling endpoint's answer, and whether a plan gave it."""

@@ -96,4 +96,4 @@ class TestWithoutValkey:
 
 @pytest.mark.parametrize("url", ["redis://h:1/0", "rediss://h:1/0", "unix:///s?db=1"])
 def test_every_way_to_valkey_is_one_to_count_by(url: str) -> None:
-    assert Rates(url)._storage.bridge.uri == url
+    assert Rates(url).storage.bridge.uri == url

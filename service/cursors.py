@@ -1,7 +1,11 @@
-"""Cursors: a position among the news, as clients keep it. A later one is greater, as text too."""
+"""Cursors: a position in what is heard of in its order, as clients keep it. A later one is greater, as text too."""
 
 import re
+from typing import Any
 
+import sqlalchemy as sa
+
+from service.database import Column
 from service.errors import InvalidInput
 
 _FORM = re.compile(r"[0-9a-f]{16}")
@@ -9,8 +13,13 @@ _POSITION_MAX = 2**63 - 1
 
 
 def cursor_of(position: int) -> str:
-    """The position as sixteen hexadecimal digits; the SQL of the same stands in `sources`."""
+    """The position as sixteen hexadecimal digits."""
     return f"{position:016x}"
+
+
+def cursor_column(position: Column) -> sa.Label[Any]:
+    """The same of a column, as `cursor` of a source."""
+    return sa.func.lpad(sa.func.to_hex(position), 16, "0").label("cursor")
 
 
 def position_of(cursor: str) -> int:
