@@ -52,7 +52,7 @@ class SignIn:
         return credential
 
     async def of_page(self, headers: Headers) -> Credential | None:
-        """Who opens a page, wherever the link stood that led there, in a mail or elsewhere: it shows, and changes nothing.
+        """Who opens a page, wherever the link stood that led there: a page shows, and changes nothing.
 
         Raises:
             HttpError: 401 for a token that is malformed, unknown, expired or revoked.
