@@ -21,7 +21,7 @@ from service.api.http import GraphQLApp
 from service.web.assets import assets
 from service.web.languages import COOKIE, LANGUAGES, PSEUDO, Reader, reader_of
 from service.web.operations import PageOperation, Variable, operations
-from service.web.showing import choice_of
+from service.web.planning import choice_of
 from service.web.table import PAGES, Page
 from service.web.templating import template
 

@@ -40,16 +40,15 @@ class Page:
             "path": self.path,
             "view": self.view,
             "operation": self.operation,
-            "asked": {
-                name: {
-                    item.name: [item.type, item.is_list, item.is_required]
-                    for item in operations()[name].variables
-                }
-                for name in self.asked
-            },
+            "asked": {name: _needs(name) for name in self.asked},
+            "heard": {} if self.heard is None else {self.heard: _needs(self.heard)},
             "subject": self.subject,
-            "heard": self.heard,
         }
+
+
+def _needs(name: str) -> dict[str, list[Any]]:
+    """What an operation asks to be told: the type of each variable, whether it is a list, whether it is required."""
+    return {item.name: [item.type, item.is_list, item.is_required] for item in operations()[name].variables}
 
 
 PAGES: Final = (
@@ -57,12 +56,13 @@ PAGES: Final = (
     Page(
         "/skills/{slug}", "skill", "SkillPage", more=("SkillAdvance",), subject="skill", heard="SkillChanges"
     ),
-    Page("/skills/{slug}/suggest", "suggest", "SkillPage", subject="skill"),
+    Page("/skills/{slug}/suggest", "suggest", "SuggestPage", subject="skill"),
     Page("/skills/{slug}/history", "history", "SkillHistory", more=("SkillDifference",), subject="skill"),
     Page("/plan", "plan", "PlanPage", more=("PlanSkills",)),
     Page("/settings", "settings", "Settings"),
     Page("/roles", "roles", "RoleIndex"),
     Page("/roles/{slug}", "role", "RolePage", subject="role"),
     Page("/proposals", "proposals", "ProposalIndex"),
-    Page("/proposals/{number:int}", "proposal", "ProposalPage", subject="proposal"),
+    Page("/proposals/{number:int}", "proposal", "ProposalPage", subject="proposal", heard="ProposalChanges"),
+    Page("/proposals/{number:int}/edit", "edit", "ProposalDraft", subject="proposal"),
 )
