@@ -65,7 +65,7 @@ class FieldDifference:
     @strawberry.field(description="The field's name, as the skill or the requirement has it.")
     def field(self) -> str:
         """Where a column holds an id, the name of what it refers to."""
-        return _REFERENCES.get(self.edit.field, (self.edit.field, None))[0]
+        return name_of(self.edit.field)
 
     @strawberry.field(description="The skill.")
     async def skill(self, info: Info) -> _Skill:
@@ -94,12 +94,12 @@ class FieldDifference:
     @strawberry.field(description="The old value, a list with one item a line; null where there was none.")
     async def before(self, info: Info) -> str | None:
         """As text, whatever its kind."""
-        return await _shown(info, self.edit.field, self.edit.before)
+        return await value_of(info, self.edit.field, self.edit.before)
 
     @strawberry.field(description="The new value, a list with one item a line; null where it goes.")
     async def after(self, info: Info) -> str | None:
         """As text, whatever its kind."""
-        return await _shown(info, self.edit.field, self.edit.after)
+        return await value_of(info, self.edit.field, self.edit.after)
 
     @strawberry.field(
         description="The way from the old text to the new: EQUAL and DELETE are the old, EQUAL and INSERT the new."
@@ -111,7 +111,7 @@ class FieldDifference:
             RequestError: COST_EXCEEDED where the operation compares more than 500,000 characters in all.
         """
         name, edit = self.edit.field, self.edit
-        before, after = [await _shown(info, name, value) or "" for value in (edit.before, edit.after)]
+        before, after = [await value_of(info, name, value) or "" for value in (edit.before, edit.after)]
         _spend(info, len(before) + len(after))
         found = await asyncio.to_thread(difference.segments, before, after)
         return [DifferenceSegment(kind=one.kind, text=one.text) for one in found]
@@ -126,7 +126,18 @@ def differences(skill_id: int, changes: Iterable[Change]) -> list[FieldDifferenc
     ]
 
 
-async def _shown(info: Info, field: str, value: Value) -> str | None:
+def name_of(column: str) -> str:
+    """The name of a field as its readers know it: of what a column refers to, where it holds an id."""
+    return _REFERENCES.get(column, (column, None))[0]
+
+
+def column_of(name: str) -> str:
+    """The column behind such a name."""
+    return next((column for column, (known, _) in _REFERENCES.items() if known == name), name)
+
+
+async def value_of(info: Info, field: str, value: Value) -> str | None:
+    """A column's value as text: an id as the slug of what it refers to, null where that is gone."""
     if field not in _REFERENCES or not isinstance(value, int):
         return as_text(value)
     found = await find_row(info, _REFERENCES[field][1], value)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -58,6 +59,26 @@ def proposals_of(skill: Json, level: Json, role: Json) -> list[Json]:
             for change in one["changes"]
         )
     ]
+
+
+def places_of(changes: Sequence[Json]) -> list[list[Json]]:
+    """Fields that differ, those of one place of a skill together."""
+    places: dict[tuple[str, ...], list[Json]] = {}
+    for change in changes:
+        place = tuple((change[name] or {}).get("id", "") for name in ("skill", "role", "level"))
+        places.setdefault(place, []).append(change)
+    return list(places.values())
+
+
+def steps_of(proposal: Json) -> list[Json]:
+    """All that has happened to a proposal, in its order: of each what it was, when, and the row that tells of it."""
+    steps = [{"what": "created", "at": proposal["createdAt"], "row": proposal}]
+    steps += [{"what": "version", "at": one["writtenAt"], "row": one} for one in proposal["versions"][1:]]
+    reviews = reversed(proposal["reviews"]["nodes"])
+    steps += [{"what": one["verdict"], "at": one["reviewedAt"], "row": one} for one in reviews]
+    if proposal["decidedAt"]:
+        steps.append({"what": "decided", "at": proposal["decidedAt"], "row": proposal})
+    return sorted(steps, key=lambda step: datetime.fromisoformat(step["at"]))
 
 
 def chosen_roles(roles: Sequence[Json], compared: str | Sequence[str] | None) -> list[Json]:

@@ -11,7 +11,8 @@ class Page:
     """A page: its address, its view, and its operations, whose variables the address gives.
 
     `view` names `templates/VIEW.html` and `static/views/VIEW.js`. A variable is taken by its name from the path, or
-    else from the query string. `more` are operations that are asked too where the address gives all that they need;
+    else from the query string. `more` are operations that are asked too where the address gives all that they need, or
+    else the plan of whoever is signed in, which the page's own operation tells;
     `heard` is a subscription that the view begins by itself.
     Where `subject` is null in the answer there is no such page; where its slug is another, the page has moved.
     """
@@ -39,16 +40,15 @@ class Page:
             "path": self.path,
             "view": self.view,
             "operation": self.operation,
-            "asked": {
-                name: {
-                    item.name: [item.type, item.is_list, item.is_required]
-                    for item in operations()[name].variables
-                }
-                for name in self.asked
-            },
+            "asked": {name: _needs(name) for name in self.asked},
+            "heard": {} if self.heard is None else {self.heard: _needs(self.heard)},
             "subject": self.subject,
-            "heard": self.heard,
         }
+
+
+def _needs(name: str) -> dict[str, list[Any]]:
+    """What an operation asks to be told: the type of each variable, whether it is a list, whether it is required."""
+    return {item.name: [item.type, item.is_list, item.is_required] for item in operations()[name].variables}
 
 
 PAGES: Final = (
@@ -56,11 +56,13 @@ PAGES: Final = (
     Page(
         "/skills/{slug}", "skill", "SkillPage", more=("SkillAdvance",), subject="skill", heard="SkillChanges"
     ),
-    Page("/skills/{slug}/suggest", "suggest", "SkillPage", subject="skill"),
+    Page("/skills/{slug}/suggest", "suggest", "SuggestPage", subject="skill"),
     Page("/skills/{slug}/history", "history", "SkillHistory", more=("SkillDifference",), subject="skill"),
+    Page("/plan", "plan", "PlanPage", more=("PlanSkills",)),
     Page("/settings", "settings", "Settings"),
     Page("/roles", "roles", "RoleIndex"),
     Page("/roles/{slug}", "role", "RolePage", subject="role"),
     Page("/proposals", "proposals", "ProposalIndex"),
-    Page("/proposals/{number:int}", "proposal", "ProposalPage", subject="proposal"),
+    Page("/proposals/{number:int}", "proposal", "ProposalPage", subject="proposal", heard="ProposalChanges"),
+    Page("/proposals/{number:int}/edit", "edit", "ProposalDraft", subject="proposal"),
 )

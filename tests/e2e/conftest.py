@@ -121,3 +121,12 @@ async def opened(browser: Browser, site: str) -> AsyncIterator[Open]:
     for context in contexts:
         await context.close()
     assert complaints == []
+
+
+async def words(page: Page) -> list[str]:
+    """The words of the page's main part, forms' values left out."""
+    await page.evaluate(
+        "document.querySelectorAll('comment-list').forEach((one) => one.remove())"
+    )  # loaded late
+    text: str = await page.locator("main").inner_text()
+    return text.split()

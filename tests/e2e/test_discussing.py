@@ -15,6 +15,10 @@ async def test_something_is_said_answered_and_taken_back(community: Community, o
     await page.locator(".thread strong", has_text="canary").wait_for()
     await page.get_by_role("button", name="Thanks, 0").click()
     await page.get_by_role("button", name="Thanks, 1").wait_for()
+    await page.get_by_role("button", name="Settle").click()
+    await page.get_by_text("Settled").wait_for()
+    await page.get_by_role("button", name="Reopen").click()
+    await page.get_by_role("button", name="Settle").wait_for()
     await page.get_by_role("button", name="Delete").click()
     await page.get_by_text("Taken back by its author.").wait_for()
 

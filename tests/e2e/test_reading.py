@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page
 
 from service.web.languages import PSEUDO
-from tests.e2e.conftest import Open
+from tests.e2e.conftest import Open, words
 from tests.factories.community import Community, add, edit, row_of
 
 SKILL = "/skills/progressive-delivery"
@@ -20,6 +19,7 @@ FULL = (
 PAGES = (
     f"{SKILL}/history?from=1&to=1",
     "/settings",
+    "/plan?role=platform-engineer&to=senior",
     "/",
     SKILL,
     FULL,
@@ -27,6 +27,7 @@ PAGES = (
     "/roles/platform-engineer",
     "/proposals",
     "/proposals/1",
+    "/proposals/1/edit",
     f"{SKILL}/suggest",
 )
 LEVEL_AA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -56,15 +57,6 @@ async def told(community: Community) -> Community:
         edit(row, description="Says it better. And more."), add("site-reliability-engineer", "senior")
     )
     return community
-
-
-async def words(page: Page) -> list[str]:
-    """The words of the page's main part, forms' values left out."""
-    await page.evaluate(
-        "document.querySelectorAll('comment-list').forEach((one) => one.remove())"
-    )  # loaded late
-    text: str = await page.locator("main").inner_text()
-    return text.split()
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,7 @@ async def test_choices_about_nothing_and_wrong_values_are_refused(community: Com
     await community.apply(edit(place, description="Theirs."))
     (touched,) = (await standing(community))["skills"]
     skill, requirement = (change["id"] for change in touched["changes"])
+    assert {"field": "replacedBy", "before": None, "after": "successor"} in touched["changes"][0]["fields"]
     wrong: list[tuple[dict[str, Any], str, str]] = [
         ({"changeId": "x", "field": "description", "side": "MINE"}, "NOT_FOUND", "changeId"),
         ({"changeId": requirement, "field": "necessity", "side": "MINE"}, "INVALID_INPUT", "field"),
@@ -213,7 +214,7 @@ async def test_choices_about_nothing_and_wrong_values_are_refused(community: Com
                 (requirement, "proficiency", "SOME"),
                 (skill, "keywords", "twice\ntwice"),
                 (skill, "status", "GONE"),
-                (skill, "replaced_by_id", "1"),
+                (skill, "replacedBy", "1"),
             )
         ),
     ]

@@ -21,6 +21,7 @@ MUTATIONS = [name for name, one in operations().items() if one.kind is Operation
 # Who does what is not its author's to do.
 DOERS = {
     "AcceptProposal": "reviewer",
+    "ReviewProposal": "reviewer",
     "RevertRevision": "reviewer",
     "DeclineProposal": "reviewer",
     "WatchSkill": "watcher",

@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from service.api.differences import column_of
 from service.api.enums import describe_enum
 from service.api.node import row_id
 from service.catalogue.models import Necessity, Proficiency, SkillStatus
@@ -144,7 +145,7 @@ def choices_of(choices: list[FieldChoiceInput], name: str) -> list[FieldChoice]:
     return [
         FieldChoice(
             row_id(each.change_id, "ProposalChange"),
-            each.field,
+            column_of(each.field),
             each.side,
             each.text,
             path=(name, str(index)),

@@ -9,9 +9,8 @@ import strawberry
 from service.api.comments.types import ProposalComments
 from service.api.connection import Connection
 from service.api.context import Info
-from service.api.differences import FieldDifference, differences
+from service.api.differences import FieldDifference, differences, name_of, value_of
 from service.api.enums import describe_enum
-from service.api.errors import as_text
 from service.api.node import Node
 from service.api.people.types import Person
 from service.api.plan.fields import column, many, one, page
@@ -90,10 +89,14 @@ class ProposalChange(Node, source=sources.CHANGES):
     )
 
     @strawberry.field(description="The fields that it touches, in the order of the skill page.")
-    def fields(self) -> list[ProposalFieldChange]:
+    async def fields(self, info: Info) -> list[ProposalFieldChange]:
         """As text, whatever their kind."""
         return [
-            ProposalFieldChange(field=edit.field, before=as_text(edit.before), after=as_text(edit.after))
+            ProposalFieldChange(
+                field=name_of(edit.field),
+                before=await value_of(info, edit.field, edit.before),
+                after=await value_of(info, edit.field, edit.after),
+            )
             for edit in fields_from_json(self.record.fields)
         ]
 
@@ -112,22 +115,22 @@ class ProposalConflict:
     @strawberry.field(description="The field's name.")
     def field(self) -> str:
         """As the change has it."""
-        return self.found[1].field
+        return name_of(self.found[1].field)
 
     @strawberry.field(description="Its value at the base revision; null where there was none.")
-    def base(self) -> str | None:
+    async def base(self, info: Info) -> str | None:
         """As text."""
-        return as_text(self.found[1].base)
+        return await value_of(info, self.found[1].field, self.found[1].base)
 
     @strawberry.field(description="Its value now; null where it is gone.")
-    def current(self) -> str | None:
+    async def current(self, info: Info) -> str | None:
         """As text."""
-        return as_text(self.found[1].current)
+        return await value_of(info, self.found[1].field, self.found[1].current)
 
     @strawberry.field(description="The value proposed; null where it goes.")
-    def proposed(self) -> str | None:
+    async def proposed(self, info: Info) -> str | None:
         """As text."""
-        return as_text(self.found[1].proposed)
+        return await value_of(info, self.found[1].field, self.found[1].proposed)
 
 
 @strawberry.type(description="A skill that a proposal touches.")

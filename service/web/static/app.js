@@ -120,7 +120,7 @@ async function viewOf(place) {
   const { asked, heard } = place.page;
   const [module] = await Promise.all([
     import(`./views/${place.page.view}.js`),
-    know([...Object.keys(asked), heard].filter(Boolean)),
+    know([...Object.keys(asked), ...Object.keys(heard)]),
   ]);
   if (!customElements.get(name)) customElements.define(name, module.default);
   const view = document.createElement(name);

@@ -2,12 +2,18 @@
 import { html, nothing } from "./vendor/lit.js";
 import { _, day as dayOf, first, ngettext, number } from "./words.js";
 
-export const necessity = (value) =>
-  html`<span class="badge ${value.toLowerCase()}">${value === "MANDATORY" ? _("Required") : _("Optional")}</span>`;
+export const necessity = (value) => html`<span class="badge ${value.toLowerCase()}">${valueWord("necessity", value)}</span>`;
 
-export function proficiency(value) {
-  const words = { AWARENESS: _("Awareness"), WORKING: _("Working"), ADVANCED: _("Advanced"), EXPERT: _("Expert") };
-  return value ? html`<span class="badge depth">${words[value]}</span>` : nothing;
+export const proficiency = (value) => (value ? html`<span class="badge depth">${valueWord("proficiency", value)}</span>` : nothing);
+
+/** A field's value as people say it: the value of an enum by its word, all else as it is. */
+export function valueWord(name, value) {
+  const words = {
+    necessity: { MANDATORY: _("Required"), OPTIONAL: _("Optional") },
+    proficiency: { AWARENESS: _("Awareness"), WORKING: _("Working"), ADVANCED: _("Advanced"), EXPERT: _("Expert") },
+    status: { DRAFT: _("Draft"), PUBLISHED: _("Published"), DEPRECATED: _("No longer in force") },
+  };
+  return words[name]?.[value] ?? value;
 }
 
 export function state(value) {
@@ -49,19 +55,15 @@ export const more = (pageInfo, path, query) =>
 export const breadcrumb = (...steps) =>
   html`<nav class="breadcrumb" aria-label=${_("Where this stands")}><ol>${steps.map((step) => html`<li>${step}</li>`)}</ol></nav>`;
 
-/** Fields that differ, word by word as the server has worked it out. */
-export function differences(changes) {
-  const words = { EDIT_SKILL: _("Changed"), EDIT_REQUIREMENT: _("Changed"), ADD_REQUIREMENT: _("Added"), REMOVE_REQUIREMENT: _("Removed") };
-  return changes.map(({ kind, role, level, field: name, segments }) => html`<article class="difference">
-    <h3>${role ? [role.name, level?.name].filter(Boolean).join(", ") : _("The skill itself")} <span class="badge kind">${words[kind]}</span></h3>
-    <dl><div><dt>${field(name)}</dt><dd>${segments.map((part) =>
-      part.kind === "DELETE" ? html`<del>${part.text}</del>` : part.kind === "INSERT" ? html`<ins>${part.text}</ins>` : part.text,
-    )}</dd></div></dl></article>`);
-}
+/** What a place of a skill is called: the skill itself, or a row of its table. */
+export const placeName = (role, level) => (role ? [role.name, level?.name].filter(Boolean).join(", ") : _("The skill itself"));
 
-/** The discussion of a skill or a proposal; its module and its comments are loaded when it comes near. */
-export const comments = (subject, viewer) => html`<section class="comments" aria-labelledby="comments"><h2 id="comments">${_("Discussion")}</h2>
-  <comment-list .subject=${subject} .viewer=${viewer}></comment-list></section>`;
+/**
+ * The discussion of a skill or a proposal; its module and its comments are loaded when it comes near. `owner` is the id of
+ * the proposal's author.
+ */
+export const comments = (subject, viewer, owner = null) => html`<section class="comments" aria-labelledby="comments"><h2 id="comments">${_("Discussion")}</h2>
+  <comment-list .subject=${subject} .viewer=${viewer} .owner=${owner}></comment-list></section>`;
 
 export const person = (someone) => someone?.name ?? _("a former member");
 
@@ -86,6 +88,11 @@ export const titled = (title) => `${title} · ${first.site.name}`;
 export function tell(words) {
   document.getElementById("said").textContent = words;
 }
+
+const RANKS = ["READER", "CONTRIBUTOR", "REVIEWER", "MAINTAINER", "ADMIN"];
+
+/** Whether somebody may do what the role may. */
+export const may = (viewer, role) => viewer !== null && RANKS.indexOf(viewer.role) >= RANKS.indexOf(role);
 
 /** The way to sign in, and back to where the reader is. */
 export const signInAddress = () => address("/sign-in", { next: location.pathname + location.search });

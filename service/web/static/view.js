@@ -1,13 +1,13 @@
 // What every page's view has in common: it follows the operations that its address gives, and shows one of four
 // states: not there yet, failed, nothing of the name, or its body.
 import { LitElement } from "./vendor/lit.js";
-import { follow, refresh } from "./client.js";
+import { follow, listen, refresh } from "./client.js";
 import { failure, missing, skeleton } from "./pieces.js";
 
 /**
  * A view. `place` is where it stands: its row of the table, the path's parameters and the query string.
  *
- * A view defines `title(data)` and `body(data, query)`; it renders into the page's own tree, so that the page's style
+ * A view defines `title(data)` and `body(data, query)`, and `happened(data)` where its row names a subscription; it renders into the page's own tree, so that the page's style
  * and a label's `for` reach it.
  */
 export class View extends LitElement {
@@ -24,10 +24,18 @@ export class View extends LitElement {
     return this;
   }
 
+  /** Listen to what the page's row names, for as long as the view is shown. */
+  connectedCallback() {
+    super.connectedCallback();
+    const [[name, needs] = []] = Object.entries(this.place.page.heard);
+    this.end = name ? listen(name, variablesOf(needs, this.place), ({ data }) => data && this.happened(data)) : () => {};
+    window.addEventListener("reconnected", this.again);
+  }
+
   /** Go to a place: ask for what its address gives, and keep showing what is there until the answer comes. */
   goTo(place) {
     this.place = place;
-    const wanted = questions(place);
+    const wanted = questions(place, this.planned);
     for (const [name, { key, end }] of this.following) {
       if (wanted.get(name)?.key === key) continue;
       end();
@@ -43,10 +51,16 @@ export class View extends LitElement {
     if (!wanted.size) this.arrived();
   }
 
+  /** What stands in for variables that the address does not give, as a plan's role: by their names. */
+  get planned() {
+    return {};
+  }
+
   /** Take an answer in. A view that must not replace what is being read overrides this. */
   heard(name, key, result) {
     if (this.following.get(name)?.key !== key) return;
     this.answers = { ...this.answers, [name]: result };
+    if (name === this.place.page.operation) this.goTo(this.place); // what it tells may be what others need
     if ([...this.following.keys()].every((each) => each in this.answers)) this.arrived();
   }
 
@@ -55,6 +69,8 @@ export class View extends LitElement {
 
   disconnectedCallback() {
     super.disconnectedCallback();
+    this.end();
+    window.removeEventListener("reconnected", this.again);
     for (const { end } of this.following.values()) end();
     this.following.clear();
   }
@@ -83,18 +99,24 @@ export class View extends LitElement {
   }
 }
 
-/** The operations of a page whose needs the address meets, with their variables. */
-function questions({ page, path, query }) {
+/** The operations of a page whose needs the address meets, or else the plan, with their variables. */
+function questions(place, planned) {
   const found = new Map();
-  for (const [name, needs] of Object.entries(page.asked)) {
-    const variables = {};
-    let complete = true;
-    for (const [variable, [type, isList, isRequired]] of Object.entries(needs)) {
-      const values = variable in path ? [path[variable]] : query.getAll(variable).filter(Boolean);
-      if (values.length) variables[variable] = isList ? values : type === "Int" ? Number(values.at(-1)) : values.at(-1);
-      else if (isRequired) complete = false;
-    }
-    if (complete) found.set(name, { key: JSON.stringify(variables), variables });
+  for (const [name, needs] of Object.entries(place.page.asked)) {
+    const variables = variablesOf(needs, place, name === place.page.operation ? {} : planned);
+    if (variables) found.set(name, { key: JSON.stringify(variables), variables });
   }
   return found;
+}
+
+/** What an operation asks to be told, from the path or else the query string; null where something is wanting. */
+function variablesOf(needs, { path, query }, planned = {}) {
+  const variables = {};
+  for (const [name, [type, isList, isRequired]] of Object.entries(needs)) {
+    const values = name in path ? [path[name]] : query.getAll(name).filter(Boolean);
+    if (values.length) variables[name] = isList ? values : type === "Int" ? Number(values.at(-1)) : values.at(-1);
+    else if (planned[name]) variables[name] = planned[name];
+    else if (isRequired) return null;
+  }
+  return variables;
 }

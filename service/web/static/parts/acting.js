@@ -1,6 +1,7 @@
 // Doing something: one act at a time, its refusals shown where it was begun.
 import { html, nothing } from "../vendor/lit.js";
 import { act } from "../client.js";
+import { valueWord } from "../pieces.js";
 import { _ } from "../words.js";
 
 /** What a view knows of its acts: which one is under way, and what the last one was told. */
@@ -31,23 +32,22 @@ export class Acting {
     }
   }
 
-  /** The faults of the last act, read out as they come. */
-  shown() {
-    return html`<div role="alert" class="faults">${this.faults.length
-      ? html`<ul>${this.faults.map((fault) => html`<li>${fault.message}${fault.field ? moved(fault) : nothing}</li>`)}</ul>`
-      : nothing}</div>`;
+  /** The faults of the last act, read out as they come; `about` names what a fault is about, or nothing. */
+  shown(about = () => null) {
+    const fault = (each) => html`<li>${about(each) ? html`<strong>${about(each)}:</strong> ` : nothing}${each.message}${each.field ? moved(each.field, each) : nothing}</li>`;
+    return html`<div role="alert" class="faults">${this.faults.length ? html`<ul>${this.faults.map(fault)}</ul>` : nothing}</div>`;
   }
 }
 
-function told(refusal) {
+export function told(refusal) {
   if (refusal.code === "UNAUTHENTICATED") return _("You are not signed in any more. Sign in, and send it again.");
   if (refusal.code === "NETWORK") return _("The server cannot be reached. Nothing is lost: try again in a moment.");
   return refusal.message;
 }
 
-/** A field that has moved: what it was, is, and was to be. */
-const moved = ({ base, current, proposed }) => html`<dl class="moved">
-  <div><dt>${_("When it was written")}</dt><dd>${base ?? "–"}</dd></div>
-  <div><dt>${_("Now")}</dt><dd>${current ?? "–"}</dd></div>
-  <div><dt>${_("Proposed")}</dt><dd>${proposed ?? "–"}</dd></div>
+/** A field that has moved while somebody wished to change it: what it was, what it is, and what it was to be. */
+export const moved = (name, { base, current, proposed }) => html`<dl class="moved">
+  <div><dt>${_("When it was written")}</dt><dd>${valueWord(name, base ?? "–")}</dd></div>
+  <div><dt>${_("Now")}</dt><dd>${valueWord(name, current ?? "–")}</dd></div>
+  <div><dt>${_("Proposed")}</dt><dd>${valueWord(name, proposed ?? "–")}</dd></div>
 </dl>`;

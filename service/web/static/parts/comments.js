@@ -2,14 +2,14 @@
 // other: not there yet, failed, and nothing said so far.
 import { html, LitElement, nothing, repeat, unsafeHTML } from "../vendor/lit.js";
 import { follow, know, refresh } from "../client.js";
-import { day, person, signInAddress } from "../pieces.js";
+import { day, may, person, signInAddress } from "../pieces.js";
 import { _, number } from "../words.js";
 import { Acting } from "./acting.js";
 
 const REACTIONS = { AGREE: "👍", DISAGREE: "👎", THANKS: "🙏", CELEBRATE: "🎉", PUZZLED: "🤔", LOOKING: "👀" };
 
 class CommentList extends LitElement {
-  static properties = { subject: {}, viewer: { attribute: false }, result: { state: true }, writing: { state: true } };
+  static properties = { subject: {}, viewer: { attribute: false }, owner: {}, result: { state: true }, writing: { state: true } };
 
   acting = new Acting(this);
   writing = null; // what is being written: `{to}` a thread, or `{edit}` a comment of one's own
@@ -48,9 +48,22 @@ class CommentList extends LitElement {
     const { to } = this.writing ?? {};
     return html`<article class="thread">
       ${this.said(one)}${one.replies.nodes.map((reply) => this.said(reply))}
+      ${one.resolvedAt
+        ? html`<p class="quiet"><span class="badge accepted">${_("Settled")}</span> ${person(one.resolvedBy)} · ${day(one.resolvedAt)}</p>`
+        : nothing}
       ${to === one.id ? this.form({ inReplyTo: one.id }, _("Answer"), "") : nothing}
-      ${this.viewer && to !== one.id ? html`<p class="acts"><button type="button" class="plain" @click=${() => (this.writing = { to: one.id })}>${_("Answer")}</button></p>` : nothing}
+      ${this.viewer && to !== one.id
+        ? html`<p class="acts"><button type="button" class="plain" @click=${() => (this.writing = { to: one.id })}>${_("Answer")}</button>${this.settling(one)}</p>`
+        : nothing}
     </article>`;
+  }
+
+  /** A thread is settled, or reopened, by who began it, by the proposal's author, and by reviewers. */
+  settling(one) {
+    const { id } = this.viewer.person;
+    if (one.author?.id !== id && this.owner !== id && !may(this.viewer, "REVIEWER")) return nothing;
+    const settle = () => this.do(one.resolvedAt ? "ReopenThread" : "ResolveThread", { commentId: one.id });
+    return html`<button type="button" class="plain" ?disabled=${this.acting.isBusy} @click=${settle}>${one.resolvedAt ? _("Reopen") : _("Settle")}</button>`;
   }
 
   said(one) {

@@ -1,28 +1,104 @@
-// What may be done with an open proposal: its author takes it back, a reviewer accepts or declines it.
+// What may be done with a proposal: its author edits it or takes it back; a reviewer says what they think of it, accepts
+// it as it is or with other words, declines it, or undoes it later; both write it against the present text.
 import { html, nothing } from "../vendor/lit.js";
-import { _ } from "../words.js";
+import { know, refresh } from "../client.js";
+import { may } from "../pieces.js";
+import { _, number } from "../words.js";
+import { allFields, choicesOf, choosing, movedFields } from "./choosing.js";
+import { declineWord } from "./standing.js";
+import { undoing } from "./undoing.js";
 
-const REVIEWERS = ["REVIEWER", "MAINTAINER", "ADMIN"];
+const DECLINE_REASONS = ["INACCURATE", "DUPLICATE", "OUT_OF_SCOPE", "UNCLEAR", "STALE", "OTHER"];
 
-export const isReviewer = (viewer) => REVIEWERS.includes(viewer?.role);
-
+/** The acts of an open proposal, or of one that is accepted. */
 export function deciding(proposal, viewer, acting) {
-  const proposalId = proposal.id;
-  if (proposal.author?.id === viewer.person.id) {
-    return html`<div class="deciding">${acting.shown()}
-      <p class="acts"><button type="button" class="button" ?disabled=${acting.isBusy} @click=${() => acting.do("WithdrawProposal", { proposalId })}>${_("Take it back")}</button></p></div>`;
-  }
-  if (!isReviewer(viewer)) return nothing;
-  const decline = (event) => {
-    event.preventDefault();
-    return acting.do("DeclineProposal", { proposalId, reason: new FormData(event.target).get("reason") });
-  };
+  if (!viewer) return nothing;
+  const isOwn = proposal.author?.id === viewer.person.id;
+  const isReviewer = may(viewer, "REVIEWER");
+  if (proposal.state === "ACCEPTED" && isReviewer) return reverting(proposal, acting);
+  if (proposal.state !== "OPEN" || !(isOwn || isReviewer)) return nothing;
   return html`<div class="deciding">${acting.shown()}
-    <p class="acts"><button type="button" class="button strong" ?disabled=${acting.isBusy} @click=${() => acting.do("AcceptProposal", { proposalId })}>${_("Accept")}</button></p>
-    <details><summary class="button">${_("Decline …")}</summary>
-      <form class="writing" @submit=${decline}>
-        <label>${_("Reason, for its author to read")} <textarea name="reason" required maxlength="5000"></textarea></label>
-        <p><button class="button" ?disabled=${acting.isBusy}>${_("Decline")}</button></p>
-      </form>
-    </details></div>`;
+    ${isOwn ? own(proposal, acting) : accepting(proposal, acting)}
+    ${proposal.isOutdated ? rebasing(proposal, acting) : nothing}
+    ${isOwn ? nothing : html`${reviewing(proposal, acting)}${declining(proposal, acting)}`}</div>`;
+}
+
+const own = ({ id, number: called }, acting) => html`<p class="acts">
+  <a class="button" href="/proposals/${called}/edit">${_("Edit the proposal")}</a>
+  <button type="button" class="button" ?disabled=${acting.isBusy} @click=${() => acting.do("WithdrawProposal", { proposalId: id })}>${_("Take it back")}</button></p>`;
+
+function accepting(proposal, acting) {
+  const given = { proposalId: proposal.id, version: proposal.version };
+  const items = allFields(proposal);
+  const accept = (form) => acting.do("AcceptProposal", { ...given, edits: choicesOf(form, items) });
+  return html`<p class="acts"><button type="button" class="button strong" ?disabled=${acting.isBusy} @click=${() => acting.do("AcceptProposal", given)}>${_("Accept")}</button></p>
+    ${unfolding(
+      _("Accept with other words …"),
+      accept,
+      html`<p class="quiet">${_("What you choose becomes a version of yours and is applied at once; its author and you are credited both.")}</p>
+        ${choosing(items)}
+        <p><button class="button strong" ?disabled=${acting.isBusy}>${_("Accept it like that")}</button></p>`,
+    )}`;
+}
+
+function rebasing(proposal, acting) {
+  const items = movedFields(proposal);
+  const rebase = (form) => acting.do("RebaseProposal", { proposalId: proposal.id, version: proposal.version, choices: choicesOf(form, items) });
+  return unfolding(
+    _("Write it against the present text …"),
+    rebase,
+    html`<p class="quiet">${items.length
+        ? _("Say for each field that has moved what is to stand there. It becomes version %(n)s.", { n: number(proposal.version + 1) })
+        : _("None of its fields has moved. It becomes version %(n)s.", { n: number(proposal.version + 1) })}</p>
+      ${choosing(items)}
+      <p><button class="button" ?disabled=${acting.isBusy}>${_("Write it anew")}</button></p>`,
+  );
+}
+
+function reviewing(proposal, acting) {
+  const review = (form, verdict) =>
+    acting.do("ReviewProposal", { proposalId: proposal.id, version: proposal.version, verdict, text: new FormData(form).get("text") });
+  return unfolding(
+    _("Say what you think of it …"),
+    review,
+    html`<label>${_("What you think of it; needed to ask for changes")} <textarea name="text" maxlength="5000"></textarea></label>
+      <p class="acts"><button class="button" value="APPROVE" ?disabled=${acting.isBusy}>${_("Approve")}</button>
+        <button class="button" value="REQUEST_CHANGES" ?disabled=${acting.isBusy}>${_("Ask for changes")}</button></p>`,
+  );
+}
+
+function declining(proposal, acting) {
+  const decline = (form) => acting.do("DeclineProposal", { proposalId: proposal.id, ...Object.fromEntries(new FormData(form)) });
+  return unfolding(
+    _("Decline …"),
+    decline,
+    html`<label>${_("In a word")} <select name="why">${DECLINE_REASONS.map((why) => html`<option value=${why} ?selected=${why === "OTHER"}>${declineWord(why)}</option>`)}</select></label>
+      <label>${_("Reason, for its author to read")} <textarea name="reason" required maxlength="5000"></textarea></label>
+      <p><button class="button" ?disabled=${acting.isBusy}>${_("Decline")}</button></p>`,
+  );
+}
+
+function reverting(proposal, acting) {
+  const applied = proposal.skills.find(({ appliedRevision }) => appliedRevision);
+  if (!applied) return nothing; // the catalogue had come to say all of it already
+  const undo = async (reason) => {
+    await know(["AppliedRevision"]);
+    const { data } = await refresh("AppliedRevision", { skill: applied.skill.slug, number: applied.appliedRevision });
+    const done = data && (await acting.do("RevertRevision", { revisionId: data.revision.id, reason }));
+    if (done) window.dispatchEvent(new CustomEvent("go", { detail: `/skills/${applied.skill.slug}/history` }));
+    return done;
+  };
+  return html`<div class="deciding">${acting.shown()}${undoing(acting, undo)}</div>`;
+}
+
+/** A form that is opened when it is wanted, and closed when it is done. `act` is given the form and the button's value. */
+function unfolding(words, act, fields) {
+  const submit = async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    if (!(await act(form, event.submitter?.value))) return;
+    form.reset();
+    form.closest("details").open = false;
+  };
+  return html`<details><summary class="button">${words}</summary><form class="writing" @submit=${submit}>${fields}</form></details>`;
 }

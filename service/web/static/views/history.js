@@ -1,8 +1,9 @@
 // The history of a skill: its revisions, what differs between two of them, and undoing one.
 import { html, nothing } from "../vendor/lit.js";
-import { breadcrumb, day, differences, more } from "../pieces.js";
+import { breadcrumb, day, may, more } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
-import { isReviewer } from "../parts/deciding.js";
+import { differences } from "../parts/differences.js";
+import { undoing } from "../parts/undoing.js";
 import { View } from "../view.js";
 import { _, ngettext, number } from "../words.js";
 
@@ -43,25 +44,12 @@ export default class History extends View {
           ? html`· ${_("undoes revision %(n)s", { n: number(one.reverts.number) })}`
           : nothing}
       ${one.number > 1 ? html`· <a href="/skills/${skill.slug}/history?from=${one.number - 1}&to=${one.number}">${_("What it changed")}</a>` : nothing}
-      ${one.number > 1 && isReviewer(viewer) ? this.undoing(one) : nothing}</li>`;
+      ${one.number > 1 && may(viewer, "REVIEWER") ? undoing(this.acting, (reason) => this.undo(one, reason)) : nothing}</li>`;
   }
 
-  undoing(one) {
-    const undo = (event) => {
-      event.preventDefault();
-      this.undo(event.target, one);
-    };
-    return html`<details><summary class="plain">${_("Undo …")}</summary>
-      <form class="writing" @submit=${undo}>
-        <label>${_("Why it is undone")} <textarea name="reason" required maxlength="5000"></textarea></label>
-        <p><button class="button" ?disabled=${this.acting.isBusy}>${_("Undo this change")}</button></p>
-      </form></details>`;
-  }
-
-  async undo(form, one) {
-    const done = await this.acting.do("RevertRevision", { revisionId: one.id, reason: new FormData(form).get("reason") });
-    if (!done) return;
-    form.closest("details").open = false;
-    await this.again();
+  async undo(one, reason) {
+    const done = await this.acting.do("RevertRevision", { revisionId: one.id, reason });
+    if (done) await this.again();
+    return done;
   }
 }

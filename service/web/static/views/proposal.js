@@ -1,53 +1,82 @@
-// One proposal: what it changes, and what became of it.
+// One proposal: what it changes, what has moved since, what it would come to, and what became of it.
 import { html, nothing } from "../vendor/lit.js";
-import { breadcrumb, comments, counted, day, differences, person, prose, state } from "../pieces.js";
-import { Acting } from "../parts/acting.js";
+import { breadcrumb, comments, counted, day, field, may, person, prose, tell } from "../pieces.js";
+import { Acting, moved } from "../parts/acting.js";
+import { titleOf } from "../parts/choosing.js";
 import { deciding } from "../parts/deciding.js";
+import { differences } from "../parts/differences.js";
+import { Preview } from "../parts/preview.js";
+import { standing, timeline, versions } from "../parts/standing.js";
 import { View } from "../view.js";
-import { _, number } from "../words.js";
+import { _ } from "../words.js";
 
 export default class Proposal extends View {
   acting = new Acting(this);
+  preview = new Preview(this);
 
   title({ proposal }) {
     return proposal.title;
   }
 
+  /** Somebody has done something to the proposal; the first update of a stream tells only where it stands. */
+  happened({ proposalChanged }) {
+    const { event, proposal } = proposalChanged;
+    const shown = this.data?.proposal;
+    if (!event && (proposal?.version === shown?.version && proposal?.state === shown?.state)) return;
+    if (event) tell(_("Something has happened to this proposal just now."));
+    this.again();
+  }
+
   body({ proposal, viewer }) {
+    const { skills, conflicts, similarProposals } = proposal;
+    const isOpen = proposal.state === "OPEN";
     return html`<div class="view proposal">
       ${breadcrumb(
         html`<a href="/proposals">${_("Proposals")}</a>`,
-        html`<a href="/skills/${proposal.skill.slug}">${proposal.skill.name}</a>`,
+        ...skills.map(({ skill }) => html`<a href="/skills/${skill.slug}">${skill.name}</a>`),
       )}
       <header class="title">
-        <p class="quiet">${state(proposal.state)} #${proposal.number}</p>
+        <p class="quiet">${standing(proposal)} #${proposal.number}</p>
         <h1>${proposal.title}</h1>
-        <p class="quiet">${person(proposal.author)} · ${day(proposal.createdAt)} · ${_("written against revision %(n)s", { n: number(proposal.baseRevision) })}</p>
+        <p class="quiet">${person(proposal.author)} · ${day(proposal.createdAt)} · ${writtenAgainst(skills)}</p>
+        ${proposal.hiddenAt ? html`<p class="notice">${_("A moderator has hidden the words of this proposal.")}</p>` : nothing}
         ${proposal.reason ? html`<div class="prose reason">${prose(proposal.reason)}</div>` : nothing}
       </header>
       <section aria-labelledby="changes">
         <h2 id="changes">${_("What it changes")}</h2>
-        ${differences(proposal.diff)}
+        ${differences(proposal.diff, skills.length > 1)}
       </section>
-      ${proposal.similarProposals.length ? similar(proposal.similarProposals) : nothing}
+      ${conflicts.length ? conflicting(proposal) : nothing}
+      ${isOpen && may(viewer, "CONTRIBUTOR") ? this.effect(proposal) : nothing}
+      ${similarProposals.length ? similar(similarProposals) : nothing}
       <section aria-labelledby="timeline">
         <h2 id="timeline">${_("What became of it")}</h2>
-        <ol class="timeline">
-          <li>${day(proposal.createdAt)} ${_("Suggested by %(name)s", { name: person(proposal.author) })}</li>
-          ${proposal.state === "OPEN" ? html`<li>${_("Waiting for a reviewer")}</li>` : decision(proposal)}
-        </ol>
-        ${proposal.state === "OPEN" && viewer ? deciding(proposal, viewer, this.acting) : nothing}
+        ${timeline(proposal)}
+        ${deciding(proposal, viewer, this.acting)}
       </section>
-      ${comments(proposal.id, viewer)}
+      ${proposal.versions.length > 1 ? versions(proposal) : nothing}
+      ${comments(proposal.id, viewer, proposal.author?.id)}
     </div>`;
+  }
+
+  effect({ id, number: called }) {
+    return html`<section aria-labelledby="effect" aria-live="polite"><h2 id="effect">${_("What it would come to")}</h2>
+      ${this.preview.found || this.preview.faults.length
+        ? this.preview.shown(called)
+        : html`<p><button type="button" class="button" @click=${() => this.preview.of({ proposalId: id })}>${_("Work it out")}</button></p>`}</section>`;
   }
 }
 
-const similar = (found) => html`<section aria-labelledby="similar"><h2 id="similar">${_("Other open proposals for the same fields")}</h2>
-  <ul class="list">${found.filter((one) => one.proposal).map(({ proposal }) => html`<li><a href="/proposals/${proposal.number}">${proposal.title}</a> <span class="quiet">#${proposal.number}</span></li>`)}</ul></section>`;
+const writtenAgainst = (skills) =>
+  _("written against %(what)s", {
+    what: skills
+      .map(({ skill, baseRevision }) => (skills.length > 1 ? `${skill.name}: ` : "") + counted.revision(baseRevision))
+      .join(", "),
+  });
 
-function decision(proposal) {
-  const words = { ACCEPTED: _("Accepted"), DECLINED: _("Declined"), WITHDRAWN: _("Withdrawn") };
-  return html`<li>${day(proposal.decidedAt)} ${words[proposal.state]}${proposal.decidedBy ? html`, ${proposal.decidedBy.name}` : nothing}${proposal.appliedRevision ? html` · ${counted.revision(proposal.appliedRevision)}` : nothing}
-    ${proposal.decisionReason ? html`<div class="prose reason">${prose(proposal.decisionReason)}</div>` : nothing}</li>`;
-}
+const conflicting = (proposal) => html`<section aria-labelledby="conflicts"><h2 id="conflicts">${_("What has moved since")}</h2>
+  ${proposal.conflicts.map(({ change, field: name, ...values }) => html`<article class="difference"><h3>${titleOf(change, proposal)}: ${field(name)}</h3>${moved(name, values)}</article>`)}</section>`;
+
+const similar = (found) => html`<section aria-labelledby="similar"><h2 id="similar">${_("Other open proposals for the same fields")}</h2>
+  <ul class="list">${found.filter((one) => one.proposal).map(({ proposal, isSame }) => html`<li><a href="/proposals/${proposal.number}">${proposal.title}</a>
+    <span class="quiet">#${proposal.number}${isSame ? html` · ${_("it wishes for just the same")}` : nothing}</span></li>`)}</ul></section>`;

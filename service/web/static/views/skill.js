@@ -1,32 +1,20 @@
 // A skill: its numbers, what to cover next, the table of levels and roles, the comparison of roles, its proposals.
 import { html, nothing } from "../vendor/lit.js";
-import { listen } from "../client.js";
 import { address, breadcrumb, comments, counted, day, person, rolesOf, signInAddress, tell } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
-import { compare, expected, next } from "../parts/levels.js";
+import { choiceOf, compare, expected, next, Planning } from "../parts/levels.js";
 import { View } from "../view.js";
 import { _, first, ngettext, number } from "../words.js";
 
 export default class Skill extends View {
   acting = new Acting(this);
+  planning = new Planning(this);
   fresh = new Set(); // ids of rows that changed while the page was open
   held = new Map(); // what a changed row still shows, since it is being read
 
-  connectedCallback() {
-    super.connectedCallback();
-    this.ends = [listen("SkillChanges", { slug: this.place.path.slug }, ({ data }) => this.happened(data?.skillChanged))];
-    window.addEventListener("reconnected", this.again);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    for (const end of this.ends) end();
-    window.removeEventListener("reconnected", this.again);
-  }
-
   /** Something has happened to the skill; the first update of a stream tells only where it stands. */
-  happened(update) {
-    if (update?.event || (update?.skill && update.skill.revision !== this.data?.skill.revision)) this.again();
+  happened({ skillChanged: { event, skill } }) {
+    if (event || (skill && skill.revision !== this.data?.skill.revision)) this.again();
   }
 
   /** Take an answer in; a row that has changed is marked, and keeps its text while it is being read. */
@@ -46,6 +34,14 @@ export default class Skill extends View {
 
   release(row) {
     if (this.held.delete(row.id)) this.requestUpdate();
+  }
+
+  get planned() {
+    return choiceOf(this.place.query, this.data?.viewer);
+  }
+
+  updated() {
+    this.planning.bringOver(this.data?.viewer);
   }
 
   title({ skill }) {
@@ -71,7 +67,7 @@ export default class Skill extends View {
         </p>
       </header>
       ${cards(skill)}
-      ${next(skill, advancing, query)}
+      ${next(skill, advancing, viewer, this)}
       ${expected(skill, query, this)}
       ${rolesOf(skill).length > 1 ? compare(skill, query) : nothing}
       ${proposals(skill)}
