@@ -12,6 +12,7 @@ from sqlmodel import col
 from service import jobs
 from service.activity import actions as activity
 from service.activity.models import EventKind, PublicEventKind
+from service.news.queries import newest_position
 from service.webhooks import queries, rules
 from service.webhooks.models import DeliveryState, Webhook, WebhookAttempt, WebhookDelivery, WebhookEnd
 
@@ -24,7 +25,7 @@ _KEPT = timedelta(days=30)
 _QUEUE = sa.text(
     """
     WITH behind AS (
-      SELECT webhook.id, position, kinds, least(newest.position, webhook.position + :batch) AS until
+      SELECT webhook.id, webhook.position, kinds, least(newest.position, webhook.position + :batch) AS until
       FROM webhook, (SELECT max(position) AS position FROM publication) AS newest
       WHERE disabled_at IS NULL AND webhook.position < newest.position
       FOR UPDATE OF webhook SKIP LOCKED
@@ -74,7 +75,7 @@ async def create_webhook(
         url=url,
         kinds=rules.clean_kinds(kinds),
         nonce=secrets.token_bytes(_NONCE_BYTES),
-        position=await queries.newest_position(session),
+        position=await newest_position(session),
         created_at=at,
         created_by_id=by,
     )
@@ -109,7 +110,7 @@ async def update_webhook(
         await _turn_off(session, webhook.id, WebhookEnd.TURNED_OFF, at=at)
     if is_enabled and webhook.disabled_at is not None:
         webhook.disabled_at = webhook.disabled_because = webhook.failing_since = None
-        webhook.position = await queries.newest_position(session)
+        webhook.position = await newest_position(session)
     await _record(session, webhook, "changed", by=by, at=at)
     return webhook
 
@@ -194,7 +195,7 @@ async def sweep_deliveries(session: AsyncSession, *, at: datetime, limit: int) -
 async def _note_failing(session: AsyncSession, webhook_id: int, outcome: Outcome, *, at: datetime) -> None:
     since = sa.func.coalesce(col(Webhook.failing_since), at)
     noted = _of(webhook_id).values(failing_since=since).returning(col(Webhook.failing_since))
-    failing_since = (await session.execute(noted)).scalar_one()
+    failing_since: datetime = (await session.execute(noted)).scalars().one()  # type: ignore[assignment]  coalesced
     if outcome.status == _GONE:
         await _turn_off(session, webhook_id, WebhookEnd.GONE, at=at)
     elif at - failing_since >= rules.LASTING:

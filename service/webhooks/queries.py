@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from service.activity.models import Event, EventKind, Publication
 from service.catalogue.models import Skill
+from service.database import Select
 from service.people.models import Person
 from service.proposals.models import Proposal
 from service.webhooks.models import DeliveryState, Webhook, WebhookDelivery
@@ -53,11 +54,6 @@ async def number_of_webhooks(session: AsyncSession) -> int:
     return int((await session.execute(sa.select(sa.func.count()).select_from(Webhook))).scalar_one())
 
 
-async def newest_position(session: AsyncSession) -> int:
-    """Of what was published last; 0 before anything was."""
-    return (await session.execute(sa.select(sa.func.max(Publication.position)))).scalar_one() or 0
-
-
 async def webhooks_due(session: AsyncSession, *, at: datetime, limit: int) -> list[int]:
     """The ids of webhooks that something is to be sent to now, whoever has waited longest first."""
     statement = (
@@ -83,7 +79,7 @@ async def claim_delivery(session: AsyncSession, webhook_id: int, *, at: datetime
 
 async def told_of(session: AsyncSession, event_id: int) -> Told:
     """What there is to say of a published event."""
-    statement = (
+    statement: Select = (
         sa.select(
             col(Event.id),
             col(Event.kind),
