@@ -195,7 +195,8 @@ async def sweep_deliveries(session: AsyncSession, *, at: datetime, limit: int) -
 async def _note_failing(session: AsyncSession, webhook_id: int, outcome: Outcome, *, at: datetime) -> None:
     since = sa.func.coalesce(col(Webhook.failing_since), at)
     noted = _of(webhook_id).values(failing_since=since).returning(col(Webhook.failing_since))
-    failing_since: datetime = (await session.execute(noted)).scalars().one()  # type: ignore[assignment]  coalesced
+    failing_since = (await session.execute(noted)).scalars().one()
+    assert failing_since is not None
     if outcome.status == _GONE:
         await _turn_off(session, webhook_id, WebhookEnd.GONE, at=at)
     elif at - failing_since >= rules.LASTING:
