@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from email.header import Header
+from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import quote, urlsplit
 
@@ -41,6 +42,7 @@ def one_line(text: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+@lru_cache(maxsize=256)  # one subject, and one name in From, goes to many people
 def encoded(text: str, header: str) -> str:
     """The text of one line as a header's value: as it is, or in RFC 2047's words; folded."""
     # What looks like an encoded word is encoded too, or the reader's program would decode what it hides.
