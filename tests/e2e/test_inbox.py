@@ -1,12 +1,26 @@
 """The inbox and the settings of mail in a browser."""
 
+from service.api.cookies import SESSION
+from service.credentials.actions import begin_session
+from service.credentials.rules import Lifetimes
+from service.people.queries import find_person_by_email
 from tests.e2e.conftest import Open
-from tests.factories.community import Community, edit_skill
+from tests.factories.community import WATCHER, Community, edit_skill
+
+
+async def cookie_of(community: Community, email: str) -> str:
+    """The cookie of a browser in which the person is signed in: a WebSocket brings no other header along."""
+    at = community.product.clock()
+    async with community.product.database.transaction() as session:
+        person = await find_person_by_email(session, email)
+        assert person is not None
+        secret = await begin_session(session, person.id, browser="", at=at, lifetimes=Lifetimes())
+    return f"{SESSION}={secret}"
 
 
 async def test_somebody_hears_at_once_reads_and_is_done(community: Community, opened: Open) -> None:
     await community.watch()
-    page = await opened("/inbox", token=community.watcher)
+    page = await opened("/inbox", cookie=await cookie_of(community, WATCHER))
     await page.get_by_text("Nothing here.").wait_for()
     await page.wait_for_load_state("networkidle")
     await community.apply(edit_skill(summary="Another."))

@@ -1,6 +1,6 @@
 // How many notifications are unread, in the page's head: told at once, by whatever tab something happens in.
 import { know, listen } from "../client.js";
-import { ngettext, number } from "../words.js";
+import { number } from "../words.js";
 
 /** Follow the viewer's notifications while the page is open; `inbox` is told of each by an event of the window. */
 export async function followUnread() {
@@ -18,5 +18,4 @@ export function showUnread(count) {
   if (!shown) return;
   shown.textContent = number(count);
   shown.hidden = count === 0;
-  shown.setAttribute("aria-label", ngettext("%(n)s unread", "%(n)s unread", count));
 }
