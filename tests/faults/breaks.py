@@ -65,14 +65,14 @@ def _trust_the_queue() -> None:
 
 def _send_without_a_lock() -> None:
     """Two workers send the same mail."""
-    models = _module("service.notifications.models")
+    every = sa.text(
+        "SELECT id FROM mail WHERE state IN ('QUEUED', 'DEFERRED') AND due_at <= :at ORDER BY id LIMIT :limit"
+    )
 
-    async def claim(session: Any, mail_id: int, *, at: datetime) -> Any:
-        mail = await session.get(models.Mail, mail_id)
-        waits = mail.state in (models.MailState.QUEUED, models.MailState.DEFERRED)
-        return mail if waits and mail.due_at <= at else None
+    async def take(connection: Any, *, at: datetime, limit: int) -> list[int]:
+        return list((await connection.execute(every, {"at": at, "limit": limit})).scalars())
 
-    _module("service.notifications.actions").claim_mail = claim
+    _module("service.notifications.turns").take_turns = take
 
 
 def _misdeliver() -> None:
