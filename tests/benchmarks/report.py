@@ -21,8 +21,9 @@ ratios of neighbouring rounds, and is worth more than a figure. The driver runs 
 query asks for something else (another skill, domain, role or text); only the index is always the same.
 
 Before a server is timed, it has answered every request once, unless that takes more than 15 s: `cached` and `memory`
-then answer from their memory. Before and after the timing all servers gave the same answers to {SAMPLE} requests of each query, cursors aside,
-which are opaque. Every answer of the warming up was read and had no errors; every answer that was timed had status 200.
+then answer from their memory. Before and after the timing all servers gave the same answers to {SAMPLE} requests of
+each query, cursors aside, which are opaque. Every answer of the warming up was read and had no errors; every answer
+that was timed had status 200.
 
 CPU and PostgreSQL are the processor time that an answer takes, in the server and in PostgreSQL. MB is the most resident
 memory that the server held after a round.
