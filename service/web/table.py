@@ -57,6 +57,7 @@ PAGES: Final = (
     ),
     Page("/skills/{slug}/suggest", "suggest", "SuggestPage", subject="skill"),
     Page("/skills/{slug}/history", "history", "SkillHistory", more=("SkillDifference",), subject="skill"),
+    Page("/queue", "queue", "ReviewQueue", more=("QueuedProposal",)),
     Page("/settings", "settings", "Settings"),
     Page("/roles", "roles", "RoleIndex"),
     Page("/roles/{slug}", "role", "RolePage", subject="role"),

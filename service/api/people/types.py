@@ -15,6 +15,7 @@ from service.api.notifications.types import ViewerNotifications
 from service.api.permissions import credential_of, needs_of_mutations
 from service.api.plan.fields import column, many, one, viewer_field
 from service.api.plans.types import ViewerPlan
+from service.api.proposals.filters import ViewerReviews
 from service.api.watches.types import ViewerWatches
 from service.people import sources
 from service.people.models import Person as PersonRow
@@ -74,7 +75,9 @@ class RateLimit:
 
 
 @strawberry.type(description="The signed-in person.")
-class Viewer(ViewerWatches, ViewerNotifications, ViewerSettings, ViewerPlan, Node, source=sources.PEOPLE):
+class Viewer(
+    ViewerWatches, ViewerReviews, ViewerNotifications, ViewerSettings, ViewerPlan, Node, source=sources.PEOPLE
+):
     """What only the person may see of themselves."""
 
     email: str = column("The address that mails go to.")

@@ -108,8 +108,15 @@ function variablesOf(needs, { path, query }) {
   const variables = {};
   for (const [name, [type, isList, isRequired]] of Object.entries(needs)) {
     const values = name in path ? [path[name]] : query.getAll(name).filter(Boolean);
-    if (values.length) variables[name] = isList ? values : type === "Int" ? Number(values.at(-1)) : values.at(-1);
+    if (values.length) variables[name] = isList ? values : valueOf(type, values.at(-1));
     else if (isRequired) return null;
   }
   return variables;
+}
+
+/** A value of the address; a day of a form begins as everybody's does, in UTC. */
+function valueOf(type, text) {
+  if (type === "Int") return Number(text);
+  if (type === "Boolean") return text === "true";
+  return type === "DateTime" ? `${text}T00:00:00Z` : text;
 }
