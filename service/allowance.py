@@ -8,6 +8,7 @@ alone.
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ class _Account:
 class Allowance:
     """The accounts of one process. A minute is one of the clock, for everybody the same."""
 
-    def __init__(self, storage: Storage, per_minute: int, *, clock: Callable[[], float]) -> None:
+    def __init__(self, storage: Storage, per_minute: int, *, clock: Callable[[], float] = time.time) -> None:
         """`clock` gives seconds since 1970."""
         self._storage = storage
         self._limit = per_minute
