@@ -115,7 +115,8 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
     ways_in, http = sign_in_pages.Pages(door), httpx.AsyncClient()
 
     async def context(request: Request) -> Context:
-        credential = await sign_in.of_call(request.headers)
+        who = sign_in.of_call if request.url.path == _GRAPHQL else sign_in.of_page
+        credential = await who(request.headers)
         return Context(database, now, desks, credential=credential, secret_key=door.secret_key)
 
     @asynccontextmanager

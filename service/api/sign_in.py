@@ -46,13 +46,19 @@ class SignIn:
             HttpError: 401 for a token that is malformed, unknown, expired or revoked; 403 for a session's cookie from
                 a foreign page.
         """
-        header = headers.get("authorization")
-        if header is not None:
-            return await self.of_token(_bearer(header))
-        credential = await self.of_browser(headers)
-        if credential is not None:
+        credential = await self.of_page(headers)
+        if credential is not None and "authorization" not in headers:
             self.ensure_own_page(headers)
         return credential
+
+    async def of_page(self, headers: Headers) -> Credential | None:
+        """Who opens a page, wherever the link stood that led there: a page shows, and changes nothing.
+
+        Raises:
+            HttpError: 401 for a token that is malformed, unknown, expired or revoked.
+        """
+        header = headers.get("authorization")
+        return await (self.of_browser(headers) if header is None else self.of_token(_bearer(header)))
 
     async def of_token(self, token: str) -> Credential:
         """Whose token it is, as a header or a WebSocket's `connection_init` brings it.

@@ -21,6 +21,7 @@ from service.api.http import GraphQLApp
 from service.web.assets import assets
 from service.web.languages import COOKIE, LANGUAGES, PSEUDO, Reader, reader_of
 from service.web.operations import PageOperation, Variable, operations
+from service.web.planning import choice_of
 from service.web.table import PAGES, Page
 from service.web.templating import template
 
@@ -127,31 +128,33 @@ async def _answers(page: Page, graphql: GraphQLApp, request: Request) -> AsyncIt
         RequestError: the page's own operation can't be answered. One of `more` that asks for what is not there, as the
             address of a role that has gone, leaves its part of the page empty.
     """
-    for asked in _questions(page, request):
-        name = asked.operation.name
+    planned: Mapping[str, str | None] = {}
+    for name in page.asked:
+        asked = _question(operations()[name], request, planned)
+        if asked is None:
+            continue
         try:
             data = await graphql.data(asked.operation.text, asked.variables, request)
         except RequestError as error:
             if name in page.more and error.code is Code.BAD_USER_INPUT:
                 continue
             raise
+        if name == page.operation:
+            planned = choice_of(_Query(request), data.get("viewer"))
         yield {"operation": name, "variables": asked.variables, "data": data}
 
 
-def _questions(page: Page, request: Request) -> list[_Asked]:
-    """The page's operations that the address gives all they need.
+def _question(operation: PageOperation, request: Request, planned: Mapping[str, str | None]) -> _Asked | None:
+    """The operation with what the address gives it, or else the plan; None where something is missing.
 
     Raises:
         HttpError: 400 where a number is none.
     """
-    found = []
-    for name in page.asked:
-        operation = operations()[name]
-        given = {item.name: _value(item, request) for item in operation.variables}
-        variables = {key: value for key, value in given.items() if value is not None}
-        if all(item.name in variables for item in operation.variables if item.is_required):
-            found.append(_Asked(operation, variables))
-    return found
+    given = {item.name: _value(item, request) or planned.get(item.name) for item in operation.variables}
+    variables = {key: value for key, value in given.items() if value is not None}
+    if all(item.name in variables for item in operation.variables if item.is_required):
+        return _Asked(operation, variables)
+    return None
 
 
 def _value(item: Variable, request: Request) -> Any:

@@ -11,7 +11,8 @@ class Page:
     """A page: its address, its view, and its operations, whose variables the address gives.
 
     `view` names `templates/VIEW.html` and `static/views/VIEW.js`. A variable is taken by its name from the path, or
-    else from the query string. `more` are operations that are asked too where the address gives all that they need;
+    else from the query string. `more` are operations that are asked too where the address gives all that they need, or
+    else the plan of whoever is signed in, which the page's own operation tells;
     `heard` is a subscription that the view begins by itself.
     Where `subject` is null in the answer there is no such page; where its slug is another, the page has moved.
     """
@@ -57,6 +58,7 @@ PAGES: Final = (
     ),
     Page("/skills/{slug}/suggest", "suggest", "SuggestPage", subject="skill"),
     Page("/skills/{slug}/history", "history", "SkillHistory", more=("SkillDifference",), subject="skill"),
+    Page("/plan", "plan", "PlanPage", more=("PlanSkills",)),
     Page("/queue", "queue", "ReviewQueue", more=("QueuedProposal",)),
     Page("/settings", "settings", "Settings"),
     Page("/roles", "roles", "RoleIndex"),

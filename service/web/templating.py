@@ -10,10 +10,18 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from service.web import showing
+from service.web import planning, showing
 from service.web.languages import Reader, translations
 
 # What a template may call by name.
+_OF_PLANS: Final = (
+    "choice_of",
+    "is_changed_since",
+    "is_ticked",
+    "levels_between",
+    "plan_lines",
+    "plan_totals",
+)
 _CALLED: Final = (
     "address",
     "blocks_of",
@@ -58,4 +66,5 @@ def _environment(language: str, locale: Locale) -> Environment:
 
     environment.filters |= {"date": date, "moment": moment, "number": number}
     environment.globals |= {name: getattr(showing, name) for name in _CALLED}
+    environment.globals |= {name: getattr(planning, name) for name in _OF_PLANS}
     return environment

@@ -19,6 +19,7 @@ FULL = (
 PAGES = (
     f"{SKILL}/history?from=1&to=1",
     "/settings",
+    "/plan?role=platform-engineer&to=senior",
     "/",
     SKILL,
     FULL,

@@ -35,7 +35,7 @@ export class View extends LitElement {
   /** Go to a place: ask for what its address gives, and keep showing what is there until the answer comes. */
   goTo(place) {
     this.place = place;
-    const wanted = questions(place);
+    const wanted = questions(place, this.planned);
     for (const [name, { key, end }] of this.following) {
       if (wanted.get(name)?.key === key) continue;
       end();
@@ -51,10 +51,16 @@ export class View extends LitElement {
     if (!wanted.size) this.arrived();
   }
 
+  /** What stands in for variables that the address does not give, as a plan's role: by their names. */
+  get planned() {
+    return {};
+  }
+
   /** Take an answer in. A view that must not replace what is being read overrides this. */
   heard(name, key, result) {
     if (this.following.get(name)?.key !== key) return;
     this.answers = { ...this.answers, [name]: result };
+    if (name === this.place.page.operation) this.goTo(this.place); // what it tells may be what others need
     if ([...this.following.keys()].every((each) => each in this.answers)) this.arrived();
   }
 
@@ -93,22 +99,23 @@ export class View extends LitElement {
   }
 }
 
-/** The operations of a page whose needs the address meets, with their variables. */
-function questions(place) {
+/** The operations of a page whose needs the address meets, or else the plan, with their variables. */
+function questions(place, planned) {
   const found = new Map();
   for (const [name, needs] of Object.entries(place.page.asked)) {
-    const variables = variablesOf(needs, place);
+    const variables = variablesOf(needs, place, name === place.page.operation ? {} : planned);
     if (variables) found.set(name, { key: JSON.stringify(variables), variables });
   }
   return found;
 }
 
 /** What an operation asks to be told, from the path or else the query string; null where something is wanting. */
-function variablesOf(needs, { path, query }) {
+function variablesOf(needs, { path, query }, planned = {}) {
   const variables = {};
   for (const [name, [type, isList, isRequired]] of Object.entries(needs)) {
     const values = name in path ? [path[name]] : query.getAll(name).filter(Boolean);
     if (values.length) variables[name] = isList ? values : valueOf(type, values.at(-1));
+    else if (planned[name]) variables[name] = planned[name];
     else if (isRequired) return null;
   }
   return variables;

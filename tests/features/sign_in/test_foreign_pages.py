@@ -55,6 +55,17 @@ async def test_a_foreign_page_is_refused_and_writes_nothing(browser: Browser, co
     assert await everything(browser.product.database) == before
 
 
+async def test_pages_are_opened_from_anywhere_by_whoever_is_signed_in(
+    browser: Browser, community: Community
+) -> None:
+    await browser.enter(WATCHER)
+    for whence, headers in FOREIGN.items():
+        page = await browser.client.get("/skills/progressive-delivery", headers=headers)
+        assert (page.status_code, "Sign out" in page.text) == (200, True), whence
+        asked = {"query": VIEWER}
+        assert (await browser.client.get("/graphql", params=asked, headers=headers)).status_code == 403
+
+
 async def test_a_page_of_ours_is_served(browser: Browser, community: Community) -> None:
     await browser.enter(WATCHER)
     for whence, headers in OURS.items():

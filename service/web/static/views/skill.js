@@ -2,12 +2,13 @@
 import { html, nothing } from "../vendor/lit.js";
 import { address, breadcrumb, comments, counted, day, person, rolesOf, signInAddress, tell } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
-import { compare, expected, next } from "../parts/levels.js";
+import { choiceOf, compare, expected, next, Planning } from "../parts/levels.js";
 import { View } from "../view.js";
 import { _, first, ngettext, number } from "../words.js";
 
 export default class Skill extends View {
   acting = new Acting(this);
+  planning = new Planning(this);
   fresh = new Set(); // ids of rows that changed while the page was open
   held = new Map(); // what a changed row still shows, since it is being read
 
@@ -35,6 +36,14 @@ export default class Skill extends View {
     if (this.held.delete(row.id)) this.requestUpdate();
   }
 
+  get planned() {
+    return choiceOf(this.place.query, this.data?.viewer);
+  }
+
+  updated() {
+    this.planning.bringOver(this.data?.viewer);
+  }
+
   title({ skill }) {
     return skill.name;
   }
@@ -58,7 +67,7 @@ export default class Skill extends View {
         </p>
       </header>
       ${cards(skill)}
-      ${next(skill, advancing, query)}
+      ${next(skill, advancing, viewer, this)}
       ${expected(skill, query, this)}
       ${rolesOf(skill).length > 1 ? compare(skill, query) : nothing}
       ${proposals(skill)}
