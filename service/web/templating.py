@@ -27,6 +27,7 @@ _CALLED: Final = (
     "blocks_of",
     "chosen_roles",
     "expectations_of",
+    "parsed",
     "places_of",
     "proposals_of",
     "requirement_at",
