@@ -44,12 +44,14 @@ async def test_what_is_reported_or_waits_is_settled_by_keys_and_logged(
     assert "Moderator: hid" in await page.get_by_role("listitem").filter(has_text="It sells.").inner_text()
 
     await page.goto(SKILL)
+    await page.wait_for_selector("html[data-taken]")
     await page.locator("#comments").scroll_into_view_if_needed()
     await page.get_by_text("Lock the discussion …").click()
     await page.get_by_label("Reason, for the log").last.fill("It is hot.")
     await page.get_by_role("button", name="Lock it").click()
     await page.get_by_text("Unlock the discussion …").wait_for()
     await reader.goto(SKILL)
+    await reader.wait_for_selector("html[data-taken]")
     await reader.locator("#comments").scroll_into_view_if_needed()
     await reader.get_by_text("A moderator has locked this discussion").wait_for()
     assert await reader.get_by_label("Say something").count() == 0
