@@ -91,6 +91,8 @@ async def test_each_mutation_is_done(community: Community, name: str) -> None:
     await reported(community, {"subjectId": said, "kind": "SPAM"})
     if name in {"ApproveContent", "RejectContent"}:
         await hold_comments(community)
+    if name.startswith("MarkNotifications"):
+        await community.product.work()
     operation = operations()[name]
     token = getattr(community, DOERS.get(name, "author"))
     if name in MODERATORS_OWN:
