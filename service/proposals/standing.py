@@ -19,7 +19,9 @@ from service.proposals.models import (
     Verdict,
 )
 
+# Written out: a compiled plan has no parameters of JSON.
 _NULL = sa.literal_column("'null'::jsonb", JSONB)
+_SAYS_PROFICIENCY = sa.literal_column("""'[{"field": "proficiency"}]'::jsonb""", JSONB)
 
 
 def touches(skill: type[ProposalSkill]) -> sa.ColumnElement[bool]:
@@ -86,7 +88,7 @@ def has_conflicts() -> sa.ColumnElement[bool]:
     is_said_now = sa.and_(
         col(ProposalChange.kind) == ChangeKind.REMOVE_REQUIREMENT,
         col(Requirement.proficiency).is_not(None),
-        ~col(ProposalChange.fields).contains([{"field": "proficiency"}]),
+        ~col(ProposalChange.fields).contains(_SAYS_PROFICIENCY),
     )
     moved = (
         sa.select(sa.literal(1))

@@ -1,5 +1,6 @@
 """What a template works out of an answer. `static/pieces.js` has the same for the script, under the same names."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -31,6 +32,16 @@ def blocks_of(text: str) -> list[tuple[str, Any]]:
         elif line.strip():
             blocks.append(("text", line.strip()))
     return blocks
+
+
+def excerpts_by_id(excerpts: Json) -> dict[str, str]:
+    """Where the words of a search stand in each skill, by the skill's id."""
+    return {node["id"]: node["excerpt"] for node in excerpts["nodes"]}
+
+
+def marked(text: str) -> list[tuple[str, bool]]:
+    """The parts of an excerpt, each with whether it is one of the words that were looked for."""
+    return [(part, bool(at % 2)) for at, part in enumerate(re.split("[⟦⟧]", text)) if part]
 
 
 def roles_of(skill: Json) -> list[Json]:
@@ -68,6 +79,12 @@ def places_of(changes: Sequence[Json]) -> list[list[Json]]:
         place = tuple((change[name] or {}).get("id", "") for name in ("skill", "role", "level"))
         places.setdefault(place, []).append(change)
     return list(places.values())
+
+
+def parsed(text: str) -> Json:
+    """An object that stands as text in an answer."""
+    found: Json = json.loads(text)
+    return found
 
 
 def steps_of(proposal: Json) -> list[Json]:
