@@ -37,6 +37,7 @@ class Arguments:
     database: str | None
     driver: str | None
     out: Path
+    add: bool
 
 
 def read(words: Sequence[str]) -> Arguments:
@@ -92,6 +93,7 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     keep = "a database of the server at DATABASE_URL to use and to keep; made and filled where it is missing"
     add("--database", type=_database_name, metavar="NAME", help=keep)
     add("--out", type=Path, default=OUT, metavar="FILE", help=f"where the tables go as Markdown; {OUT}")
+    add("--add", action="store_true", help="keep what the file holds, and add this run to it")
 
 
 def _fault(given: argparse.Namespace) -> str | None:
