@@ -1,7 +1,7 @@
 """add webhooks
 
 Revision ID: a0672a496322
-Revises: 7444e60729e1
+Revises: b2d6297f9703
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "a0672a496322"
-down_revision = "7444e60729e1"
+down_revision = "b2d6297f9703"
 branch_labels = None
 depends_on = None
 
