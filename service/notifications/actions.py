@@ -17,6 +17,7 @@ from service.activity.queries import claim_act
 from service.notifications import queries
 from service.notifications.kinds import KINDS
 from service.notifications.models import Impact, Mail, MailState, Notification, Silence
+from service.notifications.reaching import reach_of
 from service.notifications.rules import impacts
 from service.notifications.telling import CLOSE, END_OF_BATCH, TELL
 from service.watches.models import WatchEvent, WatchFrequency
@@ -175,7 +176,7 @@ async def _given(
 ) -> dict[str, object]:
     """The values of the statement's parameters."""
     first, kind = act[0], KINDS[act[0].kind]
-    reach = await queries.reach_of(session, act)
+    reach = await reach_of(session, act)
     found = impacts([change for part in reach.changes.values() for change in part], reach.ladder)
     is_of_skill = first.proposal_id is None or (WatchEvent.APPLIED in kind.topics and len(act) == 1)
     return {

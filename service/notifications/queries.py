@@ -13,7 +13,7 @@ from sqlmodel import col
 from service.activity.models import Event, EventKind
 from service.activity.queries import act_of
 from service.catalogue.content import Change, Place, change_from_json
-from service.catalogue.models import Domain, Group, Level, Requirement, Role, Skill
+from service.catalogue.models import Domain, Group, Role, Skill
 from service.catalogue.queries import names_of_places, skills_by_id
 from service.comments.models import Comment
 from service.comments.queries import is_public, text_of
@@ -70,15 +70,6 @@ class MailSettingsFacts:
     time_zone: str
     locale: str
     notifications: int
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Whose watches an act matches: ids by the watch's column; the changes of each skill; the level below each."""
-
-    subjects: Mapping[str, list[int]]
-    changes: Mapping[int, Sequence[Change]]
-    ladder: Mapping[int, int]
 
 
 async def events_waiting(session: AsyncSession, *, limit: int) -> list[int]:
@@ -222,48 +213,6 @@ def _watched_name() -> sa.ScalarSelect[str]:
     return sa.func.coalesce(*named)  # type: ignore[return-value]
 
 
-async def reach_of(session: AsyncSession, act: Sequence[Event]) -> Reach:
-    """What an act is about: its subjects, and its changes for those who have a role and a level."""
-    first = act[0]
-    proposal = None if first.proposal_id is None else await session.get(Proposal, first.proposal_id)
-    changes = await _changes_by_skill(session, first, proposal)
-    skill_ids = sorted({event.skill_id for event in act if event.skill_id is not None} | changes.keys())
-    rows = sa.select(col(Group.id), col(Group.domain_id), col(Skill.framework_id)).join(
-        Skill, col(Skill.group_id) == col(Group.id)
-    )
-    places = (await session.execute(rows.where(col(Skill.id).in_(skill_ids)))).all()
-    return Reach(
-        subjects={
-            "skill_id": skill_ids,
-            "group_id": sorted({group_id for group_id, _, _ in places}),
-            "domain_id": sorted({domain_id for _, domain_id, _ in places}),
-            "role_id": await _roles_touched(session, changes),
-            "proposal_id": [] if first.proposal_id is None else [first.proposal_id],
-        },
-        changes=changes,
-        ladder=await _ladder(session, {framework_id for _, _, framework_id in places}),
-    )
-
-
-async def _roles_touched(session: AsyncSession, changes: Mapping[int, Sequence[Change]]) -> list[int]:
-    """The roles whose requirements change; all of a skill's where the skill itself does."""
-    touched = {
-        change.place.role_id for part in changes.values() for change in part if change.place is not None
-    }
-    whole = [key for key, part in changes.items() if any(change.place is None for change in part)]
-    if whole:
-        rows = sa.select(col(Requirement.role_id)).distinct().where(col(Requirement.skill_id).in_(whole))
-        touched |= set((await session.execute(rows)).scalars())
-    return sorted(touched)
-
-
-async def _ladder(session: AsyncSession, framework_ids: Collection[int]) -> dict[int, int]:
-    """The level below each level of the frameworks, where there is one."""
-    below = sa.func.lag(col(Level.id)).over(partition_by=col(Level.framework_id), order_by=col(Level.rank))
-    rows = sa.select(col(Level.id), below).where(col(Level.framework_id).in_(framework_ids))
-    return {level_id: lower for level_id, lower in await session.execute(rows) if lower is not None}
-
-
 def _lasts() -> sa.ColumnElement[bool]:
     return sa.and_(col(Watch.ended_at).is_(None), sa.not_(col(Watch.is_muted)))
 
@@ -320,7 +269,7 @@ async def _told_changes(
     """
     if event.kind is EventKind.COMMENT_WRITTEN:
         return ()
-    by_skill = await _changes_by_skill(session, event, proposal)
+    by_skill = await changes_by_skill(session, event, proposal)
     skills = await skills_by_id(session, by_skill.keys())
     places = [change.place for changes in by_skill.values() for change in changes]
     names = await names_of_places(session, places)
@@ -337,9 +286,10 @@ async def _told_changes(
     )
 
 
-async def _changes_by_skill(
+async def changes_by_skill(
     session: AsyncSession, event: Event, proposal: Proposal | None
 ) -> dict[int, Sequence[Change]]:
+    """What the event's act changes in each skill; of a proposal that nothing was done with yet, what it wishes."""
     if "changes" not in event.payload and proposal is not None:
         parts = await proposal_queries.parts_of(session, proposal)
         return {part.skill_id: part.changes for part in parts}
