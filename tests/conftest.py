@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
@@ -28,6 +29,10 @@ from service.tables import metadata
 from tests.factories import Clock, Product, RecordingTransport
 from worker.mail.message import Sender
 from worker.surroundings import Surroundings
+
+# The same examples in every run, however slow the machine: a test that fails once fails always.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("steady")
 
 _servers = ExitStack()
 _DATABASE_URL, _REDIS_URL = "SKILLPROFILE_TEST_DATABASE_URL", "SKILLPROFILE_TEST_REDIS_URL"

@@ -12,6 +12,7 @@ from service.activity.announcements import announce, announce_person
 from service.activity.models import EventKind
 from service.credentials.actions import end_sessions
 from service.credentials.rules import Credential, ensure_fresh
+from service.notifications.suppression import lift_suppression
 from service.people.models import PersonRole
 from service.people.queries import find_person_by_email, get_person
 from service.people.rules import clean_email, clean_name
@@ -48,17 +49,38 @@ async def ask_for_address(
     await sign_in.ask_for_address_link(session, address, person_id=by.person.id, secret_key=secret_key, at=at)
 
 
+async def ask_to_verify(
+    session: AsyncSession, typed: str, *, by: Credential, secret_key: str, at: datetime
+) -> None:
+    """Have a link sent to the person's own address; using it proves that mail arrives there.
+
+    Raises:
+        InvalidInput: they did not type their own address.
+        RateLimited: they have asked as often as may be within an hour.
+    """
+    rules.ensure_meant(by.person, typed)
+    await sign_in.ask_for_address_link(
+        session, by.person.email, person_id=by.person.id, secret_key=secret_key, at=at
+    )
+
+
 async def take_address(
     session: AsyncSession, link: SignInLink, *, session_id: int | None, at: datetime
 ) -> None:
     """Give the person the address of the link that they have used, tell the old one, and end their other sessions.
 
+    Mail goes there again, whatever has come back before. Where it was their address already, that is all.
+
     Raises:
         AddressTaken: somebody else has it.
     """
     assert link.person_id is not None
-    if await find_person_by_email(session, link.email) is not None:
+    present = await find_person_by_email(session, link.email)
+    if present is not None and present.id != link.person_id:
         raise rules.AddressTaken
+    await lift_suppression(session, link.person_id, at=at)
+    if present is not None:
+        return
     person = await get_person(session, link.person_id)
     old, person.email = person.email, link.email
     await session.flush()

@@ -49,6 +49,22 @@ class Silence(StrEnum):
     DIGESTS_OFF = "DIGESTS_OFF"
 
 
+class BounceKind(StrEnum):
+    """What came back: the address is none, the mail was not taken this time, or its reader calls it spam."""
+
+    HARD = "HARD"
+    SOFT = "SOFT"
+    COMPLAINT = "COMPLAINT"
+
+
+class Suppression(StrEnum):
+    """Why a person gets no mail until they have verified their address again."""
+
+    BOUNCED = "BOUNCED"
+    BOUNCED_OFTEN = "BOUNCED_OFTEN"
+    COMPLAINED = "COMPLAINED"
+
+
 class Notification(Table, table=True):
     """One event for one person, for the strongest of that person's reasons. The inbox; a mail is a copy of it."""
 
@@ -120,6 +136,20 @@ class Mail(Table, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=timestamp_type)
 
 
+class Bounce(Table, table=True):
+    """A mail that came back; of one kind once for each mail, however often it is reported."""
+
+    __tablename__ = "mail_bounce"
+    __table_args__ = (sa.UniqueConstraint("mail_id", "kind"),)
+
+    id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)
+    person_id: int = Field(foreign_key="person.id", sa_type=sa.BigInteger, index=True, ondelete="CASCADE")
+    mail_id: int = Field(foreign_key="mail.id", sa_type=sa.BigInteger, ondelete="CASCADE")
+    kind: BounceKind = Field(sa_type=enum_column_type(BounceKind, "kind"))
+    reason: str
+    received_at: datetime = Field(sa_type=timestamp_type)
+
+
 class LedgerEntry(Table, table=True):
     """Why a watch that an event matched brought no notification of its own, or one without a mail.
 
@@ -147,11 +177,15 @@ def _soonest(event: WatchEvent) -> Any:
 class MailSettings(Table, table=True):
     """When a person wants mail; where there is no row, the defaults hold.
 
-    The frequencies say how soon, at the soonest, of each kind of event; a watch may say later.
+    The frequencies say how soon, at the soonest, of each kind of event; a watch may say later. Somebody suppressed gets
+    no mail; what came back of mails sent before `verified_at`, when the address last proved good, counts no more.
     """
 
     __tablename__ = "mail_settings"
     __table_args__ = (
+        sa.CheckConstraint(
+            "(suppressed_at IS NULL) = (suppressed_because IS NULL)", name="suppressed_for_a_reason"
+        ),
         sa.CheckConstraint("digest_hour BETWEEN 0 AND 23", name="digest_hour"),
         sa.CheckConstraint("digest_weekday BETWEEN 1 AND 7", name="digest_weekday"),
         sa.CheckConstraint(
@@ -176,3 +210,7 @@ class MailSettings(Table, table=True):
     decided_frequency: WatchFrequency = _soonest(WatchEvent.DECIDED)
     applied_frequency: WatchFrequency = _soonest(WatchEvent.APPLIED)
     suppressed_at: datetime | None = Field(default=None, sa_type=timestamp_type)
+    suppressed_because: Suppression | None = Field(
+        default=None, sa_type=enum_column_type(Suppression, "suppressed_because")
+    )
+    verified_at: datetime | None = Field(default=None, sa_type=timestamp_type)

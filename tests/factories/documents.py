@@ -119,3 +119,6 @@ MARK_ALL = f"""mutation ($input: INPUT!) {{ NAME(input: $input) {{ viewer {{ unr
 UPDATE_SETTINGS = f"""mutation ($input: UpdateNotificationSettingsInput!) {{
   updateNotificationSettings(input: $input) {{ viewer {{ settings {{ timeZone locale digestHour digestWeekday hasDigests
     quietHours {{ from until }} frequencies {{ event frequency }} }} }} {_ERRORS} }} }}"""
+
+VERIFY_ADDRESS = f"""mutation ($input: VerifyAddressInput!) {{
+  verifyAddress(input: $input) {{ viewer {{ email }} {_ERRORS} }} }}"""

@@ -255,6 +255,7 @@ INPUTS: dict[str, Input] = {
     "unwatchSkill": skill_given,
     "updateNotificationSettings": nothing_given,
     "updateProfile": name_given,
+    "verifyAddress": own_address_given,
     "watch": subject_given,
     "watchSkill": skill_given,
     "withdrawProposal": own_proposal_given,

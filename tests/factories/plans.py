@@ -20,7 +20,7 @@ mutation ($input: SetPlanInput!) { setPlan(input: $input) {
 """
 
 _TICKED = """requirements { description viewerTicks { text revision isChangedSince } }
-  userErrors { message code path }"""
+  userErrors { __typename message code path }"""
 
 TICK = f"mutation ($input: TickExpectationsInput!) {{ tickExpectations(input: $input) {{ {_TICKED} }} }}"
 UNTICK = (

@@ -11,6 +11,7 @@ from graphql import GraphQLEnumType, build_schema
 from service.credentials.actions import issue_token
 from service.credentials.rules import TOKENS_MAX
 from service.people.models import PersonRole
+from service.plans.rules import TICKS_MAX
 from service.proposals.models import OPEN_MAX
 from service.watches.rules import WATCHES_PER_HOUR
 from tests.factories import documents, make_skill
@@ -25,6 +26,7 @@ from tests.factories.community import (
     remove,
     row_of,
 )
+from tests.factories.plans import TICK, expectation_of
 from tests.factories.proposals import make_proposal
 from tests.features.test_reverting import revert
 
@@ -38,6 +40,7 @@ TYPES = {
     "OWN_PROPOSAL": "NotAllowedError",
     "NOT_THE_AUTHOR": "NotAllowedError",
     "TOO_MANY_TOKENS": "NotAllowedError",
+    "TOO_MANY_TICKS": "NotAllowedError",
     "TOO_MANY_OPEN_PROPOSALS": "NotAllowedError",
     "SIGN_IN_AGAIN": "NotAllowedError",
     "CONFLICT": "ConflictError",
@@ -164,6 +167,22 @@ async def too_many_tokens(community: Community) -> Payload:
     return payload
 
 
+async def too_many_ticks(community: Community) -> Payload:
+    async with community.product.database.transaction() as session:
+        await session.execute(
+            sa.text(
+                "INSERT INTO tick (person_id, skill_id, role_id, level_id, text, revision, ticked_at)"
+                " SELECT person.id, skill_id, role_id, level_id, 'Number ' || number, 1, :at"
+                " FROM person, (SELECT * FROM requirement ORDER BY id LIMIT 1), generate_series(1, :most) number"
+            ),
+            {"at": community.product.clock(), "most": TICKS_MAX},
+        )
+    wish = {"expectations": [await expectation_of(community)]}
+    data = await community.product.run(TICK, {"input": wish}, token=community.watcher)
+    payload: Payload = data["tickExpectations"]
+    return payload
+
+
 async def sign_in_again(community: Community) -> Payload:
     community.product.clock.pass_time(minutes=16)
     wish = {"input": {"email": "new@skills.test"}}
@@ -248,6 +267,7 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "HELD": held,
     "COMMENT_GONE": comment_gone,
     "TOO_MANY_TOKENS": too_many_tokens,
+    "TOO_MANY_TICKS": too_many_ticks,
     "SIGN_IN_AGAIN": sign_in_again,
     "RATE_LIMITED": rate_limited,
     "BUSY": busy,

@@ -74,11 +74,10 @@ async def test_a_reader_who_goes_by_cursors_misses_nothing(
             await begun.wait()
         for _ in range(EVENTS):
             async with open_transaction(database, clock):
-                # The first to write is not the first to commit, so that ids and commits come in different orders.
+                # The first to write commits after others are read, so that ids and positions come in different orders.
                 if not number:
                     begun.set()
                     await overtaken.wait()
-            overtaken.set()
 
     async def publish_on() -> None:
         while not written.is_set():
@@ -93,6 +92,7 @@ async def test_a_reader_who_goes_by_cursors_misses_nothing(
                 assert position > cursor
                 cursor = position
                 seen.append(event_id)
+                overtaken.set()
         return seen
 
     async with asyncio.timeout(30):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.catalogue.content import ChangeKind, Content, Place, apply, conflicts, diff
+from service.catalogue.content import ChangeKind, Content, Place, apply, conflicts, diff, touched
 from service.proposals.resolving import Choice, FieldSide, resolved
 from tests.catalogue.test_content import contents
 
@@ -31,12 +31,15 @@ def test_the_outcome_fits_and_every_choice_is_kept(
     assert conflicts(outcome, current) == ()
     for place, fields in after.requirements.items():
         assert None not in (fields.get("necessity"), fields.get("description")), place
-    touched = {change.place for change in changes}
+    places = {change.place for change in changes}
     for place in after.requirements.keys() | current.requirements.keys():
-        if place not in touched:
+        if place not in places:
             assert after.requirements.get(place) == current.requirements.get(place)
     for change in changes:
-        if all(choices.get((change.place, edit.field)) != Choice(FieldSide.THEIRS) for edit in change.fields):
+        # A row that was to go touches what it has gained since, too.
+        if all(
+            choices.get((change.place, edit.field)) != Choice(FieldSide.THEIRS) for edit in touched(change)
+        ):
             for edit in change.fields:
                 assert value_at(after, change.place, edit.field) == edit.after
         elif change.kind is not ChangeKind.REMOVE_REQUIREMENT:

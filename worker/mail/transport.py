@@ -14,6 +14,7 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
+from service.notifications.reports import status_in
 from service.people.address import InvalidAddress, wire_address
 from worker.mail.headers import one_line
 from worker.mail.server import MailServer
@@ -26,6 +27,8 @@ REASON_MAX = 300  # characters
 # sign-in or encryption wanted.
 _ABOUT_US = frozenset({503, 530, 534, 535, 538})
 _TOO_LARGE = 552
+_NO_MAILBOX_CODES = frozenset({550, 551, 553})
+NO_MAILBOX = "5.1.1"
 
 
 class Refusal(Exception):
@@ -41,7 +44,11 @@ class TransientRefusal(Refusal):
 
 
 class PermanentRefusal(Refusal):
-    """Never to be taken: this recipient, or this mail."""
+    """Never to be taken: this recipient, or this mail. `status` (RFC 3463) is what is said of the recipient, if so."""
+
+    def __init__(self, reason: str, *, status: str | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 class Transport(Protocol):
@@ -132,7 +139,12 @@ def _refusal(error: Exception) -> Refusal:
     match error:
         case SMTPRecipientsRefused():
             answer = error.recipients[0]
-            return _by_code(answer.code, f"the recipient was refused: {_spoken(answer)}")
+            refusal = _by_code(answer.code, f"the recipient was refused: {_spoken(answer)}")
+            if isinstance(refusal, PermanentRefusal):
+                # A server that gives no status of RFC 3463 says by these that there is no such mailbox.
+                plain = NO_MAILBOX if answer.code in _NO_MAILBOX_CODES else "5.0.0"
+                refusal.status = status_in(answer.message) or plain
+            return refusal
         case SMTPDataError():
             return _by_code(error.code, f"the mail was refused: {_spoken(error)}")
         case SMTPSenderRefused(code=code) if code == _TOO_LARGE:  # the size is announced with the sender

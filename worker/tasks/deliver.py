@@ -6,7 +6,10 @@ import structlog
 
 from service.database import AsyncSession
 from service.notifications import actions, queries
+from service.notifications.envelope import envelope_sender
 from service.notifications.models import Mail, Silence
+from service.notifications.reports import kind_of_status
+from service.notifications.suppression import record_bounce
 from worker.mail.letters import bytes_of
 from worker.mail.transport import PermanentRefusal, TransientRefusal, Transport
 from worker.surroundings import Surroundings
@@ -78,22 +81,25 @@ async def _hand_over(around: Surroundings, transport: Transport, session: AsyncS
             actions.mark_suppressed(mail, Silence.UNDONE)
             return False
         await transport.send(
-            message, sender=_envelope_sender(around, mail.id), recipient=facts[0].recipient_address
+            message,
+            sender=envelope_sender(around.sender.address, mail.id, around.secret_key),
+            recipient=facts[0].recipient_address,
         )
     except TransientRefusal as refusal:
         log.warning("mail_deferred", mail_id=mail.id, reason=refusal.reason, attempts=mail.attempts + 1)
         actions.mark_deferred(mail, refusal.reason, at=around.now())
         return False
-    except (PermanentRefusal, ValueError) as refusal:
-        # A ValueError: the facts make no mail (a bad address, an overlong page address), now or later.
-        log.warning("mail_failed", mail_id=mail.id, reason=str(refusal))
-        actions.mark_failed(mail, str(refusal))
+    except PermanentRefusal as refusal:
+        log.warning("mail_failed", mail_id=mail.id, reason=refusal.reason)
+        actions.mark_failed(mail, refusal.reason)
+        if refusal.status is not None:
+            kind = kind_of_status(refusal.status)
+            await record_bounce(session, mail.id, kind, refusal.reason, at=around.now())
+        return False
+    except ValueError as error:
+        # The facts make no mail (a bad address, an overlong page address), now or later.
+        log.warning("mail_failed", mail_id=mail.id, reason=str(error))
+        actions.mark_failed(mail, str(error))
         return False
     actions.mark_sent(mail, at=around.now())
     return True
-
-
-def _envelope_sender(around: Surroundings, mail_id: int) -> str:
-    """An address of this delivery alone, so that a bounce names it."""
-    local, _, host = around.sender.address.rpartition("@")
-    return f"{local}+mail-{mail_id}@{host}"

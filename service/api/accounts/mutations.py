@@ -28,6 +28,15 @@ class ChangeAddressInput:
     email: str = strawberry.field(description="The new address; a link is sent there.")
 
 
+@strawberry.input(description="The viewer's address, to be proved once more.")
+class VerifyAddressInput:
+    """Of oneself."""
+
+    email: str = strawberry.field(
+        description="The viewer's own address, typed once more; a link is sent there."
+    )
+
+
 @strawberry.input(description="The end of the viewer's account.")
 class DeleteAccountInput:
     """Of oneself."""
@@ -69,6 +78,11 @@ class UpdateProfilePayload(_ViewerPayload):
 )
 class ChangeAddressPayload(_ViewerPayload):
     """Of `changeAddress`."""
+
+
+@strawberry.type(description="What came of asking for a link: mail goes out again once it is used.")
+class VerifyAddressPayload(_ViewerPayload):
+    """Of `verifyAddress`."""
 
 
 @strawberry.type(description="What came of ending an account.")
@@ -121,6 +135,20 @@ class AccountMutation:
                 session, input.email, by=by, secret_key=context.secret_key, at=context.now()
             )
         return ChangeAddressPayload(viewer=await Viewer.find(info, (by.person.id,)))
+
+    @mutation(
+        needs=PersonRole.READER,
+        scope=TokenScope.ADMIN,
+        description="Have a link sent to one's own address; using it, one gets mail again after some came back.",
+    )
+    async def verify_address(self, info: Info, input: Given[VerifyAddressInput]) -> VerifyAddressPayload:
+        """Whether or not mail is stopped."""
+        by, context = credential_of(info.context), info.context
+        async with context.transaction() as session:
+            await actions.ask_to_verify(
+                session, input.email, by=by, secret_key=context.secret_key, at=context.now()
+            )
+        return VerifyAddressPayload(viewer=await Viewer.find(info, (by.person.id,)))
 
     @mutation(
         needs=PersonRole.READER,

@@ -1,15 +1,25 @@
 """How the viewer wants mail."""
 
+from datetime import datetime
 from typing import Any
 
 import strawberry
 
 from service.api.context import Info
+from service.api.enums import describe_enum
 from service.api.plan.fields import column
-from service.notifications.models import MailSettings
+from service.notifications.models import MailSettings, Suppression
 from service.notifications.queries import settings_by_person
 from service.notifications.rules import SettingsChoices
 from service.watches.models import WatchEvent, WatchFrequency
+
+describe_enum(
+    Suppression,
+    "Why no mail is sent to a person.",
+    BOUNCED="Their address takes no mail.",
+    BOUNCED_OFTEN="Mail to them came back three times within seven days.",
+    COMPLAINED="They have called a mail spam.",
+)
 
 
 @strawberry.type(
@@ -46,6 +56,14 @@ class NotificationSettings:
     digest_weekday: int = column("The day on which weekly digests come: 1 for Monday to 7 for Sunday.")
     has_digests: bool = column(
         "Whether digests are mailed; where not, the inbox alone has what they would tell."
+    )
+
+    mail_stopped_at: datetime | None = column(
+        "Since when no mail is sent, because mail came back; null where it is. `verifyAddress` lets it go again.",
+        name="suppressed_at",
+    )
+    mail_stopped_because: Suppression | None = column(
+        "What came back; null where mail is sent.", name="suppressed_because"
     )
 
     @strawberry.field(description="When no mail is sent; null where any hour will do.")

@@ -1,0 +1,1 @@
+"""The rules of telling and of mail, by themselves."""
