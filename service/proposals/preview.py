@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from service.catalogue.content import Change, Numbers, Place, apply, numbers
 from service.catalogue.models import Level, Requirement, Role, Skill
+from service.people.models import Person
 from service.proposals import drafting, lint, merging, queries, rules
 from service.proposals.changes import SkillWish
 from service.proposals.lint import Finding, Text
@@ -57,15 +58,16 @@ async def preview_wishes(session: AsyncSession, wishes: Sequence[SkillWish], *, 
     return Preview(await _skill_previews(session, prospects), tuple(similar), by)
 
 
-async def preview_proposal(session: AsyncSession, proposal_id: int) -> Preview:
+async def preview_proposal(session: AsyncSession, proposal_id: int, *, by: Person) -> Preview:
     """What accepting the proposal would come to.
 
     Raises:
-        ProposalNotFound: there is none.
+        ProposalNotFound: there is none that the person sees.
         ProposalAlreadyDecided: it is no longer open.
     """
     await _look(session)
     proposal = await queries.get_proposal(session, proposal_id)
+    rules.ensure_sees(proposal, by)
     rules.ensure_open(proposal)
     prospects = await merging.prospects_of(session, await queries.parts_of(session, proposal), lock=False)
     similar = (await similar_by_proposal(session, [proposal_id]))[proposal_id]
