@@ -42,7 +42,18 @@ from service.notifications.actions import CHANNEL as NOTIFICATIONS_CHANNEL
 from service.people.models import PersonRole
 from service.rates import Rates
 from service.settings import Settings
-from service.web import assets, contract, feeds, health, mail_links, metrics, pages, providers, unsubscribe
+from service.web import (
+    assets,
+    contract,
+    developers,
+    feeds,
+    health,
+    mail_links,
+    metrics,
+    pages,
+    providers,
+    unsubscribe,
+)
 from service.web import sign_in as sign_in_pages
 from service.web.explorer import explorer_of
 from service.web.operations import manifest
@@ -152,6 +163,7 @@ def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: date
         Route(_GRAPHQL, graphql),
         WebSocketRoute(_GRAPHQL, graphql),
         *pages.routes(graphql, site),
+        *developers.routes(graphql, site),
         *assets.routes(),
         *contract.routes(),
         *feeds.routes(database, site_name=settings.site_name, site_url=settings.site_url),

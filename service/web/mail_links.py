@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from service.database import AsyncSession, Database
@@ -17,7 +17,7 @@ from service.notifications.rules import SettingsChoices
 from service.watches import actions
 from service.watches.links import muting_of_token, person_of_token
 from service.watches.rules import Choices
-from service.web.unsubscribe import HEADERS, TEMPLATES
+from service.web.plain import plain_page
 
 
 def routes(
@@ -38,18 +38,16 @@ def routes(
             await update_settings(session, SettingsChoices(has_digests=undo), by=person_id, at=now())
         return person_id is not None
 
-    def pages(
-        prefix: str, knows: Callable[[str], bool], act: Callable[..., Awaitable[bool]], words: dict[str, str]
-    ) -> list[Route]:
-        page = TEMPLATES.get_template("mail_link.html")
-
-        def answer(state: str, token: str, status: int = 200) -> Response:
-            html = page.render(state=state, path=f"/{prefix}/{token}", site_name=site_name, words=words)
-            return HTMLResponse(html, status_code=status, headers=HEADERS)
+    def pages(prefix: str, knows: Callable[[str], bool], act: Callable[..., Awaitable[bool]]) -> list[Route]:
+        def answer(request: Request, state: str, status: int = 200) -> Response:
+            path = f"/{prefix}/{request.path_params['token']}"
+            return plain_page(
+                "mail_link", request, site_name=site_name, status=status, state=state, path=path, kind=prefix
+            )
 
         async def show(request: Request) -> Response:
             token = request.path_params["token"]
-            return answer("asked", token) if knows(token) else answer("unknown", token, 404)
+            return answer(request, "asked") if knows(token) else answer(request, "unknown", 404)
 
         async def do(request: Request) -> Response:
             return await acted(request, undo=False)
@@ -60,13 +58,13 @@ def routes(
         async def acted(request: Request, *, undo: bool) -> Response:
             token = request.path_params["token"]
             if not knows(token):
-                return answer("unknown", token, 404)
+                return answer(request, "unknown", 404)
             try:
                 async with database.transaction() as session:
                     await act(session, token, undo=undo)
             except DomainError:
-                return answer("later", token, 429)
-            return answer("undone" if undo else "done", token)
+                return answer(request, "later", 429)
+            return answer(request, "undone" if undo else "done")
 
         return [
             Route(f"/{prefix}/{{token}}", show, methods=["GET"]),
@@ -75,24 +73,6 @@ def routes(
         ]
 
     return [
-        *pages("m", lambda token: muting_of_token(secret_key, token) is not None, mute, _MUTING),
-        *pages("d", lambda token: person_of_token(secret_key, token) is not None, end_digests, _DIGESTS),
+        *pages("m", lambda token: muting_of_token(secret_key, token) is not None, mute),
+        *pages("d", lambda token: person_of_token(secret_key, token) is not None, end_digests),
     ]
-
-
-_MUTING = {
-    "ask": "Mute this thread?",
-    "explain": "You will hear nothing more about it, whatever else you watch.",
-    "act": "Mute this thread",
-    "done": "The thread is muted",
-    "undo": "Undo: hear of it again",
-    "undone": "You hear of it again",
-}
-_DIGESTS = {
-    "ask": "Stop all digests?",
-    "explain": "What you watch for a digest then stands in your inbox alone.",
-    "act": "Stop all digests",
-    "done": "You will get no more digests",
-    "undo": "Undo: send digests again",
-    "undone": "You will get digests again",
-}

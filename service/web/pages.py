@@ -99,7 +99,7 @@ def missing_on(site: Site) -> Callable[[Request, Exception], Response]:
 
 
 def _missing(request: Request, site: Site) -> Response:
-    return _rendered("missing", site, request, {}, None, status=404)
+    return rendered("missing", site, request, {}, None, status=404)
 
 
 async def _shown(page: Page, graphql: GraphQLApp, site: Site, request: Request) -> Response:
@@ -116,7 +116,7 @@ async def _shown(page: Page, graphql: GraphQLApp, site: Site, request: Request) 
             return _missing(request, site)
         if "slug" in request.path_params and subject["slug"] != request.path_params["slug"]:
             return RedirectResponse(_moved(page, subject["slug"], request), 301)
-    return _rendered(
+    return rendered(
         page.view, site, request, data, {"view": page.view, "answers": answers, "texts": page.texts}
     )
 
@@ -150,8 +150,10 @@ def _question(operation: PageOperation, request: Request, planned: Mapping[str, 
     Raises:
         HttpError: 400 where a number is none.
     """
-    given = {item.name: _value(item, request) or planned.get(item.name) for item in operation.variables}
-    variables = {key: value for key, value in given.items() if value is not None}
+    given = dict(planned) | {
+        item.name: value for item in operation.variables if (value := _value(item, request)) is not None
+    }
+    variables = {one.name: given[one.name] for one in operation.variables if given.get(one.name) is not None}
     if all(item.name in variables for item in operation.variables if item.is_required):
         return _Asked(operation, variables)
     return None
@@ -166,6 +168,8 @@ def _value(item: Variable, request: Request) -> Any:
         return None
     if item.is_list:
         return values
+    if item.type == "Boolean":
+        return values[-1] == "true"
     if item.type != "Int":
         return values[-1]
     if not values[-1].isascii() or not values[-1].isdigit() or len(values[-1]) > 9:
@@ -180,12 +184,12 @@ def _moved(page: Page, slug: str, request: Request) -> str:
 
 def _failed(error: RequestError, site: Site, request: Request) -> Response:
     status = error.status if isinstance(error, HttpError) else _STATUS.get(error.code, 400)
-    return _rendered(
+    return rendered(
         "failed", site, request, {"message": error.message, "status": status}, None, status=status
     )
 
 
-def _rendered(
+def rendered(
     view: str,
     site: Site,
     request: Request,
@@ -194,6 +198,7 @@ def _rendered(
     *,
     status: int = 200,
 ) -> Response:
+    """A view's template with the data of its operations, for the reader behind the request."""
     reader = reader_of(request.cookies.get(COOKIE), request.headers.get("accept-language"))
     facts = {
         "site": site,

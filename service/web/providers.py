@@ -19,7 +19,8 @@ from service.credentials.keys import new_secret
 from service.sign_in import actions
 from service.sign_in.provider import Provider, ProviderRefused, Question
 from service.sign_in.rules import local_path
-from service.web.sign_in import PAGE_HEADERS, Door, Pages
+from service.web.plain import HEADERS
+from service.web.sign_in import Door, Pages
 
 ASKED = "skillprofile-provider"
 _SECONDS = 10 * 60
@@ -70,7 +71,7 @@ class _ThereAndBack:
         provider = self._provider(request)
         question = Question(new_secret(), new_secret(), new_secret() + new_secret())
         wanted = local_path(request.query_params.get("next"), request.query_params.get("intent"))
-        response = RedirectResponse(await provider.address(question), 303, PAGE_HEADERS)
+        response = RedirectResponse(await provider.address(question), 303, HEADERS)
         asked = {"name": request.path_params["name"], "next": wanted, **asdict(question)}
         self._door.cookies.give(response, ASKED, self._seal.dumps(asked), seconds=_SECONDS)
         return response

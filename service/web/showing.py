@@ -33,6 +33,16 @@ def blocks_of(text: str) -> list[tuple[str, Any]]:
     return blocks
 
 
+def excerpts_by_id(excerpts: Json) -> dict[str, str]:
+    """Where the words of a search stand in each skill, by the skill's id."""
+    return {node["id"]: node["excerpt"] for node in excerpts["nodes"]}
+
+
+def marked(text: str) -> list[tuple[str, bool]]:
+    """The parts of an excerpt, each with whether it is one of the words that were looked for."""
+    return [(part, bool(at % 2)) for at, part in enumerate(re.split("[⟦⟧]", text)) if part]
+
+
 def roles_of(skill: Json) -> list[Json]:
     """The roles that ask for the skill, as they first stand in its table."""
     found = {row["role"]["slug"]: row["role"] for step in skill["levels"] for row in step["requirements"]}

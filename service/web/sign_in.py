@@ -9,13 +9,11 @@ import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TypedDict
 from urllib.parse import parse_qsl
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from service.accounts.actions import take_address
@@ -33,30 +31,11 @@ from service.rates import Rates
 from service.sign_in import actions, queries, rules
 from service.sign_in.models import LinkPurpose, SignInLink
 from service.sign_in.rules import ForeignBrowser, LinkUnusable, local_path
+from service.web.plain import HEADERS, plain_page
 
 BROWSER = "skillprofile-browser"
 _BROWSER_SECONDS = 15 * 60
-PAGE_HEADERS = {
-    "Cache-Control": "no-store",
-    # The address of a page may be a secret.
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline' 'self'; form-action 'self'; frame-ancestors 'none'; "
-        "base-uri 'none'"
-    ),
-}
 _FORM_BYTES, _FORM_SECONDS = 10_000, 10
-_PAGE = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-).get_template("sign_in.html")
-
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -112,24 +91,24 @@ class Pages:
             try:
                 return await act(request)
             except HttpError as refusal:
-                return self.page("refused", refusal.status, message=refusal.message)
+                return self.page(request, "refused", refusal.status, message=refusal.message)
             except RateLimited as refusal:
-                page = self.page("refused", 429, message=refusal.message)
+                page = self.page(request, "refused", 429, message=refusal.message)
                 page.headers["Retry-After"] = str(_seconds_until(refusal.reset_at))
                 return page
             except LinkUnusable as refusal:
-                return self.page("refused", 410, message=refusal.message)
+                return self.page(request, "refused", 410, message=refusal.message)
             except ForeignBrowser:
-                return self.page("elsewhere", 403)
+                return self.page(request, "elsewhere", 403)
             except DomainError as refusal:
-                return self.page("refused", 422, message=refusal.message)
+                return self.page(request, "refused", 422, message=refusal.message)
 
         return telling
 
     async def show_sign_in(self, request: Request) -> Response:
         """The form, which remembers where to come back to."""
         wanted = local_path(request.query_params.get("next"), request.query_params.get("intent"))
-        return self.page("ask", next=wanted, providers=self._door.providers)
+        return self.page(request, "ask", next=wanted, providers=self._door.providers)
 
     async def ask(self, request: Request) -> Response:
         """Have a link sent, whoever that is."""
@@ -147,7 +126,7 @@ class Pages:
                 secret_key=door.secret_key,
                 at=door.now(),
             )
-        page = self.page("sent", address=address, is_wrong=False)
+        page = self.page(request, "sent", address=address, is_wrong=False)
         door.cookies.give(page, BROWSER, browser, seconds=_BROWSER_SECONDS)
         return page
 
@@ -167,7 +146,7 @@ class Pages:
             )
             secret = None if link is None else await self._come_in_by(session, request, link)
         if link is None or secret is None:
-            return self.page("sent", 422, address=None, is_wrong=True)
+            return self.page(request, "sent", 422, address=None, is_wrong=True)
         return self.entered(link.next_path, secret)
 
     async def show_link(self, request: Request) -> Response:
@@ -179,10 +158,10 @@ class Pages:
             link = rules.ensure_open(found, at=door.now())
             rules.ensure_bound(link, **await self._asking(request))
         except LinkUnusable as refusal:
-            return self.page("refused", 410, message=refusal.message)
+            return self.page(request, "refused", 410, message=refusal.message)
         except ForeignBrowser:
-            return self.page("elsewhere")
-        return self.page("link", secret=secret, new_address=_new_address(link))
+            return self.page(request, "elsewhere")
+        return self.page(request, "link", secret=secret, new_address=_new_address(link))
 
     async def use_link(self, request: Request) -> Response:
         """Use the link up, and come in."""
@@ -195,11 +174,11 @@ class Pages:
             credential = await door.sign_in.of_browser(request.headers)
             session_id = None if credential is None else credential.session_id
             await take_address(session, link, session_id=session_id, at=door.now())
-        return RedirectResponse(link.next_path, 303, PAGE_HEADERS)
+        return RedirectResponse(link.next_path, 303, HEADERS)
 
-    async def show_sign_out(self, _: Request) -> Response:
+    async def show_sign_out(self, request: Request) -> Response:
         """A button."""
-        return self.page("leave")
+        return self.page(request, "leave")
 
     async def leave(self, request: Request) -> Response:
         """End the session, and have the browser forget it."""
@@ -208,7 +187,7 @@ class Pages:
         if secret is not None:
             async with door.database.transaction() as session:
                 await sign_out(session, secret)
-        response = RedirectResponse("/", 303, PAGE_HEADERS)
+        response = RedirectResponse("/", 303, HEADERS)
         door.cookies.take_back(response, SESSION)
         return response
 
@@ -233,7 +212,7 @@ class Pages:
     def entered(self, next_path: str, secret: str) -> Response:
         """The way on, with the session's cookie."""
         door = self._door
-        response = RedirectResponse(next_path, 303, PAGE_HEADERS)
+        response = RedirectResponse(next_path, 303, HEADERS)
         seconds = int(door.sign_in.lifetimes.absolute.total_seconds())
         door.cookies.give(response, SESSION, secret, seconds=seconds)
         door.cookies.take_back(response, BROWSER)
@@ -258,10 +237,10 @@ class Pages:
             "person_id": None if credential is None else credential.person.id,
         }
 
-    def page(self, state: str, status: int = 200, **facts: object) -> Response:
+    def page(self, request: Request, state: str, status: int = 200, **facts: object) -> Response:
         """The page in one of its states."""
-        html = _PAGE.render(state=state, site_name=self._door.site_name, **facts)
-        return HTMLResponse(html, status_code=status, headers=PAGE_HEADERS)
+        name = self._door.site_name
+        return plain_page("sign_in", request, site_name=name, status=status, state=state, **facts)
 
 
 class _Asking(TypedDict):

@@ -52,14 +52,16 @@ def _needs(name: str) -> dict[str, list[Any]]:
 
 
 PAGES: Final = (
-    Page("/", "skills", "SkillIndex"),
+    Page("/", "skills", "SkillIndex", more=("SkillExcerpts",)),
     Page(
         "/skills/{slug}", "skill", "SkillPage", more=("SkillAdvance",), subject="skill", heard="SkillChanges"
     ),
     Page("/skills/{slug}/suggest", "suggest", "SuggestPage", subject="skill"),
     Page("/skills/{slug}/history", "history", "SkillHistory", more=("SkillDifference",), subject="skill"),
     Page("/plan", "plan", "PlanPage", more=("PlanSkills",)),
+    Page("/inbox", "inbox", "InboxPage"),
     Page("/settings", "settings", "Settings"),
+    Page("/settings/mail", "mail", "MailSettings"),
     Page("/roles", "roles", "RoleIndex"),
     Page("/roles/{slug}", "role", "RolePage", subject="role"),
     Page("/proposals", "proposals", "ProposalIndex"),

@@ -6,53 +6,39 @@ where it comes from, any number of times (RFC 8058: mail programs send it on a p
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from service.database import Database
 from service.watches import actions, queries
 from service.watches.links import watch_of_token
 from service.watches.models import WatchFrequency
-
-TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
-}
+from service.web.plain import plain_page
 
 
 def routes(
     database: Database, *, secret_key: str, site_name: str, now: Callable[[], datetime]
 ) -> list[Route]:
     """`/u/TOKEN`, `/u/TOKEN/undo` and `/u/TOKEN/frequency/FREQUENCY`."""
-    page = TEMPLATES.get_template("unsubscribe.html")
 
-    def answer(state: str, token: str, status: int = 200) -> Response:
-        html = page.render(state=state, token=token, site_name=site_name)
-        return HTMLResponse(html, status_code=status, headers=HEADERS)
+    def answer(request: Request, state: str, status: int = 200) -> Response:
+        token = request.path_params["token"]
+        return plain_page(
+            "unsubscribe", request, site_name=site_name, status=status, state=state, token=token
+        )
 
     async def show(request: Request) -> Response:
         token = request.path_params["token"]
         watch_id = watch_of_token(secret_key, token)
         if watch_id is None:
-            return answer("unknown", token, 404)
+            return answer(request, "unknown", 404)
         async with database.read_session() as session:
             watch = (await queries.watches_by_id(session, [watch_id])).get(watch_id)
         if watch is None:
-            return answer("unknown", token, 404)
-        return answer("watching" if watch.ended_at is None else "ended", token)
+            return answer(request, "unknown", 404)
+        return answer(request, "watching" if watch.ended_at is None else "ended")
 
     async def unsubscribe(request: Request) -> Response:
         return await act(request, undo=False)
@@ -64,22 +50,22 @@ def routes(
         token = request.path_params["token"]
         watch_id = watch_of_token(secret_key, token)
         if watch_id is None:
-            return answer("unknown", token, 404)
+            return answer(request, "unknown", 404)
         async with database.transaction() as session:
             if undo:
                 await actions.resume_watch(session, watch_id, at=now())
             else:
                 await actions.end_watch(session, watch_id, at=now())
-        return answer("watching again" if undo else "ended", token)
+        return answer(request, "watching again" if undo else "ended")
 
     async def choose(request: Request) -> Response:
         token, wanted = request.path_params["token"], request.path_params["frequency"].upper()
         watch_id = watch_of_token(secret_key, token)
         if watch_id is None or wanted not in WatchFrequency.__members__:
-            return answer("unknown", token, 404)
+            return answer(request, "unknown", 404)
         async with database.transaction() as session:
             await actions.change_frequency(session, watch_id, WatchFrequency[wanted], at=now())
-        return answer("chosen", token)
+        return answer(request, "chosen")
 
     return [
         Route("/u/{token}/frequency/{frequency}", choose, methods=["POST"]),

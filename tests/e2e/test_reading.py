@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.async_playwright import Axe
 
+from service.watches.links import unsubscribe_token
 from service.web.languages import PSEUDO
 from tests.e2e.conftest import Open, words
 from tests.factories.community import Community, add, edit, row_of
@@ -19,6 +20,8 @@ FULL = (
 PAGES = (
     f"{SKILL}/history?from=1&to=1",
     "/settings",
+    "/settings/mail",
+    "/inbox",
     "/plan?role=platform-engineer&to=senior",
     "/",
     SKILL,
@@ -95,6 +98,30 @@ async def test_every_page_is_accessible(
         for fault in results.response["violations"]:
             found[f"{path} {fault['id']}"] = [node["html"][:160] for node in fault["nodes"][:3]]
     assert found == {}
+
+
+async def test_pages_that_stand_by_themselves_are_accessible_and_fit(told: Community, opened: Open) -> None:
+    page = await opened("/", viewport={"width": 320, "height": 640})
+    token = unsubscribe_token(told.product.around.secret_key, 1)
+    found: dict[str, Any] = {}
+    for path in (
+        "/developers",
+        "/sign-in",
+        "/sign-out",
+        f"/u/{token}",
+        "/u/nothing",
+        "/m/nothing",
+        "/nowhere",
+    ):
+        await page.goto(path)
+        results = await Axe().run(page, options=LEVEL_AA)
+        for fault in results.response["violations"]:
+            found[f"{path} {fault['id']}"] = [node["html"][:160] for node in fault["nodes"][:3]]
+        if await page.evaluate("document.documentElement.scrollWidth") > 320:
+            found[f"{path} scrolls"] = True
+    assert found == {}
+    complaints = opened.complaints  # type: ignore[attr-defined]
+    complaints[:] = [one for one in complaints if "404" not in one]
 
 
 async def test_nothing_scrolls_sideways_on_a_narrow_screen_or_with_large_text(

@@ -96,6 +96,7 @@ async def test_the_index_is_searched_and_narrowed(community: Community) -> None:
     product = community.product
     assert "1 skill " in await shown(product, "/?search=progressive&role=platform-engineer&level=junior")
     assert "Nothing found." in await shown(product, "/?search=nothing+of+the+kind")
+    assert "<mark>canary</mark>" in (await product.client.get("/?search=canar")).text
     moved = await product.client.get("/skills?search=x")
     assert (moved.status_code, moved.headers["location"]) == (301, "/?search=x")
 

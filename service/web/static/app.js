@@ -164,6 +164,7 @@ async function begin() {
   await replace(view);
   findKeyboard();
   document.documentElement.dataset.taken = "over";
+  if (document.getElementById("unread")) (await import("./parts/unread.js")).followUnread();
 }
 
 begin();

@@ -110,11 +110,16 @@ function questions(place, planned) {
 }
 
 /** What an operation asks to be told, from the path or else the query string; null where something is wanting. */
+function valueOf(type, text) {
+  if (type === "Int") return Number(text);
+  return type === "Boolean" ? text === "true" : text;
+}
+
 function variablesOf(needs, { path, query }, planned = {}) {
   const variables = {};
   for (const [name, [type, isList, isRequired]] of Object.entries(needs)) {
     const values = name in path ? [path[name]] : query.getAll(name).filter(Boolean);
-    if (values.length) variables[name] = isList ? values : type === "Int" ? Number(values.at(-1)) : values.at(-1);
+    if (values.length) variables[name] = isList ? values : valueOf(type, values.at(-1));
     else if (planned[name]) variables[name] = planned[name];
     else if (isRequired) return null;
   }

@@ -115,9 +115,17 @@ class Wire:
 class Reader:
     """One request, and what comes back, chunk by chunk."""
 
-    def __init__(self, app: ASGIApp, query: str, *, token: str | None = None, accept: str = EVENTS) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        query: str,
+        *,
+        variables: Json | None = None,
+        token: str | None = None,
+        accept: str = EVENTS,
+    ) -> None:
         self._app = app
-        self._body = json.dumps({"query": query}).encode()
+        self._body = json.dumps({"query": query, "variables": variables}).encode()
         self._scope: Any = {
             "type": "http",
             "method": "POST",

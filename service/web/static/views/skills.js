@@ -9,8 +9,9 @@ export default class Skills extends View {
     return _("Skills");
   }
 
-  body({ skills, domains, roles, levels }, query) {
+  body({ skills, domains, roles, levels, excerpts }, query) {
     const wish = all(query);
+    const foundIn = new Map(excerpts?.nodes.map((one) => [one.id, one.excerpt]));
     return html`<div class="view skills">
       <header class="title">
         <h1>${_("Skills")}</h1>
@@ -30,15 +31,18 @@ export default class Skills extends View {
       </form>
       <p class="count" role="status">${counted.skills(skills.totalCount)}</p>
       ${skills.nodes.length
-        ? html`<ul class="results">${skills.nodes.map(found)}</ul>${more(skills.pageInfo, "/", query)}`
+        ? html`<ul class="results">${skills.nodes.map((skill) => found(skill, foundIn.get(skill.id)))}</ul>${more(skills.pageInfo, "/", query)}`
         : html`<p class="empty">${_("Nothing found. Try fewer words, or take a filter away.")}</p>`}
     </div>`;
   }
 }
 
-const found = (skill) => html`<li><article>
+const found = (skill, excerpt) => html`<li><article>
   <p class="quiet">${skill.group.name}</p>
   <h2><a href="/skills/${skill.slug}">${skill.name}</a></h2>
-  ${skill.summary ? html`<p>${skill.summary}</p>` : nothing}
+  ${excerpt ? html`<p>${marked(excerpt)}</p>` : skill.summary ? html`<p>${skill.summary}</p>` : nothing}
   <p class="quiet">${counted.roles(skill.roleCount)} · ${counted.levels(skill.levelCount)} · ${day(skill.lastUpdatedAt)}</p>
 </article></li>`;
+
+/** An excerpt with the words that were looked for marked: they stand between ⟦ and ⟧. */
+const marked = (text) => text.split(/[⟦⟧]/).map((part, at) => (at % 2 ? html`<mark>${part}</mark>` : part));
