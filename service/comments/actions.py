@@ -97,7 +97,7 @@ async def _let_hear(session: AsyncSession, comment: Comment, called: list[int], 
 
 
 async def _ensure_may_write(session: AsyncSession, place: Place, *, by: Person, at: datetime) -> None:
-    if not is_moderator(by) and await queries.is_locked(session, place):
+    if not is_moderator(by) and (await queries.locked_places(session, [place]))[place]:
         raise rules.DiscussionLocked
     written = await queries.comments_since(session, at - trust.HOUR, person_id=by.id)
     trust.ensure_not_too_often(trust.COMMENTS, by, *written, at=at)

@@ -1,7 +1,7 @@
 """Reading comments in order to write them. What their readers see comes from `sources.py`."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -92,18 +92,22 @@ async def comments_since(
     return count, first_at
 
 
-async def is_locked(session: AsyncSession, place: Place) -> bool:
-    """Whether nobody but moderators writes there: about the subject, or about the whole skill that it belongs to."""
-    own = (place.role_id, place.level_id, place.proposal_id)
-    columns = (col(DiscussionLock.role_id), col(DiscussionLock.level_id), col(DiscussionLock.proposal_id))
-    of_subject = sa.and_(
-        *(column.is_not_distinct_from(value) for column, value in zip(columns, own, strict=True))
+async def locked_places(session: AsyncSession, places: Collection[Place]) -> dict[Place, bool]:
+    """Whether nobody but moderators writes in each place: about the subject, or about the whole skill that it is of.
+
+    One statement for all. What is proposed is spoken of apart from the skill.
+    """
+    lock = DiscussionLock
+    statement = sa.select(col(lock.skill_id), col(lock.role_id), col(lock.level_id), col(lock.proposal_id))
+    rows = await session.execute(
+        statement.where(col(lock.skill_id).in_({place.skill_id for place in places}))
     )
-    of_skill = sa.and_(sa.literal(place.proposal_id is None), *(column.is_(None) for column in columns))
-    lock = sa.select(sa.literal(1)).where(
-        col(DiscussionLock.skill_id) == place.skill_id, sa.or_(of_subject, of_skill)
-    )
-    return (await session.execute(lock.limit(1))).scalar_one_or_none() is not None
+    locks = {Place(row.skill_id, row.role_id, row.level_id, row.proposal_id) for row in rows.all()}
+    return {
+        place: replace(place, thread_id=None) in locks
+        or (place.proposal_id is None and Place(place.skill_id) in locks)
+        for place in places
+    }
 
 
 async def people_among(session: AsyncSession, ids: Collection[int]) -> set[int]:

@@ -78,13 +78,35 @@ async def test_a_hidden_proposal_shows_no_text(community: Community) -> None:
         assert (found["changes"], "Nasty" in str(data)) == ([], False)
 
 
+async def locked(community: Community, proposal: str) -> list[str]:
+    """Which of the skill, two of its requirements and the proposal say that they are locked."""
+    document = """query ($slug: String!, $id: ID!) {
+      skill(slug: $slug) { isLocked levels { level { slug } requirements { isLocked role { slug } } } }
+      proposal: node(id: $id) { ... on Proposal { isLocked } } }"""
+    data = await community.product.run(document, {"slug": community.slug, "id": proposal})
+    skill = data["skill"]
+    places = {
+        "skill": skill,
+        "requirement": row_of(skill, "senior", "release-engineer"),
+        "another": row_of(skill, "junior", "release-engineer"),
+        "proposal": data["proposal"],
+    }
+    return [name for name, found in places.items() if found["isLocked"]]
+
+
 @pytest.mark.parametrize("kind", ["skill", "requirement"])
 async def test_nobody_but_moderators_writes_in_a_locked_discussion(community: Community, kind: str) -> None:
     skill = await community.skill()
     row = row_of(skill, "senior", "release-engineer")
     first = await commented(community, subjectId=row["id"])
     subject = skill["id"] if kind == "skill" else row["id"]
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    assert await locked(community, proposal) == []
     await moderate(community, "lockDiscussion", subjectId=subject)
+    said = ["skill", "requirement", "another"] if kind == "skill" else ["requirement"]
+    assert await locked(community, proposal) == said
+    await moderate(community, "lockDiscussion", subjectId=proposal)
+    assert await locked(community, proposal) == [*said, "proposal"]
     for given in ({"subjectId": row["id"]}, {"inReplyTo": first}):
         assert codes(await comment(community, **given)) == ["DISCUSSION_LOCKED"]
     assert codes(await comment(community)) == (["DISCUSSION_LOCKED"] if kind == "skill" else [])
