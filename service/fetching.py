@@ -33,8 +33,12 @@ class Fetcher:
             connection = self._take() or await self._opened()
             try:
                 found: bytes = await connection.fetchval(sql, *values)
-            except PostgresError:
-                self._idle.append(connection)
+            except PostgresError as refusal:
+                # After anything worse than an error PostgreSQL hangs up.
+                if getattr(refusal, "severity_en", None) == "ERROR":
+                    self._idle.append(connection)
+                else:
+                    connection.terminate()
                 raise
             except BaseException:
                 # Given up halfway: nobody would hear the end of it, and the next user is not to wait for it.

@@ -1,13 +1,14 @@
 """Reading comments in order to write them. What their readers see comes from `sources.py`."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from service.activity.models import Event, EventKind
 from service.comments import markdown, rules
 from service.comments.markdown import Rendered
 from service.comments.models import Comment, CommentVersion, DiscussionLock, Reaction, ReactionKind
@@ -92,22 +93,39 @@ async def comments_since(
     return count, first_at
 
 
-async def locked_places(session: AsyncSession, places: Collection[Place]) -> dict[Place, bool]:
-    """Whether nobody but moderators writes in each place: about the subject, or about the whole skill that it is of.
-
-    One statement for all. What is proposed is spoken of apart from the skill.
-    """
-    lock = DiscussionLock
-    statement = sa.select(col(lock.skill_id), col(lock.role_id), col(lock.level_id), col(lock.proposal_id))
-    rows = await session.execute(
-        statement.where(col(lock.skill_id).in_({place.skill_id for place in places}))
+async def is_locked(session: AsyncSession, place: Place) -> bool:
+    """Whether nobody but moderators writes there: about the subject, or about the whole skill that it belongs to."""
+    own = (place.role_id, place.level_id, place.proposal_id)
+    columns = (col(DiscussionLock.role_id), col(DiscussionLock.level_id), col(DiscussionLock.proposal_id))
+    of_subject = sa.and_(
+        *(column.is_not_distinct_from(value) for column, value in zip(columns, own, strict=True))
     )
-    locks = {Place(row.skill_id, row.role_id, row.level_id, row.proposal_id) for row in rows.all()}
-    return {
-        place: replace(place, thread_id=None) in locks
-        or (place.proposal_id is None and Place(place.skill_id) in locks)
-        for place in places
+    of_skill = sa.and_(sa.literal(place.proposal_id is None), *(column.is_(None) for column in columns))
+    lock = sa.select(sa.literal(1)).where(
+        col(DiscussionLock.skill_id) == place.skill_id, sa.or_(of_subject, of_skill)
+    )
+    return (await session.execute(lock.limit(1))).scalar_one_or_none() is not None
+
+
+async def locked_by_subject(
+    session: AsyncSession, subjects: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], bool]:
+    """Whether the whole discussion is locked of each skill and proposal: `("skill_id", 1)` or `("proposal_id", 1)`."""
+    wanted: dict[str, list[int]] = {"skill_id": [], "proposal_id": []}
+    for name, key in subjects:
+        wanted[name].append(key)
+    of_skill = sa.and_(
+        col(DiscussionLock.skill_id).in_(wanted["skill_id"]), col(DiscussionLock.proposal_id).is_(None)
+    )
+    of_proposal = col(DiscussionLock.proposal_id).in_(wanted["proposal_id"])
+    statement = sa.select(col(DiscussionLock.skill_id), col(DiscussionLock.proposal_id)).where(
+        col(DiscussionLock.role_id).is_(None), sa.or_(of_skill, of_proposal)
+    )
+    locked = {
+        ("skill_id", row.skill_id) if row.proposal_id is None else ("proposal_id", row.proposal_id)
+        for row in await session.execute(statement)
     }
+    return {subject: subject in locked for subject in subjects}
 
 
 async def people_among(session: AsyncSession, ids: Collection[int]) -> set[int]:
@@ -127,6 +145,16 @@ def is_public() -> sa.ColumnElement[bool]:
     return sa.and_(
         col(Comment.gate) == Gate.OPEN, col(Comment.deleted_at).is_(None), col(Comment.hidden_at).is_(None)
     )
+
+
+async def called_before(session: AsyncSession, comment_id: int) -> set[int] | None:
+    """Whom the comment has called by name in what was told of it; None where nothing has been told yet."""
+    told = (EventKind.COMMENT_WRITTEN, EventKind.COMMENT_EDITED)
+    statement = sa.select(col(Event.payload)).where(
+        col(Event.comment_id) == comment_id, col(Event.kind).in_(told)
+    )
+    payloads = list((await session.execute(statement)).scalars())
+    return {key for payload in payloads for key in payload.get("mentioned", [])} if payloads else None
 
 
 async def text_of(session: AsyncSession, comment: Comment) -> str:

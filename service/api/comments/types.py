@@ -1,6 +1,5 @@
 """Comments in the API, and what they add to a skill, a requirement and a proposal."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -16,7 +15,7 @@ from service.api.plan.marks import Asked
 from service.api.scalars import HTML, Markdown
 from service.comments import sources
 from service.comments.models import CommentState, ReactionKind
-from service.comments.queries import Place, bodies_by_id, locked_places, reactions_by_comment
+from service.comments.queries import bodies_by_id, locked_by_subject, reactions_by_comment
 
 if TYPE_CHECKING:
     from service.api.catalogue.types import Level, Requirement, Role, Skill
@@ -145,16 +144,6 @@ class Comment(Node, source=sources.COMMENTS):
     )
 
 
-def _lock(about: str, place: Callable[[Any], Place]) -> Any:
-    """Whether the place of a row is locked: by one statement for all that an operation asks for."""
-
-    async def resolve(root: Any, info: Info) -> bool:
-        return await info.context.get(locked_places, place(root.record))
-
-    said = f"Whether a moderator has locked the discussion: nobody but moderators writes {about} for now."
-    return strawberry.field(resolver=resolve, description=said)
-
-
 @strawberry.type
 class SkillComments:
     """What comments add to a skill."""
@@ -172,7 +161,13 @@ class SkillComments:
         on={"skill_id": "id"},
         narrow=sources.said_about_skill,
     )
-    is_locked: bool = _lock("about it and its requirements", lambda row: Place(row.id))
+
+    @strawberry.field(
+        description="Whether nobody but moderators writes about it and its requirements for now."
+    )
+    async def is_discussion_locked(self, info: Info) -> bool:
+        """By a moderator."""
+        return await info.context.get(locked_by_subject, ("skill_id", self.record.id))  # type: ignore[attr-defined]
 
 
 _OF_REQUIREMENT = {"skill_id": "skill_id", "role_id": "role_id", "level_id": "level_id"}
@@ -194,7 +189,6 @@ class RequirementComments:
         on=_OF_REQUIREMENT,
         narrow=sources.said,
     )
-    is_locked: bool = _lock("about it", lambda row: Place(row.skill_id, row.role_id, row.level_id))
 
 
 @strawberry.type
@@ -213,4 +207,8 @@ class ProposalComments:
         on={"proposal_id": "id"},
         narrow=sources.said,
     )
-    is_locked: bool = _lock("about it", lambda row: Place(row.skill_id, proposal_id=row.id))
+
+    @strawberry.field(description="Whether nobody but moderators writes about it for now.")
+    async def is_discussion_locked(self, info: Info) -> bool:
+        """By a moderator."""
+        return await info.context.get(locked_by_subject, ("proposal_id", self.record.id))  # type: ignore[attr-defined]

@@ -1,6 +1,10 @@
-"""The ordinary way to related rows: queries for the loaders, each one statement for all keys asked at once."""
+"""The ordinary way to related rows: queries for the loaders, each one statement for all keys asked at once.
 
-from collections.abc import Collection, Sequence
+A statement that no wish narrows is made once: to make it again, and to let SQLAlchemy find out that it knows it, would
+take longer than all else that Python does for it.
+"""
+
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
@@ -8,11 +12,17 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.api.plan.marks import Express, Narrow
+from service.api.plan.viewpoint import VIEWPOINT, values_of
 from service.database import Column, Select
 from service.paging import Cut, Page, take, take_each
 from service.sources import Order, Source, Viewpoint, keys_of
 
 Values = tuple[Any, ...]
+
+# The parameter of the keys that rows are asked for by.
+_KEYS = "keys"
+# There are about as many statements as fields of relations.
+_STATEMENTS_MAX = 1_000
 
 
 async def all_rows(
@@ -23,7 +33,9 @@ async def all_rows(
     wanted: Any = None,
 ) -> list[Any]:
     """The wanted rows of the source in its order."""
-    statement = _in_order(_narrowed(source, viewpoint, narrow, wanted), source)
+    statement = _narrowed(source, viewpoint, narrow, wanted).order_by(
+        *(source.column(name) for name in source.order)
+    )
     return list((await session.execute(statement)).all())
 
 
@@ -37,43 +49,13 @@ async def rows_by(
     wanted: Any = None,
 ) -> dict[Values, list[Any]]:
     """The wanted rows of the source for each tuple of values of the named columns, in the source's order."""
-    rows = await _rows_by(session, keys, source, viewpoint, names, narrow, wanted)
+    make = _rows_of_keys if wanted is None else _rows_of_keys.__wrapped__
+    given = values_of(viewpoint) | {_KEYS: [key[0] for key in keys] if len(names) == 1 else list(keys)}
+    rows = await session.execute(make(source, names, narrow, wanted), given)
     found: dict[Values, list[Any]] = {key: [] for key in keys}
-    for row in rows:
+    for row in rows.all():
         found[tuple(getattr(row, name) for name in names)].append(row)
     return found
-
-
-async def _rows_by(
-    session: AsyncSession,
-    keys: Collection[Values],
-    source: Source,
-    viewpoint: Viewpoint,
-    names: tuple[str, ...],
-    narrow: Narrow | None,
-    wanted: Any,
-) -> Sequence[Any]:
-    if narrow is None and len(names) == 1:
-        values = {
-            "keys": [key[0] for key in keys],
-            "viewer": viewpoint.person_id,
-            "moderates": viewpoint.is_moderator,
-        }
-        return (await session.execute(_rows_by_one_column(source, names[0]), values)).all()
-    statement = _narrowed(source, viewpoint, narrow, wanted)
-    statement = statement.where(_among([source.column(name) for name in names], keys))
-    return (await session.execute(_in_order(statement, source))).all()
-
-
-@lru_cache(maxsize=500)
-def _rows_by_one_column(source: Source, name: str) -> Select:
-    """The statement of most reads, made once: large ones take longer to make than to answer."""
-    viewpoint = Viewpoint(
-        sa.bindparam("viewer", type_=sa.BigInteger()), sa.bindparam("moderates", type_=sa.Boolean())
-    )
-    keys = sa.bindparam("keys", type_=sa.ARRAY(sa.BigInteger))
-    rows = source.seen_from(viewpoint).where(source.column(name) == sa.any_(keys))
-    return _in_order(rows, source)
 
 
 async def page_of_all(
@@ -145,13 +127,21 @@ async def values_by(
     return {tuple(key): value for *key, value in (await session.execute(statement)).all()}
 
 
+@lru_cache(_STATEMENTS_MAX)
+def _rows_of_keys(source: Source, names: tuple[str, ...], narrow: Narrow | None, wanted: Any) -> Select:
+    """The wanted rows in the source's order, with keys and viewpoint as parameters."""
+    columns = [source.column(name) for name in names]
+    if len(columns) == 1:
+        among = columns[0] == sa.any_(sa.bindparam(_KEYS, type_=sa.ARRAY(sa.BigInteger)))
+    else:
+        among = sa.tuple_(*columns).in_(sa.bindparam(_KEYS, expanding=True))
+    rows = _narrowed(source, VIEWPOINT, narrow, wanted).where(among)
+    return rows.order_by(*(source.column(name) for name in source.order))
+
+
 def _narrowed(source: Source, viewpoint: Viewpoint, narrow: Narrow | None, wanted: Any) -> Select:
     rows = source.seen_from(viewpoint)
     return rows if narrow is None else narrow(rows, wanted)
-
-
-def _in_order(rows: Select, source: Source) -> Select:
-    return rows.order_by(*(source.column(name) for name in source.order))
 
 
 def _among(columns: list[Column], keys: Collection[Values]) -> sa.ColumnElement[bool]:
