@@ -16,6 +16,8 @@ from redis.asyncio import Redis
 from tests.factories import Product
 from tests.factories.community import AUTHOR, WATCHER, Community, edit, make_community, row_of
 from worker.mail.transport import PermanentRefusal, TransientRefusal
+from worker.surroundings import Round
+from worker.tasks.recover import recover
 
 
 @pytest.fixture
@@ -236,7 +238,9 @@ class TestSeveralWorkers:
             await community.watch(token=await community.person(email))
         for number in range(6):
             await change(community, f"Text {number}.")
-        await asyncio.gather(*[community.product.work() for _ in range(5)])
+        around = community.product.around
+        workers = [dataclasses.replace(around, round=Round(), senders=3) for _ in range(5)]
+        await asyncio.gather(*map(recover, workers))
         await community.product.work()
         told = Counter(
             (recipient, number)

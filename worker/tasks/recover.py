@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from service.counters import skills_behind
+from service.credentials.actions import sweep_sessions
 from service.notifications.actions import sweep_notifications
 from service.notifications.queries import events_waiting
 from service.proposals.queries import proposals_aged
 from service.sign_in.queries import account_mails_due
+from service.sign_in.sweeping import sweep_links
 from service.watches.actions import end_expired
 from worker.surroundings import Surroundings
 from worker.tasks.account_mail import account_mail
@@ -27,11 +29,13 @@ _BATCH = 200
 async def recover(around: Surroundings) -> int:
     """Do what waits; returns how much of it was done.
 
-    Watches that are over, proposals left alone, mails about accounts, events, numbers, mails.
+    Watches, sessions and links that are over, proposals left alone, mails about accounts, events, numbers, mails.
     """
     async with around.database.transaction() as session:
         await end_expired(session, at=around.now())
         await sweep_notifications(session, at=around.now(), limit=_BATCH)
+        await sweep_sessions(session, at=around.now(), limit=_BATCH)
+        await sweep_links(session, at=around.now(), limit=_BATCH)
     async with around.database.read_session() as session:
         left_alone = await proposals_aged(session, at=around.now(), limit=_BATCH)
     aged = await _each(age, around, left_alone)
