@@ -123,6 +123,11 @@ def _never_give_up() -> None:
 
     _module("service.notifications.actions").mark_failed = again
 
+    # Nor is its address taken for one that gets no mail.
+    async def not_noted(*_: Any, **__: Any) -> None: ...
+
+    _module("worker.tasks.deliver").record_bounce = not_noted
+
 
 def _start_slowly() -> None:
     """A process takes its time to start."""
