@@ -8,7 +8,7 @@ from pathlib import Path
 
 from service.cli.stores import Stores
 from service.cli.worker import COMMAND as WORKER
-from tests.benchmarks import community, driver, growth, live, metrics, postgresql, soak, writing
+from tests.benchmarks import community, driver, growth, live, metrics, page, postgresql, soak, writing
 from tests.benchmarks.arguments import Arguments
 from tests.benchmarks.contenders import Contender, started
 from tests.benchmarks.data import Catalogue, catalogue
@@ -17,7 +17,7 @@ from tests.benchmarks.processes import child
 from tests.benchmarks.queries import queries
 from tests.benchmarks.results import Results
 from tests.benchmarks.rounds import Bench
-from tests.benchmarks.servers import CACHED, ROSTER, SOCKETS, UNCACHED
+from tests.benchmarks.servers import CACHED, PAGE, ROSTER, SOCKETS, UNCACHED
 from tests.benchmarks.stores import stores
 
 
@@ -47,6 +47,8 @@ def run(arguments: Arguments, tell: Callable[[str], None]) -> Results:
             session.gather(results)
         if arguments.live:
             session.deliver(results)
+        if arguments.page:
+            session.show(results)
         if arguments.soak:
             session.soak(results)
     return results
@@ -117,6 +119,11 @@ class _Session:
         environment = self._environment(self._made)
         with started(CACHED, environment) as ours, started(SOCKETS, environment) as raw:
             results.live = live.measure(self._bench, ours, raw, self._made, self._arguments.live)
+
+    def show(self, results: Results) -> None:
+        """The first view of a skill in a browser."""
+        with started(PAGE, self._environment(self._made)) as contender:
+            results.page = page.measure(self._bench, contender, self._made)
 
     def soak(self, results: Results) -> None:
         """One process of this API as it is deployed."""
