@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlmodel import SQLModel
 
 from service import jobs
@@ -15,6 +15,7 @@ from service.errors import Busy
 
 __all__ = [
     "CHANGES",
+    "AsyncConnection",
     "AsyncSession",
     "Column",
     "Database",
@@ -132,6 +133,18 @@ class Database:
                 for act in self.after_change:
                     act(change)
             await self._queue.enqueue(jobs.held_back(session))
+
+    @asynccontextmanager
+    async def held_connection(self) -> AsyncIterator[AsyncConnection]:
+        """One connection for as long as the block lasts, without transactions: for locks that are a connection's own.
+
+        It is closed at the end, and they end with it, however the block ends.
+        """
+        async with self._reading.connect() as connection:
+            try:
+                yield connection
+            finally:
+                await connection.invalidate()
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     mail_collapse_seconds: float = Field(
         default=60, ge=0, le=600, description="how long it must be quiet before a mail tells what happened"
     )
+    mail_connections: int = Field(default=5, ge=1, le=50, description="to the mail server, per worker")
+    mail_per_domain: int = Field(
+        default=100, ge=1, le=10_000, description="mails a second to one domain, per worker"
+    )
     inbox_folder: Path | None = Field(default=None, description="development: mails kept here are shown")
     session_idle_days: int = Field(default=14, ge=1, le=365, description="without a request, signed out")
     session_days: int = Field(default=90, ge=1, le=365, description="after these, signed out in any case")

@@ -21,6 +21,7 @@ from service.migration import ensure_current
 from service.people.address import wire_address
 from service.settings import Settings
 from worker.mail.message import Sender
+from worker.mail.throttle import DomainThrottle
 from worker.mail.transport import SmtpTransport
 from worker.surroundings import Surroundings
 from worker.tasks.account_mail import account_mail
@@ -79,7 +80,7 @@ async def surroundings(settings: Settings) -> AsyncIterator[Surroundings]:
         # A mail's row is locked while the mail server takes its time.
         idle_timeout_ms=_JOB_TIMEOUT_SECONDS * 1_000,
     )
-    transport = None if settings.mail_url is None else SmtpTransport(settings.mail_url)
+    transport = None if settings.mail_url is None else _transport(settings.mail_url, settings)
     if transport is None:
         log.warning("mail_is_off", why="MAIL_URL is not set; mails wait in the database")
     try:
@@ -95,12 +96,18 @@ async def surroundings(settings: Settings) -> AsyncIterator[Surroundings]:
             secret_key=settings.secret_key.get_secret_value(),
             transport=transport,
             quiet=timedelta(seconds=settings.mail_collapse_seconds),
+            senders=settings.mail_connections,
         )
     finally:
         if transport is not None:
             await transport.close()
         await database.close()
         await queue.close()
+
+
+def _transport(url: str, settings: Settings) -> SmtpTransport:
+    throttle = DomainThrottle(settings.mail_per_domain)
+    return SmtpTransport(url, connections=settings.mail_connections, throttle=throttle)
 
 
 async def _sweep(around: Surroundings, stop: asyncio.Event) -> None:

@@ -29,4 +29,6 @@ class Surroundings:
     transport: Transport | None
     quiet: timedelta = timedelta(seconds=60)
     """How long it must have been quiet before a mail tells what happened."""
+    senders: int = 1
+    """How many mails are handed over at the same time."""
     round: Round = field(default_factory=Round)

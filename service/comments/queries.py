@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from service.activity.models import Event, EventKind
 from service.comments import markdown, rules
 from service.comments.markdown import Rendered
 from service.comments.models import Comment, CommentVersion, DiscussionLock, Reaction, ReactionKind
@@ -106,6 +107,27 @@ async def is_locked(session: AsyncSession, place: Place) -> bool:
     return (await session.execute(lock.limit(1))).scalar_one_or_none() is not None
 
 
+async def locked_by_subject(
+    session: AsyncSession, subjects: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], bool]:
+    """Whether the whole discussion is locked of each skill and proposal: `("skill_id", 1)` or `("proposal_id", 1)`."""
+    wanted: dict[str, list[int]] = {"skill_id": [], "proposal_id": []}
+    for name, key in subjects:
+        wanted[name].append(key)
+    of_skill = sa.and_(
+        col(DiscussionLock.skill_id).in_(wanted["skill_id"]), col(DiscussionLock.proposal_id).is_(None)
+    )
+    of_proposal = col(DiscussionLock.proposal_id).in_(wanted["proposal_id"])
+    statement = sa.select(col(DiscussionLock.skill_id), col(DiscussionLock.proposal_id)).where(
+        col(DiscussionLock.role_id).is_(None), sa.or_(of_skill, of_proposal)
+    )
+    locked = {
+        ("skill_id", row.skill_id) if row.proposal_id is None else ("proposal_id", row.proposal_id)
+        for row in await session.execute(statement)
+    }
+    return {subject: subject in locked for subject in subjects}
+
+
 async def people_among(session: AsyncSession, ids: Collection[int]) -> set[int]:
     """Which of the ids are those of people."""
     statement = sa.select(col(Person.id)).where(col(Person.id).in_(ids))
@@ -123,6 +145,16 @@ def is_public() -> sa.ColumnElement[bool]:
     return sa.and_(
         col(Comment.gate) == Gate.OPEN, col(Comment.deleted_at).is_(None), col(Comment.hidden_at).is_(None)
     )
+
+
+async def called_before(session: AsyncSession, comment_id: int) -> set[int] | None:
+    """Whom the comment has called by name in what was told of it; None where nothing has been told yet."""
+    told = (EventKind.COMMENT_WRITTEN, EventKind.COMMENT_EDITED)
+    statement = sa.select(col(Event.payload)).where(
+        col(Event.comment_id) == comment_id, col(Event.kind).in_(told)
+    )
+    payloads = list((await session.execute(statement)).scalars())
+    return {key for payload in payloads for key in payload.get("mentioned", [])} if payloads else None
 
 
 async def text_of(session: AsyncSession, comment: Comment) -> str:

@@ -27,6 +27,7 @@ EVERYBODY = "*"
 _ONE_BY_ONE = 50
 # Whoever tells takes a turn: any number will do, as long as it is always the same.
 _LOCK = 7_405_193_304
+_WAITING = (MailState.QUEUED, MailState.DEFERRED)
 # Tried for about two days before a mail is given up.
 MAX_ATTEMPTS = 20
 _FIRST_WAIT = timedelta(seconds=15)
@@ -38,6 +39,8 @@ _LONGEST_COLLECTING = timedelta(minutes=10)
 ANY_MAIL = 0
 # Watches told in one transaction.
 _BATCH = 5_000
+# Of these on, a batch's watches are joined by hash.
+_MANY = 200
 _LAST_PERSON = 2**63 - 1
 _KEPT = timedelta(days=180)
 
@@ -67,6 +70,9 @@ async def fan_out(
     given["after"] = act[0].fanned_out_to or 0
     until, watches = (await session.execute(END_OF_BATCH, given | {"size": size})).one()
     given["until"] = until if watches == size else _LAST_PERSON
+    if watches > _MANY:
+        # PostgreSQL expects a row or so of each part of the statement, and would compare all with all.
+        await session.execute(sa.text("SET LOCAL enable_nestloop = off"))
     people = await _tell(session, given)
     act[0].fanned_out_to = until or act[0].fanned_out_to
     if watches < size:
@@ -98,38 +104,23 @@ async def close_mails(session: AsyncSession, *, at: datetime, limit: int) -> int
     return int((await session.execute(CLOSE, {"at": at, "limit": limit})).scalar_one())
 
 
-async def claim_mail(session: AsyncSession, mail_id: int, *, at: datetime) -> Mail | None:
-    """The mail, locked until the transaction ends, if it is to be sent now and no other worker has it.
+async def mark_all_sent(session: AsyncSession, ids: Sequence[int], *, at: datetime) -> None:
+    """The mail server has taken these."""
+    statement = sa.update(Mail).where(col(Mail.id).in_(ids), col(Mail.state).in_(_WAITING))
+    taken = {"state": MailState.SENT, "attempts": col(Mail.attempts) + 1, "sent_at": at, "last_error": None}
+    await session.execute(statement.values(taken))
 
-    A mail of which every watch has ended since, or whose person gets no mail any more, is suppressed instead.
-    """
-    statement = select(Mail).where(
-        col(Mail.id) == mail_id,
-        col(Mail.state).in_([MailState.QUEUED, MailState.DEFERRED]),
-        col(Mail.due_at) <= at,
-    )
-    mail = (await session.execute(statement.with_for_update(skip_locked=True))).scalar_one_or_none()
-    if mail is None:
-        return None
-    silence = await queries.find_silence(session, mail)
-    if silence is not None:
-        mark_suppressed(mail, silence)
-        return None
-    return mail
+
+async def waiting_mail(session: AsyncSession, mail_id: int) -> Mail | None:
+    """The mail, locked until the transaction ends, if it is still to be sent."""
+    statement = select(Mail).where(col(Mail.id) == mail_id, col(Mail.state).in_(_WAITING))
+    return (await session.execute(statement.with_for_update())).scalar_one_or_none()
 
 
 def mark_suppressed(mail: Mail, silence: Silence) -> None:
     """Not to be sent, and why."""
     mail.state = MailState.SUPPRESSED
     mail.silence = silence
-
-
-def mark_sent(mail: Mail, *, at: datetime) -> None:
-    """The mail server has taken it."""
-    mail.state = MailState.SENT
-    mail.attempts += 1
-    mail.sent_at = at
-    mail.last_error = None
 
 
 def mark_deferred(mail: Mail, reason: str, *, at: datetime) -> None:
@@ -141,6 +132,11 @@ def mark_deferred(mail: Mail, reason: str, *, at: datetime) -> None:
         return
     mail.state = MailState.DEFERRED
     mail.due_at = at + min(_FIRST_WAIT * 2 ** (mail.attempts - 1), _LONGEST_WAIT)
+
+
+def put_off(mail: Mail, *, until: datetime) -> None:
+    """Not tried: it is due again then."""
+    mail.due_at = until
 
 
 def mark_failed(mail: Mail, reason: str) -> None:
@@ -184,6 +180,7 @@ async def _given(
         "act_skill_ids": [event.skill_id for event in act],
         "event_ids": [event.id for event in act],
         "actor_id": first.actor_id,
+        "only_called": kind.only_called,
         "called": first.payload.get("mentioned", []),
         "happened_at": first.happened_at,
         "at": at,

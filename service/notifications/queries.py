@@ -3,73 +3,22 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from service.activity.models import Event, EventKind
+from service.activity.models import Event
 from service.activity.queries import act_of
-from service.catalogue.content import Change, Place, change_from_json
-from service.catalogue.models import Domain, Group, Level, Requirement, Role, Skill
-from service.catalogue.queries import names_of_places, skills_by_id
+from service.catalogue.content import Change, change_from_json
+from service.catalogue.models import Group, Level, Requirement, Skill
 from service.comments.models import Comment
-from service.comments.queries import is_public, text_of
-from service.database import Select
-from service.notifications.kinds import KINDS
-from service.notifications.models import Impact, Mail, MailSettings, MailState, Notification, Silence
-from service.notifications.rules import ToldChange
-from service.people.models import Person
+from service.comments.queries import is_public
+from service.notifications.models import Mail, MailSettings, MailState
 from service.proposals import queries as proposal_queries
-from service.proposals.models import Proposal, Verdict
-from service.watches.models import SUBJECTS, Watch, WatchEvent, WatchFrequency, WatchReason
+from service.proposals.models import Proposal
 
-_EDITED = "The reviewer changed the text before accepting it; the author's own stays readable."
-_VERDICTS = {Verdict.APPROVE: "Approved.", Verdict.REQUEST_CHANGES: "Changes requested."}
-# What a mail shows at most; a collapsed one is read whole for its net effect.
-_SHOWN_MAX = 200
 _WAITING = (MailState.QUEUED, MailState.DEFERRED)
-
-
-@dataclass(frozen=True)
-class MailFacts:
-    """All that the mail of a notification tells. `kind` names the mail's templates, `number` the proposal, if any."""
-
-    kind: str
-    event_id: int
-    happened_at: datetime
-    recipient_id: int
-    recipient_name: str
-    recipient_address: str
-    reason: WatchReason
-    impact: Impact | None
-    watch_id: int
-    watched: str
-    """One of `service.watches.models.SUBJECTS`."""
-    watched_name: str
-    """Of a group, a domain or a role; else empty."""
-    domain_name: str
-    is_applied: bool
-    skill_id: int
-    skill_name: str
-    skill_slug: str
-    number: int | None
-    title: str
-    author_name: str
-    actor_name: str
-    note: str
-    changes: tuple[ToldChange, ...]
-
-
-@dataclass(frozen=True)
-class MailSettingsFacts:
-    """What a mail's form depends on: its person's time zone and locale, and how many notifications it carries."""
-
-    time_zone: str
-    locale: str
-    notifications: int
 
 
 @dataclass(frozen=True)
@@ -98,35 +47,6 @@ async def mails_due(session: AsyncSession, *, at: datetime, limit: int) -> list[
     return list((await session.execute(statement)).scalars())
 
 
-async def find_silence(session: AsyncSession, mail: Mail) -> Silence | None:
-    """Why the mail must not go any more, if so: what it tells is of no watch that lasts, or its person gets no mail."""
-    lasting = (
-        sa.select(sa.literal(1))
-        .select_from(Notification)
-        .join(Watch, col(Watch.id) == col(Notification.watch_id))
-        .where(col(Notification.mail_id) == mail.id, _lasts())
-    )
-    settings = (
-        sa.select(col(MailSettings.suppressed_at), col(MailSettings.has_digests))
-        .where(col(MailSettings.person_id) == mail.person_id)
-        .subquery()
-    )
-    statement = sa.select(sa.exists(lasting), settings.c.suppressed_at, settings.c.has_digests)
-    row = (
-        await session.execute(statement.select_from(sa.select(1).subquery()).outerjoin(settings, sa.true()))
-    ).one()
-    is_lasting, suppressed_at, has_digests = row
-    if suppressed_at is not None:
-        return Silence.ADDRESS_SUPPRESSED
-    if not is_lasting:
-        return Silence.WATCH_ENDED
-    return (
-        Silence.DIGESTS_OFF
-        if mail.frequency is not WatchFrequency.IMMEDIATELY and has_digests is False
-        else None
-    )
-
-
 async def settings_by_person(session: AsyncSession, ids: Collection[int]) -> dict[int, MailSettings]:
     """How each of the people wants mail; the defaults for those who have never said."""
     rows = await session.execute(sa.select(MailSettings).where(col(MailSettings.person_id).in_(ids)))
@@ -140,93 +60,11 @@ async def knows_time_zone(session: AsyncSession, name: str) -> bool:
     return bool((await session.execute(sa.select(sa.exists().where(zones.c.name == name)))).scalar_one())
 
 
-async def mail_facts(session: AsyncSession, mail: Mail) -> list[MailFacts]:
-    """What the mail tells, event by event in their order, read anew from the rows that it names.
-
-    Watches that have ended or been muted since are left out, comments that not everybody may read any more, and more
-    than a mail can show.
-    """
-    author, actor = aliased(Person), aliased(Person)
-    names = (col(author.name), col(actor.name), col(Domain.name), _watched_name())
-    statement: Select = (
-        sa.select(Notification, Event, Person, Watch, Skill, Proposal, Comment, *names)
-        .join(Event, col(Event.id) == col(Notification.event_id))
-        .join(Person, col(Person.id) == col(Notification.person_id))
-        .join(Watch, col(Watch.id) == col(Notification.watch_id))
-        .join(Skill, col(Skill.id) == col(Event.skill_id))
-        .join(Group, col(Group.id) == col(Skill.group_id))
-        .join(Domain, col(Domain.id) == col(Group.domain_id))
-        .outerjoin(Proposal, col(Proposal.id) == col(Event.proposal_id))
-        .outerjoin(Comment, col(Comment.id) == col(Event.comment_id))
-        .outerjoin(author, col(author.id) == col(Proposal.author_id))
-        .outerjoin(actor, col(actor.id) == col(Event.actor_id))
-        .where(col(Notification.mail_id) == mail.id, _lasts(), _is_readable())
-        .order_by(col(Event.id))
-        .limit(_SHOWN_MAX)
-    )
-    return [
-        MailFacts(
-            kind=KINDS[event.kind].template,
-            event_id=event.id,
-            happened_at=event.happened_at,
-            recipient_id=person.id,
-            recipient_name=person.name,
-            recipient_address=person.email,
-            reason=notification.reason,
-            impact=notification.impact,
-            watch_id=watch.id,
-            watched=next(subject for subject in SUBJECTS if getattr(watch, subject) is not None),
-            watched_name=watched_name or "",
-            domain_name=domain_name,
-            is_applied=WatchEvent.APPLIED in KINDS[event.kind].topics,
-            skill_id=skill.id,
-            skill_name=skill.name,
-            skill_slug=skill.slug,
-            number=None if proposal is None else proposal.id,
-            title=await _title(session, event, proposal, comment),
-            author_name=author_name or "somebody",
-            actor_name=actor_name or "somebody",
-            note=_note(event, proposal) if comment is None else await text_of(session, comment),
-            changes=await _told_changes(session, event, proposal),
-        )
-        for notification, event, person, watch, skill, proposal, comment, *told in (
-            await session.execute(statement)
-        ).all()
-        for author_name, actor_name, domain_name, watched_name in [told]
-    ]
-
-
-async def settings_of_mail(session: AsyncSession, mail: Mail) -> MailSettingsFacts:
-    """The person's settings, or the defaults."""
-    settings = (await settings_by_person(session, [mail.person_id]))[mail.person_id]
-    carried = (
-        sa.select(sa.func.count())
-        .select_from(Notification)
-        .join(Watch, col(Watch.id) == col(Notification.watch_id))
-        .where(col(Notification.mail_id) == mail.id, _lasts(), _is_readable())
-    )
-    count = int((await session.execute(carried)).scalar_one())
-    return MailSettingsFacts(settings.time_zone, settings.locale, count)
-
-
-def _watched_name() -> sa.ScalarSelect[str]:
-    """The name of the group, the domain or the role that a row's watch is on."""
-    named = (
-        sa.select(col(table.name)).where(col(table.id) == column).correlate(Watch).scalar_subquery()
-        for table, column in (
-            (Group, col(Watch.group_id)),
-            (Domain, col(Watch.domain_id)),
-            (Role, col(Watch.role_id)),
-        )
-    )
-    return sa.func.coalesce(*named)  # type: ignore[return-value]
-
-
 async def reach_of(session: AsyncSession, act: Sequence[Event]) -> Reach:
     """What an act is about: its subjects, and its changes for those who have a role and a level."""
     first = act[0]
     proposal = None if first.proposal_id is None else await session.get(Proposal, first.proposal_id)
-    changes = await _changes_by_skill(session, first, proposal)
+    changes = await changes_by_skill(session, first, proposal)
     skill_ids = sorted({event.skill_id for event in act if event.skill_id is not None} | changes.keys())
     rows = sa.select(col(Group.id), col(Group.domain_id), col(Skill.framework_id)).join(
         Skill, col(Skill.group_id) == col(Group.id)
@@ -264,80 +102,13 @@ async def _ladder(session: AsyncSession, framework_ids: Collection[int]) -> dict
     return {level_id: lower for level_id, lower in await session.execute(rows) if lower is not None}
 
 
-def _lasts() -> sa.ColumnElement[bool]:
-    return sa.and_(col(Watch.ended_at).is_(None), sa.not_(col(Watch.is_muted)))
-
-
-def _is_readable() -> sa.ColumnElement[bool]:
-    """That everybody may read what a row of notifications tells: all but comments that are withheld."""
-    withheld = (
-        sa.select(sa.literal(1))
-        .select_from(Event)
-        .join(Comment, col(Comment.id) == col(Event.comment_id))
-        .where(col(Event.id) == col(Notification.event_id), sa.not_(is_public()))
-        .correlate(Notification)
-    )
-    return sa.not_(sa.exists(withheld))
-
-
 async def is_withheld(session: AsyncSession, event: Event) -> bool:
     """Whether the event is about a comment that not everybody may read any more."""
     comment = sa.select(sa.not_(is_public())).where(col(Comment.id) == event.comment_id)
     return bool((await session.execute(comment)).scalar_one_or_none())
 
 
-async def _title(
-    session: AsyncSession, event: Event, proposal: Proposal | None, comment: Comment | None
-) -> str:
-    """What the mail is about, in a line: the proposal, what is spoken about, or the revision that was taken back."""
-    if proposal is not None:
-        return proposal.title
-    if comment is None:
-        return f"Revision {event.payload['reverts']}"
-    if comment.role_id is None or comment.level_id is None:
-        return "Discussion"
-    place = Place(comment.level_id, comment.role_id)
-    return f"Discussion of {(await names_of_places(session, [place]))[place]}"
-
-
-def _note(event: Event, proposal: Proposal | None) -> str:
-    """The words that go with the event: of whoever took it back, reviewed, declined or else proposed it."""
-    if proposal is None or event.kind is EventKind.REVISION_REVERTED:
-        return str(event.payload["reason"])
-    if event.payload.get("is_edited"):
-        return f"{_EDITED} {proposal.reason}".strip()
-    if event.kind is EventKind.PROPOSAL_REVIEWED:
-        return f"{_VERDICTS[event.payload['verdict']]} {event.payload['text']}".strip()
-    return (proposal.decision_reason if event.kind is EventKind.PROPOSAL_DECLINED else proposal.reason) or ""
-
-
-async def _told_changes(
-    session: AsyncSession, event: Event, proposal: Proposal | None
-) -> tuple[ToldChange, ...]:
-    """What was applied, where the event says so; else what was proposed. Of several skills, each is named.
-
-    A comment tells its own words alone.
-    """
-    if event.kind is EventKind.COMMENT_WRITTEN:
-        return ()
-    by_skill = await _changes_by_skill(session, event, proposal)
-    skills = await skills_by_id(session, by_skill.keys())
-    places = [change.place for changes in by_skill.values() for change in changes]
-    names = await names_of_places(session, places)
-    return tuple(
-        ToldChange(
-            place=_told_place(skills[skill_id].name if len(skills) > 1 else "", names, change.place),
-            field=edit.field.removesuffix("_id").replace("_", " "),
-            before=_as_line(edit.before),
-            after=_as_line(edit.after),
-        )
-        for skill_id, changes in by_skill.items()
-        for change in changes
-        for edit in change.fields
-    )
-
-
-async def _changes_by_skill(
+async def changes_by_skill(
     session: AsyncSession, event: Event, proposal: Proposal | None
 ) -> dict[int, Sequence[Change]]:
     if "changes" not in event.payload and proposal is not None:
@@ -348,14 +119,3 @@ async def _changes_by_skill(
         for each in await act_of(session, event)
         if each.skill_id is not None
     }
-
-
-def _told_place(skill_name: str, names: Mapping[Place | None, str], place: Place | None) -> str:
-    """Role and level, nothing for the skill itself; after the skill's name where one is given."""
-    return ": ".join(part for part in (skill_name, "" if place is None else names[place]) if part)
-
-
-def _as_line(value: Any) -> str | None:
-    if value is None:
-        return None
-    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -52,8 +52,8 @@ async def similar_by_proposal(session: AsyncSession, ids: Collection[int]) -> di
     own = _by_proposal(rows.scalars())
     others = await _open_wishes(session, {skill_id for wishes in own.values() for skill_id, *_ in wishes})
     return {
-        proposal_id: _most_similar(wishes, {key: each for key, each in others.items() if key != proposal_id})
-        for proposal_id, wishes in own.items()
+        key: _most_similar(own.get(key, {}), {other: each for other, each in others.items() if other != key})
+        for key in ids
     }
 
 

@@ -1,16 +1,18 @@
 """Where proposals come from."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from service.catalogue.models import Skill
-from service.catalogue.sources import APPROVALS_NEEDED
-from service.database import Select, enum_column_type
+from service.catalogue.models import Domain, Group, Skill
+from service.database import Select
 from service.paging import Direction
+from service.people.models import Person, PersonRole, ReviewerDomain
 from service.people.trust import Gate
+from service.proposals import standing
 from service.proposals.models import (
     Proposal,
     ProposalChange,
@@ -18,7 +20,6 @@ from service.proposals.models import (
     ProposalSkill,
     ProposalState,
     ProposalVersion,
-    ReviewDecision,
     Verdict,
 )
 from service.sources import Order, Source, Viewpoint, any_of, columns_of
@@ -42,69 +43,6 @@ def _parts_seen(rows: Select, viewpoint: Viewpoint) -> Select:
     return rows.where(rows.selected_columns["proposal_id"].in_(readable))
 
 
-def _touches(skill: type[ProposalSkill]) -> sa.ColumnElement[bool]:
-    """Whether the proposal as it stands touches the skill."""
-    return sa.and_(col(skill.proposal_id) == col(Proposal.id), col(skill.version) == col(Proposal.version))
-
-
-def _last_words(verdict: Verdict) -> sa.ScalarSelect[int]:
-    """How many people's last word on the present version is the verdict; an account that is gone says nothing."""
-    later = aliased(ProposalReview)
-    superseded = sa.select(sa.literal(1)).where(
-        col(later.proposal_id) == col(ProposalReview.proposal_id),
-        col(later.version) == col(ProposalReview.version),
-        col(later.person_id) == col(ProposalReview.person_id),
-        col(later.id) > col(ProposalReview.id),
-    )
-    return (
-        sa.select(sa.func.count(col(ProposalReview.person_id)))
-        .where(
-            col(ProposalReview.proposal_id) == col(Proposal.id),
-            col(ProposalReview.version) == col(Proposal.version),
-            col(ProposalReview.verdict) == verdict,
-            ~superseded.correlate(ProposalReview).exists(),
-        )
-        .correlate(Proposal)
-        .scalar_subquery()
-    )
-
-
-def _approvals_needed() -> sa.ScalarSelect[int]:
-    """As many as the most careful of the skills that it touches asks for."""
-    return (
-        sa.select(sa.func.max(APPROVALS_NEEDED))
-        .select_from(ProposalSkill)
-        .join(Skill, col(Skill.id) == col(ProposalSkill.skill_id))
-        .where(_touches(ProposalSkill))
-        .correlate(Proposal)
-        .scalar_subquery()
-    )
-
-
-def _is_outdated() -> sa.ColumnElement[bool]:
-    """Whether it is open, and any skill has moved on from the revision that it was written against."""
-    moved = (
-        sa.select(sa.literal(1))
-        .select_from(ProposalSkill)
-        .join(Skill, col(Skill.id) == col(ProposalSkill.skill_id))
-        .where(_touches(ProposalSkill), col(Skill.revision) > col(ProposalSkill.base_revision))
-    )
-    return sa.and_(col(Proposal.state) == ProposalState.OPEN, moved.correlate(Proposal).exists())
-
-
-def _is_stale() -> sa.ColumnElement[bool]:
-    return sa.and_(col(Proposal.state) == ProposalState.OPEN, col(Proposal.stale_at).is_not(None))
-
-
-def _review_decision() -> sa.ColumnElement[ReviewDecision]:
-    decision = sa.case(
-        (_last_words(Verdict.REQUEST_CHANGES) > 0, ReviewDecision.CHANGES_REQUESTED.value),
-        (_last_words(Verdict.APPROVE) >= _approvals_needed(), ReviewDecision.APPROVED.value),
-        else_=ReviewDecision.REVIEW_REQUIRED.value,
-    )
-    return sa.type_coerce(decision, enum_column_type(ReviewDecision, "review_decision"))
-
-
 def _proposals() -> Source:
     """A proposal's columns, the revisions of the first skill that it touches, and what its reviews come to."""
     first = aliased(ProposalSkill)
@@ -115,15 +53,16 @@ def _proposals() -> Source:
         col(first.base_revision),
         col(first.applied_revision),
         watcher_count("proposal_id", col(Proposal.id)),
-        _review_decision().label("review_decision"),
-        _last_words(Verdict.APPROVE).label("approval_count"),
-        _approvals_needed().label("approvals_needed"),
-        _is_outdated().label("is_outdated"),
-        _is_stale().label("is_stale"),
+        standing.review_decision().label("review_decision"),
+        standing.last_words(Verdict.APPROVE).label("approval_count"),
+        standing.approvals_needed().label("approvals_needed"),
+        standing.is_outdated().label("is_outdated"),
+        standing.has_conflicts().label("has_conflicts"),
+        standing.is_stale().label("is_stale"),
     )
     return Source(
-        rows.outerjoin(first, sa.and_(_touches(first), col(first.position) == 0)),
-        by_skills=frozenset({"is_outdated"}),
+        rows.outerjoin(first, sa.and_(standing.touches(first), col(first.position) == 0)),
+        by_skills=frozenset({"is_outdated", "has_conflicts"}),
         seen=_seen,
     )
 
@@ -133,9 +72,42 @@ PROPOSALS = _proposals()
 PROPOSALS_BY_SKILL = replace(
     PROPOSALS,
     rows=PROPOSALS.rows.add_columns(col(ProposalSkill.skill_id).label("touched_skill_id")).join(
-        ProposalSkill, _touches(ProposalSkill)
+        ProposalSkill, standing.touches(ProposalSkill)
     ),
 )
+
+
+def _by_reviewer() -> Source:
+    """The same, once for each person who may decide on it: `service.proposals.reviewing` in SQL."""
+    limit = sa.select(sa.literal(1)).where(col(ReviewerDomain.person_id) == col(Person.id))
+    elsewhere = (
+        sa.select(sa.literal(1))
+        .select_from(ProposalSkill)
+        .join(Skill, col(Skill.id) == col(ProposalSkill.skill_id))
+        .join(Group, col(Group.id) == col(Skill.group_id))
+        .where(
+            standing.touches(ProposalSkill),
+            ~limit.where(col(ReviewerDomain.domain_id) == col(Group.domain_id))
+            .correlate(Person, Group)
+            .exists(),
+        )
+    )
+    reviews_all = sa.or_(col(Person.role) != PersonRole.REVIEWER, ~limit.correlate(Person).exists())
+    rows = PROPOSALS.rows.add_columns(col(Person.id).label("reviewer_id")).join(
+        Person, col(Person.role).in_([role for role in PersonRole if role.rank >= PersonRole.REVIEWER.rank])
+    )
+    return replace(
+        PROPOSALS,
+        rows=rows.where(
+            col(Proposal.state) == ProposalState.OPEN,
+            col(Proposal.gate) == Gate.OPEN,
+            col(Proposal.author_id).is_distinct_from(col(Person.id)),
+            sa.or_(reviews_all, ~elsewhere.correlate(Proposal, Person).exists()),
+        ),
+    )
+
+
+PROPOSALS_BY_REVIEWER = _by_reviewer()
 SKILLS = Source(
     sa.select(*columns_of(ProposalSkill)),
     key=("proposal_id", "version", "skill_id"),
@@ -153,14 +125,22 @@ CHANGES = Source(sa.select(*columns_of(ProposalChange)), order=("position",), se
 
 # A list of proposals, or of reviews, is read from its end.
 NEWEST_FIRST = Order("newest first", ("id",), Direction.DESC)
+# What waits is looked at in the order in which it came.
+OLDEST_FIRST = Order("oldest first", ("id",))
 
 
 @dataclass(frozen=True)
 class ProposalFilter:
-    """Which proposals a list shows; None asks for no more. `skill` is a slug."""
+    """Which proposals a list shows; None asks for no more. `skill` and `domains` are slugs."""
 
     states: tuple[str, ...] | None = None
     skill: str | None = None
+    domains: tuple[str, ...] | None = None
+    reviews: tuple[str, ...] | None = None
+    is_outdated: bool | None = None
+    has_conflicts: bool | None = None
+    is_stale: bool | None = None
+    created_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -175,12 +155,31 @@ def proposals_shown(rows: Select, wanted: ProposalFilter) -> Select:
     if wanted.states is not None:
         rows = rows.where(sa.cast(col(Proposal.state), sa.Text) == any_of(wanted.states))
     if wanted.skill is not None:
-        skill = sa.select(col(Skill.id)).where(col(Skill.slug) == wanted.skill)
-        touching = sa.select(col(ProposalSkill.proposal_id), col(ProposalSkill.version)).where(
-            col(ProposalSkill.skill_id).in_(skill)
-        )
-        rows = rows.where(sa.tuple_(col(Proposal.id), col(Proposal.version)).in_(touching))
+        rows = rows.where(_touches_skill(col(Skill.slug) == wanted.skill))
+    if wanted.domains is not None:
+        domain = sa.select(col(Domain.id)).where(col(Domain.slug) == any_of(wanted.domains))
+        group = sa.select(col(Group.id)).where(col(Group.domain_id).in_(domain))
+        rows = rows.where(_touches_skill(col(Skill.group_id).in_(group)))
+    if wanted.reviews is not None:
+        rows = rows.where(sa.cast(standing.review_decision(), sa.Text) == any_of(wanted.reviews))
+    if wanted.created_before is not None:
+        rows = rows.where(col(Proposal.created_at) < wanted.created_before)
+    for condition, is_wanted in (
+        (standing.is_outdated(), wanted.is_outdated),
+        (standing.has_conflicts(), wanted.has_conflicts),
+        (standing.is_stale(), wanted.is_stale),
+    ):
+        if is_wanted is not None:
+            rows = rows.where(condition == is_wanted)
     return rows
+
+
+def _touches_skill(wanted: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether the proposal as it stands touches such a skill."""
+    touching = sa.select(col(ProposalSkill.proposal_id), col(ProposalSkill.version)).where(
+        col(ProposalSkill.skill_id).in_(sa.select(col(Skill.id)).where(wanted))
+    )
+    return sa.tuple_(col(Proposal.id), col(Proposal.version)).in_(touching)
 
 
 def proposal_of_number(rows: Select, wanted: OfNumber) -> Select:

@@ -1,6 +1,7 @@
 """The tokens in a mail's links: each covers one thing that mail may do, for good, and signs nobody in."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -57,11 +58,16 @@ def person_of_token(secret_key: str, token: str) -> int | None:
 
 
 def _signed(secret_key: str, salt: str, value: object) -> str:
-    return str(URLSafeSerializer(secret_key, salt=salt).dumps(value))
+    return str(_serializer(secret_key, salt).dumps(value))
 
 
 def _read(secret_key: str, salt: str, token: str) -> Any:
     try:
-        return URLSafeSerializer(secret_key, salt=salt).loads(token)
+        return _serializer(secret_key, salt).loads(token)
     except BadSignature:
         return None
+
+
+@lru_cache(maxsize=16)  # a mail has several links, and making one of these takes longer than signing
+def _serializer(secret_key: str, salt: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret_key, salt=salt)

@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import mimetypes
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +28,8 @@ _VENDORED_TO_SERVE = (".js", ".css", ".txt")
 _VENDORED_TO_MAKE = ("build.mjs",)
 _WORTH_COMPRESSING: Final = 400  # bytes
 _TYPES: Final = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml", "txt": "text/plain"}
+# Comments that have their lines to themselves: they are for who reads the source, and a sixth of what is sent.
+_COMMENT: Final = re.compile(rb"^[ ]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/)$", re.MULTILINE)
 _FOREVER: Final = "public, max-age=31536000, immutable"
 
 
@@ -108,7 +111,13 @@ def _files(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
         if entry.is_dir():
             yield from _files(entry, f"{prefix}{entry.name}/")
         else:
-            yield f"{prefix}{entry.name}", entry.read_bytes()
+            body = entry.read_bytes()
+            yield f"{prefix}{entry.name}", _uncommented(body) if entry.name.endswith(".js") else body
+
+
+def _uncommented(script: bytes) -> bytes:
+    """The script without comments, each line where it was, as a browser's debugger counts them."""
+    return _COMMENT.sub(lambda found: b"\n" * found[0].count(b"\n"), script)
 
 
 def _site() -> str:

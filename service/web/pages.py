@@ -170,6 +170,8 @@ def _value(item: Variable, request: Request) -> Any:
         return values
     if item.type == "Boolean":
         return values[-1] == "true"
+    if item.type == "DateTime":
+        return f"{values[-1]}T00:00:00Z"  # a form's day, as everybody's day begins in UTC
     if item.type != "Int":
         return values[-1]
     if not values[-1].isascii() or not values[-1].isdigit() or len(values[-1]) > 9:

@@ -1,5 +1,6 @@
 """What a template works out of an answer. `static/pieces.js` has the same for the script, under the same names."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -78,6 +79,12 @@ def places_of(changes: Sequence[Json]) -> list[list[Json]]:
         place = tuple((change[name] or {}).get("id", "") for name in ("skill", "role", "level"))
         places.setdefault(place, []).append(change)
     return list(places.values())
+
+
+def parsed(text: str) -> Json:
+    """An object that stands as text in an answer."""
+    found: Json = json.loads(text)
+    return found
 
 
 def steps_of(proposal: Json) -> list[Json]:

@@ -29,6 +29,7 @@ _CALLED: Final = (
     "excerpts_by_id",
     "expectations_of",
     "marked",
+    "parsed",
     "places_of",
     "proposals_of",
     "requirement_at",

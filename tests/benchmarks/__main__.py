@@ -28,7 +28,9 @@ def main(words: list[str]) -> int:
         tables = [table.speed(results), table.community(results), table.acceptance(results)]
         tables = [one for one in tables if one.rows]
         _show(tables)
-        given.out.write_text(report.write(words, given, results, tables), encoding="utf-8")
+        earlier = given.out.read_text(encoding="utf-8") if given.add and given.out.exists() else ""
+        run = report.run(words, given, results, tables)
+        given.out.write_text(report.file(earlier, run), encoding="utf-8")
         aside.print(f"written to {given.out}", markup=False)
         return ExitCode.OK
     return ExitCode.INTERRUPTED

@@ -20,6 +20,11 @@ _SOCKETS = 2_000
 _DELIVERY = 0.5
 _PAINT = 1.5
 _SOCKET_BYTES = 100_000
+_TOLD, _MAILS, _DIGESTS = 100_000, 10_000, 50_000
+_TELLING = 0.5
+_WORKER_MEMORY = 200_000_000
+_MAILING = 0.6
+_TWICE = 2.2
 # A process whose memory grows by less than this in the second half of its requests stays flat.
 _FLAT = 0.05
 
@@ -46,6 +51,7 @@ def judge(results: Results) -> list[Line]:
         *_growth(results),
         *_writing(results),
         *_live(results),
+        *_mailing(results),
         *_page(results),
         *_memory(results),
     ]
@@ -118,6 +124,34 @@ def _page(results: Results) -> Iterator[Line]:
         f"{page.bytes / 1e3:.1f} kB in {page.requests} requests and {file.bytes / 1e3:.1f} kB in {file.requests})"
     )
     yield Line(subject, wanted, said, found.ratio <= _PAINT)
+
+
+def _mailing(results: Results) -> Iterator[Line]:
+    found = results.mailing
+    told, mails, digests = (
+        (_TOLD, _MAILS, _DIGESTS) if found is None else (found.told, found.mails, found.digests)
+    )
+    subjects = (
+        (f"telling {told:,} people of one change", f"{_TELLING:g} × one INSERT … SELECT"),
+        ("the process that tells them", f"below {_WORKER_MEMORY / 1e6:.0f} MB"),
+        (f"{mails:,} mails rendered and sent", f"{_MAILING:g} × ready-made bytes"),
+        (f"digests for {digests:,} people instead of {digests // 2:,}", f"at most {_TWICE:g} × the time"),
+    )
+    if found is None:
+        yield from (Line(*subject) for subject in subjects)
+        return
+    verdicts = (
+        (f"{found.telling_ratio:.2f} ×", found.telling_ratio >= _TELLING),
+        (f"{found.memory / 1e6:.0f} MB", found.memory < _WORKER_MEMORY),
+        (
+            f"{found.mailing_ratio:.2f} × ({found.mailing_cpu_ratio:.2f} × in processor time)",
+            found.mailing_ratio >= _MAILING,
+        ),
+        (f"{found.growth:.2f} ×", found.growth <= _TWICE),
+    )
+    is_measured = told >= _TOLD
+    for subject, (said, is_reached) in zip(subjects, verdicts, strict=True):
+        yield Line(*subject, said, _if(is_measured, is_reached))
 
 
 def _memory(results: Results) -> Iterator[Line]:

@@ -19,8 +19,8 @@ _MOST_PROPOSALS = 400
 
 @dataclass(frozen=True)
 class Arguments:
-    """How to run. `others` are servers that run already, by name; 0 in `writes`, `soak`, `live`
-    and `community` leaves them out."""
+    """How to run. `others` are servers that run already, by name; 0 in `writes`, `soak`, `live`,
+    `community` and `mail` leaves them out."""
 
     skills: int
     seconds: int
@@ -34,9 +34,11 @@ class Arguments:
     soak: int
     live: int
     community: int
+    mail: int
     database: str | None
     driver: str | None
     out: Path
+    add: bool
 
 
 def read(words: Sequence[str]) -> Arguments:
@@ -77,6 +79,8 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
     requests = "look at the memory after so many requests; a million"
     sockets = "tell one event to so many open subscriptions; 2,000"
     add("--live", type=_between(10, 10_000), nargs="?", const=2_000, default=0, help=sockets)
+    people = "tell so many people, mail a tenth of them, and send half of them digests; 100,000"
+    add("--mail", type=_between(1_000, 1_000_000), nargs="?", const=100_000, default=0, help=people)
     proposals = f"preview and accept so many proposals, and read comments; {_MOST_PROPOSALS}"
     some = _between(10 * AT_ONCE, _MOST_PROPOSALS)
     add("--community", type=some, nargs="?", const=_MOST_PROPOSALS, default=0, help=proposals)
@@ -91,6 +95,7 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
     keep = "a database of the server at DATABASE_URL to use and to keep; made and filled where it is missing"
     add("--database", type=_database_name, metavar="NAME", help=keep)
     add("--out", type=Path, default=OUT, metavar="FILE", help=f"where the tables go as Markdown; {OUT}")
+    add("--add", action="store_true", help="keep what the file holds, and add this run to it")
 
 
 def _fault(given: argparse.Namespace) -> str | None:
@@ -102,7 +107,7 @@ def _fault(given: argparse.Namespace) -> str | None:
         return "--server needs --database: the other server must be on the catalogue that is measured"
     if given.database is not None and not os.environ.get("DATABASE_URL"):
         return "--database needs DATABASE_URL: the servers that this starts are gone at the end"
-    writing = [name for name in ("writes", "community") if getattr(given, name)]
+    writing = [name for name in ("writes", "community", "mail") if getattr(given, name)]
     if given.database is not None and writing:
         return f"--{writing[0]} changes the catalogue: let it make one of its own, without --database"
     taken = sorted(dict(given.others).keys() & ROSTER.keys())

@@ -7,6 +7,7 @@ from statistics import median
 from tests.benchmarks.community import Community
 from tests.benchmarks.growth import Growth
 from tests.benchmarks.live import Delivery
+from tests.benchmarks.mailing import Mailing
 from tests.benchmarks.page import FirstViews
 from tests.benchmarks.rounds import Round, ratio
 from tests.benchmarks.soak import Soak
@@ -39,6 +40,7 @@ class Results:
     writing: dict[str, Writing] = field(default_factory=dict)
     soak: Soak | None = None
     live: Delivery | None = None
+    mailing: Mailing | None = None
     community: Community | None = None
     page: FirstViews | None = None
     compiled_rate: float | None = None

@@ -8,7 +8,18 @@ from pathlib import Path
 
 from service.cli.stores import Stores
 from service.cli.worker import COMMAND as WORKER
-from tests.benchmarks import community, driver, growth, live, metrics, page, postgresql, soak, writing
+from tests.benchmarks import (
+    community,
+    driver,
+    growth,
+    live,
+    mailing,
+    metrics,
+    page,
+    postgresql,
+    soak,
+    writing,
+)
 from tests.benchmarks.arguments import Arguments
 from tests.benchmarks.contenders import Contender, started
 from tests.benchmarks.data import Catalogue, catalogue
@@ -47,6 +58,8 @@ def run(arguments: Arguments, tell: Callable[[str], None]) -> Results:
             session.gather(results)
         if arguments.live:
             session.deliver(results)
+        if arguments.mail:
+            session.mail(results)
         if arguments.page:
             session.show(results)
         if arguments.soak:
@@ -124,6 +137,13 @@ class _Session:
         """The first view of a skill in a browser."""
         with started(PAGE, self._environment(self._made)) as contender:
             results.page = page.measure(self._bench, contender, self._made)
+
+    def mail(self, results: Results) -> None:
+        """The worker's tasks, on the same catalogue with very many people."""
+        people = self._arguments.mail
+        results.mailing = mailing.measure(
+            self._made.url, self._bench.tell, told=people, mails=people // 10, digests=people // 2
+        )
 
     def soak(self, results: Results) -> None:
         """One process of this API as it is deployed."""

@@ -38,7 +38,7 @@ class Table:
         """For a file."""
         marks = ("--:" if self._is_number(number) else "---" for number in range(len(self.columns)))
         lines = (_line(cells) for cells in (self.columns, list(marks), *self.rows))
-        return f"## {self.title}\n\n" + "\n".join(lines) + "\n"
+        return f"### {self.title}\n\n" + "\n".join(lines) + "\n"
 
     def _is_number(self, column: int) -> bool:
         return column >= len(self.columns) - self.numbers
@@ -76,8 +76,8 @@ def community(results: Results) -> Table:
 
 
 def acceptance(results: Results) -> Table:
-    """A row for each line that must be reached."""
-    rows = [(line.subject, line.wanted, line.found or _UNKNOWN, line.verdict) for line in judge(results)]
+    """A row for each line that must be reached and of which this run has found something."""
+    rows = [(line.subject, line.wanted, line.found, line.verdict) for line in judge(results) if line.found]
     return Table("What must be reached", ("subject", "wanted", "found", "verdict"), rows)
 
 

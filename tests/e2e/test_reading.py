@@ -31,6 +31,7 @@ PAGES = (
     "/proposals",
     "/proposals/1",
     "/proposals/1/edit",
+    "/queue",
     f"{SKILL}/suggest",
 )
 LEVEL_AA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

@@ -255,3 +255,65 @@ async def test_the_log_refuses_to_be_changed(community: Community) -> None:
         with pytest.raises(DBAPIError, match="never changed"):
             async with community.product.database.transaction() as session:
                 await session.execute(sa.text(statement))
+
+
+PEOPLE = """query ($name: String) { moderation { people(name: $name) {
+  totalCount nodes { name role isSuspended reviewDomains { slug } } } } }"""
+
+
+async def test_moderators_find_people_by_name(community: Community) -> None:
+    await limit_to_another_domain(community)
+    found = (await community.product.run(PEOPLE, {"name": "REVIEW"}, token=await moderator(community)))[
+        "moderation"
+    ]
+    assert found["people"] == {
+        "totalCount": 1,
+        "nodes": [
+            {
+                "name": "Reviewer",
+                "role": "REVIEWER",
+                "isSuspended": False,
+                "reviewDomains": [{"slug": "other"}],
+            }
+        ],
+    }
+    everybody = await community.product.run(PEOPLE, token=await moderator(community))
+    names = [one["name"] for one in everybody["moderation"]["people"]["nodes"]]
+    assert names == ["Author", "Moderator", "Reviewer", "Watcher"]
+    wildcard = await community.product.run(PEOPLE, {"name": "%"}, token=await moderator(community))
+    assert wildcard["moderation"]["people"]["totalCount"] == 0
+    answer = await community.product.send(PEOPLE, {"name": "x" * 101}, token=await moderator(community))
+    assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_only_moderators_see_to_what_a_reviewer_is_limited(community: Community) -> None:
+    await limit_to_another_domain(community)
+    query = "{ viewer { person { reviewDomains { slug } } } }"
+    seen = await community.product.run(query, token=community.reviewer)
+    assert seen["viewer"]["person"]["reviewDomains"] is None
+
+
+async def test_everybody_sees_that_a_discussion_is_locked(community: Community) -> None:
+    proposal = await community.proposed(edit_skill(summary="Better."))
+    query = """{ skill(slug: "progressive-delivery") { isDiscussionLocked }
+      proposal(number: 1) { isDiscussionLocked } }"""
+
+    async def locked() -> list[bool]:
+        return [one["isDiscussionLocked"] for one in (await community.product.run(query)).values()]
+
+    assert await locked() == [False, False]
+    await moderate(community, "lockDiscussion", subjectId=proposal)
+    assert await locked() == [False, True]
+    await moderate(community, "lockDiscussion", subjectId=(await community.keys())["id"])
+    await moderate(community, "unlockDiscussion", subjectId=proposal)
+    assert await locked() == [True, False]
+    log = "{ moderation { auditLog { nodes { action skill { slug } proposal { number } } } } }"
+    entries = (await community.product.run(log, token=await moderator(community)))["moderation"]["auditLog"][
+        "nodes"
+    ]
+    assert [one["action"] for one in entries] == [
+        "DISCUSSION_UNLOCKED",
+        "DISCUSSION_LOCKED",
+        "DISCUSSION_LOCKED",
+    ]
+    assert all(one["skill"]["slug"] == "progressive-delivery" for one in entries)

@@ -47,6 +47,14 @@ def test_every_vendored_package_has_its_licence_there() -> None:
         assert package["licence"] in {"MIT", "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause"}
 
 
+def test_a_script_is_sent_without_its_comments_line_by_line() -> None:
+    source = files("service.web").joinpath("static", "client.js").read_text(encoding="utf-8").split("\n")
+    sent = assets().by_name["client.js"].body.decode().split("\n")
+    assert {(line, now) for line, now in zip(source, sent, strict=True) if line != now} == {
+        (line, "") for line in source if line.lstrip().startswith(("//", "/*", "*"))
+    }
+
+
 def test_the_script_of_a_skill_stays_within_its_budget() -> None:
     sizes = {name: len(gzip.compress(assets().by_name[name].body, 9)) for name in FIRST}
     assert sum(sizes.values()) <= BUDGET, sizes

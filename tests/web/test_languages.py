@@ -66,7 +66,8 @@ def test_the_script_has_the_same_texts() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/roles", "/roles/platform-engineer", "/skills/progressive-delivery", "/proposals", "/x"]
+    "path",
+    ["/", "/roles", "/roles/platform-engineer", "/skills/progressive-delivery", "/proposals", "/queue", "/x"],
 )
 async def test_no_text_of_the_interface_is_left_in_english(community: Community, path: str) -> None:
     """In the pseudo-locale every text of the interface stands in brackets; what has none is of the catalogue itself."""

@@ -1,10 +1,10 @@
 """Header fields: made safe, encoded where they may be, and written exactly as they stand."""
 
 import re
+from collections.abc import Mapping
 from email.header import Header
-from email.policy import EmailPolicy
+from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 ID_MAX = 76  # characters of a message id, with its brackets
@@ -17,32 +17,13 @@ _UNPRINTABLE = re.compile(
 _ATEXT = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 
 
-class AsWritten(EmailPolicy):
-    """Writes every header but those of MIME as it stands.
+def written(head: Mapping[str, str]) -> bytes:
+    """The fields exactly as they stand. Raises ValueError for one that cannot be written.
 
-    The library folds a long `List-Unsubscribe`, `References` or `In-Reply-To` as `=?utf-8?q?…`, which breaks
-    one-click unsubscribe and threads; and it decodes encoded words that somebody wrote into a title.
+    Python's mail library would fold a long `List-Unsubscribe`, `References` or `In-Reply-To` as `=?utf-8?q?…`, which
+    breaks one-click unsubscribe and threads, and decode encoded words that somebody wrote into a title.
     """
-
-    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
-        if _belongs_to_mime(name):
-            return super().header_store_parse(name, value)
-        return name, _checked(name, value)
-
-    def fold(self, name: str, value: Any) -> str:
-        if _belongs_to_mime(name):
-            return str(super().fold(name, value))
-        return f"{name}: {value}{self.linesep}"
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        return self.fold(name, value).encode()
-
-
-POLICY = AsWritten(linesep="\r\n", cte_type="7bit")
-
-
-def _belongs_to_mime(name: str) -> bool:
-    return name.lower().startswith(("content-", "mime-"))
+    return "".join(f"{name}: {_checked(name, value)}\r\n" for name, value in head.items()).encode()
 
 
 def _checked(name: str, value: str) -> str:
@@ -61,6 +42,7 @@ def one_line(text: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+@lru_cache(maxsize=256)  # one subject, and one name in From, goes to many people
 def encoded(text: str, header: str) -> str:
     """The text of one line as a header's value: as it is, or in RFC 2047's words; folded."""
     # What looks like an encoded word is encoded too, or the reader's program would decode what it hides.

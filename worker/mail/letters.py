@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from service.notifications.facts import MailFacts, MailSettingsFacts
 from service.notifications.models import Mail
-from service.notifications.queries import MailFacts, MailSettingsFacts
 from service.notifications.rules import ToldChange, net, weightiest
 from service.watches.actions import Subject
 from service.watches.links import Muting, digests_token, mute_token, unsubscribe_token

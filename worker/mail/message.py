@@ -4,10 +4,11 @@ No database, no settings, no clock: the same letter and sender always give the s
 is sent again is the same mail.
 """
 
+from base64 import encodebytes
+from binascii import b2a_qp
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.message import EmailMessage
 from email.utils import format_datetime
 from enum import StrEnum
 from hashlib import blake2b
@@ -190,14 +191,31 @@ def _render(letter: Letter, sender: Sender, shown: Shown) -> Rendered:
 
 def assemble(head: Mapping[str, str], rendered: Rendered) -> bytes:
     """The bytes of a mail with these headers, a `Message-ID` among them, in plain text and HTML."""
-    mail = EmailMessage(policy=headers.POLICY)
-    for name, value in head.items():
-        mail[name] = value
-    mail.set_content(rendered.text, charset="utf-8", cte=_encoding(rendered.text))
-    mail.add_alternative(rendered.html, subtype="html", charset="utf-8", cte=_encoding(rendered.html))
     # Derived, not drawn, so that the same letter gives the same bytes; "=_" can't stand in an encoded body.
-    mail.set_boundary("=_" + blake2b(mail["Message-ID"].encode(), digest_size=12).hexdigest())
-    return mail.as_bytes()
+    boundary = "=_" + blake2b(head["Message-ID"].encode(), digest_size=12).hexdigest()
+    mime = {"MIME-Version": "1.0", "Content-Type": f'multipart/alternative; boundary="{boundary}"'}
+    line = f"\r\n--{boundary}".encode()
+    return b"".join(
+        (
+            headers.written(head),
+            headers.written(mime),
+            *(line, b"\r\n", _part("plain", rendered.text)),
+            *(line, b"\r\n", _part("html", rendered.html)),
+            *(line, b"--\r\n"),
+        )
+    )
+
+
+def _part(subtype: str, text: str) -> bytes:
+    """One of the two bodies with its own headers."""
+    raw = "\n".join(text.splitlines()).encode() + b"\n"
+    encoding = _encoding(raw)
+    head = {
+        "Content-Type": f'text/{subtype}; charset="utf-8"',
+        "Content-Transfer-Encoding": encoding,
+    }
+    body = encodebytes(raw) if encoding == "base64" else b2a_qp(raw)
+    return headers.written(head) + b"\r\n" + body.replace(b"\n", b"\r\n")
 
 
 def head_of(letter: Letter, sender: Sender, subject: str) -> dict[str, str]:
@@ -241,8 +259,7 @@ def date_of(moment: datetime) -> str:
     return format_datetime(moment)
 
 
-def _encoding(text: str) -> str:
+def _encoding(raw: bytes) -> str:
     """The shorter of the two: quoted-printable makes three of each foreign byte, base64 four of any three."""
-    raw = text.encode()
     foreign = len(raw.translate(None, _ASCII))
     return "base64" if foreign * 5 > len(raw) else "quoted-printable"

@@ -1,6 +1,7 @@
-"""From bytes to a mail server: one reusable connection over SMTP, and two kinds of refusal."""
+"""From bytes to a mail server: a pool of connections over SMTP, and two kinds of refusal."""
 
 import asyncio
+import re
 from contextlib import suppress
 from typing import Protocol
 
@@ -18,9 +19,12 @@ from service.notifications.reports import status_in
 from service.people.address import InvalidAddress, wire_address
 from worker.mail.headers import one_line
 from worker.mail.server import MailServer
+from worker.mail.throttle import DomainThrottle
 
 CONNECT_SECONDS = 5.0
 COMMAND_SECONDS = 15.0
+# A mail that its domain may have so soon waits its turn here.
+_SHORT_SECONDS = 1.0
 REASON_MAX = 300  # characters
 
 # Permanent by their number, yet said of us and our set-up, not of the recipient or the mail: out of sequence,
@@ -29,6 +33,9 @@ _ABOUT_US = frozenset({503, 530, 534, 535, 538})
 _TOO_LARGE = 552
 _NO_MAILBOX_CODES = frozenset({550, 551, 553})
 NO_MAILBOX = "5.1.1"
+# The service ends the connection; its policy (4.7) or its load (4.3.2) is against more mails.
+_CLOSING = 421
+_TOO_FAST = re.compile(r"\b4\.(7\.\d+|3\.2)\b")
 
 
 class Refusal(Exception):
@@ -40,7 +47,19 @@ class Refusal(Exception):
 
 
 class TransientRefusal(Refusal):
-    """Not taken now; the same mail may be taken later."""
+    """Not taken now; the same mail may be taken later. `is_too_fast`: the server wants no more mails at this pace."""
+
+    def __init__(self, reason: str, *, is_too_fast: bool = False) -> None:
+        super().__init__(reason)
+        self.is_too_fast = is_too_fast
+
+
+class PutOff(TransientRefusal):
+    """Not even tried: its domain must have no mail for so many seconds."""
+
+    def __init__(self, domain: str, seconds: float) -> None:
+        super().__init__(f"{domain} gets no more mails for now")
+        self.seconds = seconds
 
 
 class PermanentRefusal(Refusal):
@@ -59,65 +78,87 @@ class Transport(Protocol):
 
 
 class SmtpTransport:
-    """Mails one after another over one connection, opened when first needed and again when it broke."""
+    """A pool of connections, each opened when first needed and again when it broke; one mail at a time over each."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, connections: int = 1, throttle: DomainThrottle | None = None) -> None:
         """`smtp://user:secret@host:587?starttls=1` or `smtps://…`. ValueError says what to write instead."""
         self._server = MailServer.parse(url)
-        self._client: SMTP | None = None
-        self._turn = asyncio.Lock()
+        self._throttle = throttle or DomainThrottle()
+        # The one that was used last first, so that no more stay open than are needed.
+        self._free: asyncio.LifoQueue[SMTP | None] = asyncio.LifoQueue()
+        self.connections = connections
+        for _ in range(connections):
+            self._free.put_nowait(None)
 
     async def send(self, message: bytes, *, sender: str, recipient: str) -> None:
         """Hand one mail to the server; on return the server has taken it.
 
         A connection that breaks after the text was sent leaves it open whether the server has the mail. That
         is a `TransientRefusal` too: sent again, the mail has the same Message-ID. A bad sender is our own
-        fault: `InvalidAddress`.
+        fault: `InvalidAddress`. `PutOff`: its domain must have no mail for now, and nothing was tried.
         """
         sender = wire_address(sender)
         recipient = _envelope_recipient(recipient)
-        async with self._turn:
-            client = await self._connected(sender.rpartition("@")[2])
-            is_in_step = False
-            try:
-                await _hand_over(client, message, sender, recipient)
-                is_in_step = True
-            except (SMTPRecipientsRefused, SMTPDataError) as error:
-                is_in_step = True
-                raise _refusal(error) from error
-            except (SMTPException, OSError) as error:
-                raise _refusal(error) from error
-            finally:
-                # Cut off in the middle, also by a cancelled task: what the server expects next is not known.
-                if not is_in_step:
-                    self._drop()
+        domain = recipient.rpartition("@")[2]
+        while seconds := self._throttle.seconds_until_free(domain):
+            if seconds > _SHORT_SECONDS:
+                raise PutOff(domain, seconds)
+            await asyncio.sleep(seconds)
+        try:
+            await self._send(message, sender, recipient)
+        except TransientRefusal as refusal:
+            if refusal.is_too_fast:
+                self._throttle.too_fast(domain)
+            raise
+        self._throttle.taken(domain)
 
     async def close(self) -> None:
-        """Say goodbye and close the connection, if there is one. The transport may be used again."""
-        async with self._turn:
-            if self._client is not None and self._client.is_connected:
+        """Say goodbye on each connection, once it is free, and close it. The transport may be used again."""
+        for client in [await self._free.get() for _ in range(self.connections)]:
+            if client is not None and client.is_connected:
                 # If it is gone already, nothing is lost: every mail is settled.
                 with suppress(SMTPException, OSError):
-                    await self._client.quit(timeout=CONNECT_SECONDS)
-            self._drop()
+                    await client.quit(timeout=CONNECT_SECONDS)
+            _drop(client)
+            self._free.put_nowait(None)
 
-    async def _connected(self, local_name: str) -> SMTP:
-        if self._client is not None and self._client.is_connected:
-            return self._client
-        self._drop()
+    async def _send(self, message: bytes, sender: str, recipient: str) -> None:
+        client, is_in_step = await self._free.get(), False
+        try:
+            client = await self._connected(client, sender.rpartition("@")[2])
+            await _hand_over(client, message, sender, recipient)
+            is_in_step = True
+        except (SMTPRecipientsRefused, SMTPDataError) as error:
+            is_in_step = True
+            raise _refusal(error) from error
+        except (SMTPException, OSError) as error:
+            raise _refusal(error) from error
+        finally:
+            # Cut off in the middle, also by a cancelled task: what the server expects next is not known.
+            if not is_in_step:
+                _drop(client)
+            self._free.put_nowait(client if is_in_step else None)
+
+    async def _connected(self, client: SMTP | None, local_name: str) -> SMTP:
+        if client is not None and client.is_connected:
+            return client
+        _drop(client)
         client = self._server.client(local_name, COMMAND_SECONDS)
         try:
             async with asyncio.timeout(COMMAND_SECONDS):
                 await client.connect(timeout=CONNECT_SECONDS)
-        except (SMTPException, OSError) as error:
-            raise TransientRefusal(f"cannot use the mail server {self._server}: {_spoken(error)}") from error
-        self._client = client
+        except BaseException as error:
+            _drop(client)
+            if isinstance(error, SMTPException | OSError):
+                said = f"cannot use the mail server {self._server}: {_spoken(error)}"
+                raise TransientRefusal(said) from error
+            raise
         return client
 
-    def _drop(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            client.close()
+
+def _drop(client: SMTP | None) -> None:
+    if client is not None:
+        client.close()
 
 
 def _envelope_recipient(recipient: str) -> str:
@@ -159,7 +200,9 @@ def _refusal(error: Exception) -> Refusal:
 
 def _by_code(code: int, reason: str) -> Refusal:
     is_permanent = 500 <= code < 600 and code not in _ABOUT_US
-    return PermanentRefusal(reason) if is_permanent else TransientRefusal(reason)
+    if is_permanent:
+        return PermanentRefusal(reason)
+    return TransientRefusal(reason, is_too_fast=code == _CLOSING or bool(_TOO_FAST.search(reason)))
 
 
 def _spoken(error: Exception) -> str:

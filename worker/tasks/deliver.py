@@ -1,31 +1,35 @@
 """Send the mails that are due."""
 
+import asyncio
 import time
+from collections.abc import Sequence
+from datetime import timedelta
 
 import structlog
 
-from service.database import AsyncSession
-from service.notifications import actions, queries
+from service.notifications import actions, queries, turns
 from service.notifications.envelope import envelope_sender
-from service.notifications.models import Mail, Silence
+from service.notifications.facts import Outgoing, outgoing
+from service.notifications.models import Silence
 from service.notifications.reports import kind_of_status
 from service.notifications.suppression import record_bounce
 from worker.mail.letters import bytes_of
-from worker.mail.transport import PermanentRefusal, TransientRefusal, Transport
+from worker.mail.transport import PermanentRefusal, PutOff, Refusal, Transport
+from worker.settling import Settling
 from worker.surroundings import Surroundings
 
 log = structlog.get_logger()
 
 # A round that lasts longer leaves the rest to the next: a job must end.
 _ROUND_SECONDS = 60.0
-_BATCH = 50
+_BATCH = 200
 
 
 async def deliver(around: Surroundings, mail_id: int = 0) -> int:  # noqa: ARG001  a wake-up: any mail that is due
-    """Send the mails that are due, one after another; returns how many the mail server took.
+    """Send the mails that are due, several at once; returns how many the mail server took.
 
-    One round goes on at a time in a worker, so that waiting for a slow mail server holds one transaction, not one for
-    each mail. Whoever comes meanwhile leaves it to the round, which looks again before it ends.
+    One round goes on at a time in a worker. Whoever comes meanwhile leaves it to the round, which looks again before
+    it ends.
     """
     if around.transport is None:
         return 0
@@ -42,64 +46,125 @@ async def _send_due(around: Surroundings, transport: Transport) -> int:
     while time.monotonic() < until:
         calls = around.round.calls
         async with around.database.transaction() as session:
-            await actions.close_mails(session, at=around.now(), limit=_BATCH)
+            closed = await actions.close_mails(session, at=around.now(), limit=_BATCH)
         async with around.database.read_session() as session:
-            due = await queries.mails_due(session, at=around.now(), limit=_BATCH)
-        for mail_id in due:
-            sent += await _send(around, transport, mail_id)
-        if not due and calls == around.round.calls:
+            is_any_due = bool(await queries.mails_due(session, at=around.now(), limit=1))
+        turns_taken = 0
+        if is_any_due:
+            turns_taken, taken = await _send_turns(around, transport, until)
+            sent += taken
+        if not closed and not turns_taken and calls == around.round.calls:
             break
     return sent
 
 
-async def _send(around: Surroundings, transport: Transport, mail_id: int) -> bool:
-    """Send one mail if it is still due.
+async def _send_turns(around: Surroundings, transport: Transport, until: float) -> tuple[int, int]:
+    """Batch by batch, until no mail is due that no other worker has; returns how many there were, and were taken."""
+    turns_taken, sent = 0, 0
+    async with around.database.held_connection() as connection:
+        while time.monotonic() < until:
+            ids = await turns.take_turns(connection, at=around.now(), limit=_BATCH)
+            if not ids:
+                break
+            turns_taken += len(ids)
+            sent += await _send_batch(around, transport, ids)
+            await turns.give_back_turns(connection)
+    return turns_taken, sent
 
-    The row's lock is held while the mail is sent, so that no second worker sends it as well; a worker that dies loses
-    the lock and leaves the mail queued. Sent again, a mail has the same Message-ID.
-    """
+
+async def _send_batch(around: Surroundings, transport: Transport, ids: Sequence[int]) -> int:
+    """Send those of the mails that are still due, as many at once as may be; returns how many were taken."""
+    settling = Settling(around.database, around.now)
+    waiting = iter(await _prepared(around, ids))
+
+    async def send_on() -> int:
+        return sum([await _send(around, transport, settling, each) for each in waiting])
+
+    senders = [asyncio.ensure_future(send_on()) for _ in range(around.senders)]
     try:
-        async with around.database.transaction() as session:
-            mail = await actions.claim_mail(session, mail_id, at=around.now())
-            return mail is not None and await _hand_over(around, transport, session, mail)
+        return sum(await asyncio.gather(*senders))
+    finally:
+        for sender in senders:
+            sender.cancel()
+        await asyncio.gather(*senders, return_exceptions=True)
+        await settling.settle()
+
+
+async def _prepared(around: Surroundings, ids: Sequence[int]) -> list[Outgoing]:
+    """What the mails tell. One that cannot be read is deferred, and does not keep the others waiting."""
+    try:
+        async with around.database.read_session() as session:
+            return await outgoing(session, ids, at=around.now())
     except Exception as error:
-        # Whatever it is, it must not keep the mails behind it waiting, nor be tried without end.
-        log.exception("mail_crashed", mail_id=mail_id)
-        async with around.database.transaction() as session:
-            mail = await actions.claim_mail(session, mail_id, at=around.now())
-            if mail is not None:
-                actions.mark_deferred(mail, f"internal: {error}", at=around.now())
-        return False
+        if len(ids) == 1:
+            await _crashed(around, ids[0], error)
+            return []
+        return [each for mail_id in ids for each in await _prepared(around, [mail_id])]
 
 
-async def _hand_over(around: Surroundings, transport: Transport, session: AsyncSession, mail: Mail) -> bool:
-    facts = await queries.mail_facts(session, mail)
-    settings = await queries.settings_of_mail(session, mail)
+async def _send(around: Surroundings, transport: Transport, settling: Settling, each: Outgoing) -> bool:
+    """Send one mail; whether the mail server has taken it. Sent again, a mail has the same Message-ID."""
     try:
-        message = bytes_of(mail, facts, settings, secret_key=around.secret_key, sender=around.sender)
-        if message is None:
-            actions.mark_suppressed(mail, Silence.UNDONE)
-            return False
-        await transport.send(
-            message,
-            sender=envelope_sender(around.sender.address, mail.id, around.secret_key),
-            recipient=facts[0].recipient_address,
-        )
-    except TransientRefusal as refusal:
-        log.warning("mail_deferred", mail_id=mail.id, reason=refusal.reason, attempts=mail.attempts + 1)
-        actions.mark_deferred(mail, refusal.reason, at=around.now())
-        return False
-    except PermanentRefusal as refusal:
-        log.warning("mail_failed", mail_id=mail.id, reason=refusal.reason)
-        actions.mark_failed(mail, refusal.reason)
-        if refusal.status is not None:
-            kind = kind_of_status(refusal.status)
-            await record_bounce(session, mail.id, kind, refusal.reason, at=around.now())
+        is_taken = await _hand_over(around, transport, each)
+    except Refusal as refusal:
+        await _refused(around, each.mail.id, refusal)
         return False
     except ValueError as error:
         # The facts make no mail (a bad address, an overlong page address), now or later.
-        log.warning("mail_failed", mail_id=mail.id, reason=str(error))
-        actions.mark_failed(mail, str(error))
+        await _refused(around, each.mail.id, PermanentRefusal(str(error)))
         return False
-    actions.mark_sent(mail, at=around.now())
+    except Exception as error:
+        await _crashed(around, each.mail.id, error)
+        return False
+    if is_taken:
+        settling.sent(each.mail.id)
+    return is_taken
+
+
+async def _hand_over(around: Surroundings, transport: Transport, each: Outgoing) -> bool:
+    """False where there is nothing to send any more."""
+    mail, silence = each.mail, each.silence
+    message = None
+    if silence is None:
+        key, sender = around.secret_key, around.sender
+        message = bytes_of(mail, each.facts, each.settings, secret_key=key, sender=sender)
+    if message is None:
+        await _suppressed(around, mail.id, silence or Silence.UNDONE)
+        return False
+    envelope = envelope_sender(around.sender.address, mail.id, around.secret_key)
+    await transport.send(message, sender=envelope, recipient=each.facts[0].recipient_address)
     return True
+
+
+async def _suppressed(around: Surroundings, mail_id: int, silence: Silence) -> None:
+    async with around.database.transaction() as session:
+        mail = await actions.waiting_mail(session, mail_id)
+        if mail is not None:
+            actions.mark_suppressed(mail, silence)
+
+
+async def _refused(around: Surroundings, mail_id: int, refusal: Refusal) -> None:
+    async with around.database.transaction() as session:
+        mail = await actions.waiting_mail(session, mail_id)
+        if mail is None:
+            return
+        if isinstance(refusal, PutOff):
+            actions.put_off(mail, until=around.now() + timedelta(seconds=refusal.seconds))
+        elif isinstance(refusal, PermanentRefusal):
+            log.warning("mail_failed", mail_id=mail.id, reason=refusal.reason)
+            actions.mark_failed(mail, refusal.reason)
+            if refusal.status is not None:
+                kind = kind_of_status(refusal.status)
+                await record_bounce(session, mail.id, kind, refusal.reason, at=around.now())
+        else:
+            log.warning("mail_deferred", mail_id=mail.id, reason=refusal.reason, attempts=mail.attempts + 1)
+            actions.mark_deferred(mail, refusal.reason, at=around.now())
+
+
+async def _crashed(around: Surroundings, mail_id: int, error: Exception) -> None:
+    """Whatever it is, it must not keep the mails behind it waiting, nor be tried without end."""
+    log.error("mail_crashed", mail_id=mail_id, exc_info=error)
+    async with around.database.transaction() as session:
+        mail = await actions.waiting_mail(session, mail_id)
+        if mail is not None:
+            actions.mark_deferred(mail, f"internal: {error}", at=around.now())

@@ -15,7 +15,7 @@ from service.api.plan.marks import Asked
 from service.api.scalars import HTML, Markdown
 from service.comments import sources
 from service.comments.models import CommentState, ReactionKind
-from service.comments.queries import bodies_by_id, reactions_by_comment
+from service.comments.queries import bodies_by_id, locked_by_subject, reactions_by_comment
 
 if TYPE_CHECKING:
     from service.api.catalogue.types import Level, Requirement, Role, Skill
@@ -162,6 +162,13 @@ class SkillComments:
         narrow=sources.said_about_skill,
     )
 
+    @strawberry.field(
+        description="Whether nobody but moderators writes about it and its requirements for now."
+    )
+    async def is_discussion_locked(self, info: Info) -> bool:
+        """By a moderator."""
+        return await info.context.get(locked_by_subject, ("skill_id", self.record.id))  # type: ignore[attr-defined]
+
 
 _OF_REQUIREMENT = {"skill_id": "skill_id", "role_id": "role_id", "level_id": "level_id"}
 
@@ -200,3 +207,8 @@ class ProposalComments:
         on={"proposal_id": "id"},
         narrow=sources.said,
     )
+
+    @strawberry.field(description="Whether nobody but moderators writes about it for now.")
+    async def is_discussion_locked(self, info: Info) -> bool:
+        """By a moderator."""
+        return await info.context.get(locked_by_subject, ("proposal_id", self.record.id))  # type: ignore[attr-defined]

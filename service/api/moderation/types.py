@@ -1,12 +1,13 @@
 """What moderators look at."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import strawberry
 
 from service.activity.models import PublicEventKind
+from service.api.catalogue.inputs import ensure_storable
 from service.api.comments.types import Comment
 from service.api.connection import MAX_FIRST, Connection
 from service.api.context import Info
@@ -20,6 +21,13 @@ from service.api.proposals.types import Proposal
 from service.moderation import sources
 from service.moderation.models import AuditAction, ReportKind
 from service.notifications.tracing import Outcome, traces
+from service.people import sources as people
+
+if TYPE_CHECKING:
+    from service.api.catalogue.types import Skill
+
+_NAME_MAX = 100
+_Skill = Annotated["Skill", strawberry.lazy("service.api.catalogue.types")]
 
 describe_enum(
     AuditAction,
@@ -81,6 +89,7 @@ class AuditEntry(Node, source=sources.AUDIT):
     person: Person | None = one("To whom; null where to nobody.", on={"id": "person_id"})
     comment: Comment | None = one("To which comment.", on={"id": "comment_id"})
     proposal: Proposal | None = one("To which proposal.", on={"id": "proposal_id"})
+    skill: _Skill | None = one("To the discussion of which skill.", on={"id": "skill_id"})
 
     @strawberry.field(
         description="What else there is to say, as JSON: the role before and after, for example."
@@ -96,6 +105,16 @@ def _oldest_first() -> Asked:
 
 def _newest_first() -> Asked:
     return Asked(order=sources.NEWEST_FIRST)
+
+
+Name = Annotated[str | None, strawberry.argument(description="A part of the name, at most 100 characters.")]
+
+
+def _called(name: Name = None) -> Asked:
+    ensure_storable("name", name)
+    if name is not None and len(name) > _NAME_MAX:
+        raise RequestError(f"A name has at most {_NAME_MAX} characters.", Code.BAD_USER_INPUT)
+    return Asked(people.PersonFilter(name), people.BY_NAME)
 
 
 @strawberry.type(description="One event, and what came of it for a person.")
@@ -132,6 +151,9 @@ class Moderation:
     )
     audit_log: Connection[AuditEntry] = page(
         "What was done to keep order, the newest first.", ask=_newest_first
+    )
+    people: Connection[Person] = page(
+        "Everybody who has an account, by name.", narrow=people.people_shown, ask=_called
     )
 
     @strawberry.field(

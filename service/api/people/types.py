@@ -1,7 +1,7 @@
 """People as others see them, and the viewer as that person sees themselves."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -9,17 +9,24 @@ from service.allowance import Standing
 from service.api.context import Info
 from service.api.credentials.types import Session, Token
 from service.api.enums import describe_enum
-from service.api.node import Node
+from service.api.node import Node, find_row
 from service.api.notifications.settings import ViewerSettings
 from service.api.notifications.types import ViewerNotifications
 from service.api.permissions import credential_of, needs_of_mutations
 from service.api.plan.fields import column, many, one, viewer_field
 from service.api.plans.types import ViewerPlan
+from service.api.proposals.filters import ViewerReviews
 from service.api.watches.types import ViewerWatches
 from service.people import sources
 from service.people.models import Person as PersonRow
 from service.people.models import PersonRole
+from service.people.queries import domains_by_reviewer
 from service.people.rules import may
+
+if TYPE_CHECKING:
+    from service.api.catalogue.types import Domain
+
+_Domain = Annotated["Domain", strawberry.lazy("service.api.catalogue.types")]
 
 describe_enum(
     PersonRole,
@@ -40,6 +47,13 @@ def _is_suspended(root: Any, info: Info) -> bool | None:
     return root.record.suspended_at is not None if info.context.viewpoint.is_moderator else None
 
 
+async def _review_domains(root: Any, info: Info) -> list[_Domain] | None:
+    if not info.context.viewpoint.is_moderator:
+        return None
+    limits = await info.context.get(domains_by_reviewer, root.record.id)
+    return [await find_row(info, "Domain", key) for key in sorted(limits)]
+
+
 @strawberry.type(description="Somebody of the community, as everybody may see them.")
 class Person(Node, source=sources.PEOPLE):
     """Never with an address."""
@@ -52,6 +66,11 @@ class Person(Node, source=sources.PEOPLE):
     is_suspended: bool | None = viewer_field(
         "Whether the person reads and does nothing else; for moderators alone, null for everybody else.",
         _is_suspended,
+    )
+    review_domains: list[_Domain] | None = viewer_field(
+        "The domains that the person is limited to as a reviewer, none where to none; for moderators alone, null for "
+        "everybody else.",
+        _review_domains,
     )
 
 
@@ -74,7 +93,9 @@ class RateLimit:
 
 
 @strawberry.type(description="The signed-in person.")
-class Viewer(ViewerWatches, ViewerNotifications, ViewerSettings, ViewerPlan, Node, source=sources.PEOPLE):
+class Viewer(
+    ViewerWatches, ViewerReviews, ViewerNotifications, ViewerSettings, ViewerPlan, Node, source=sources.PEOPLE
+):
     """What only the person may see of themselves."""
 
     email: str = column("The address that mails go to.")

@@ -27,15 +27,10 @@ from service.api.plan.marks import (
 from service.api.plan.outline import Branch, NotCovered, Outline
 from service.api.plan.pages import PageWriter
 from service.api.plan.rows import MEMBERS, Joined, column_name, grouped_branch, number_of, picked_rows, scalar
+from service.api.plan.viewpoint import VIEWPOINT
 from service.database import Select
-from service.sources import Source, Viewpoint
+from service.sources import Source
 
-# Whose eyes a statement reads with is told by these parameters.
-VIEWPOINT_PERSON, VIEWPOINT_IS_MODERATOR = "viewpoint_person", "viewpoint_is_moderator"
-VIEWPOINT = Viewpoint(
-    sa.bindparam(VIEWPOINT_PERSON, type_=sa.BigInteger(), required=False),
-    sa.bindparam(VIEWPOINT_IS_MODERATOR, type_=sa.Boolean(), required=False),
-)
 _DIALECT: Any = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 

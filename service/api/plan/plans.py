@@ -17,9 +17,10 @@ from graphql.execution.values import VariableValues
 from service.api.documents import Document, Operation
 from service.api.failures import RequestError
 from service.api.plan.arguments import ArgumentReader, Reading
-from service.api.plan.compiler import VIEWPOINT_IS_MODERATOR, VIEWPOINT_PERSON, Statement, compile_outline
+from service.api.plan.compiler import Statement, compile_outline
 from service.api.plan.outline import Branch, NotCovered, Outline, Outliner, directive_variables
 from service.api.plan.subject import subjects_of
+from service.api.plan.viewpoint import values_of
 from service.errors import DomainError
 from service.sources import Viewpoint
 
@@ -113,8 +114,7 @@ class Planner:
         statement = self._statement(plans, shaped, readings)
         if statement is None or (viewpoint.person_id is not None and statement.depends_on_viewer):
             return None
-        filled = dict(statement.constants)
-        filled |= {VIEWPOINT_PERSON: viewpoint.person_id, VIEWPOINT_IS_MODERATOR: viewpoint.is_moderator}
+        filled = dict(statement.constants) | values_of(viewpoint)
         for reading in readings:
             filled.update(reading.values)
         subjects = subjects_of(shaped.outlined.root, readings)

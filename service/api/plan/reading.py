@@ -1,17 +1,28 @@
-"""The ordinary way to related rows: queries for the loaders, each one statement for all keys asked at once."""
+"""The ordinary way to related rows: queries for the loaders, each one statement for all keys asked at once.
+
+A statement that no wish narrows is made once: to make it again, and to let SQLAlchemy find out that it knows it, would
+take longer than all else that Python does for it.
+"""
 
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.api.plan.marks import Express, Narrow
+from service.api.plan.viewpoint import VIEWPOINT, values_of
 from service.database import Column, Select
 from service.paging import Cut, Page, take, take_each
 from service.sources import Order, Source, Viewpoint, keys_of
 
 Values = tuple[Any, ...]
+
+# The parameter of the keys that rows are asked for by.
+_KEYS = "keys"
+# There are about as many statements as fields of relations.
+_STATEMENTS_MAX = 1_000
 
 
 async def all_rows(
@@ -38,9 +49,9 @@ async def rows_by(
     wanted: Any = None,
 ) -> dict[Values, list[Any]]:
     """The wanted rows of the source for each tuple of values of the named columns, in the source's order."""
-    columns = [source.column(name) for name in names]
-    statement = _narrowed(source, viewpoint, narrow, wanted).where(_among(columns, keys))
-    rows = await session.execute(statement.order_by(*(source.column(name) for name in source.order)))
+    make = _rows_of_keys if wanted is None else _rows_of_keys.__wrapped__
+    given = values_of(viewpoint) | {_KEYS: [key[0] for key in keys] if len(names) == 1 else list(keys)}
+    rows = await session.execute(make(source, names, narrow, wanted), given)
     found: dict[Values, list[Any]] = {key: [] for key in keys}
     for row in rows.all():
         found[tuple(getattr(row, name) for name in names)].append(row)
@@ -114,6 +125,18 @@ async def values_by(
     rows = source.rows.where(_among([source.column(name) for name in source.key], keys)).subquery()
     statement = sa.select(*(rows.c[name] for name in source.key), express(dict(rows.c.items()), wanted))
     return {tuple(key): value for *key, value in (await session.execute(statement)).all()}
+
+
+@lru_cache(_STATEMENTS_MAX)
+def _rows_of_keys(source: Source, names: tuple[str, ...], narrow: Narrow | None, wanted: Any) -> Select:
+    """The wanted rows in the source's order, with keys and viewpoint as parameters."""
+    columns = [source.column(name) for name in names]
+    if len(columns) == 1:
+        among = columns[0] == sa.any_(sa.bindparam(_KEYS, type_=sa.ARRAY(sa.BigInteger)))
+    else:
+        among = sa.tuple_(*columns).in_(sa.bindparam(_KEYS, expanding=True))
+    rows = _narrowed(source, VIEWPOINT, narrow, wanted).where(among)
+    return rows.order_by(*(source.column(name) for name in source.order))
 
 
 def _narrowed(source: Source, viewpoint: Viewpoint, narrow: Narrow | None, wanted: Any) -> Select:

@@ -199,6 +199,9 @@ class Proposal(ProposalReviews, ProposalComments, Watched, Node, source=sources.
     )
 
     is_outdated: bool = column("Whether it is open, and a skill has moved on from its base revision.")
+    has_conflicts: bool = column(
+        "Whether it is open, and a touched field has moved, so that it cannot be accepted as it stands."
+    )
     is_stale: bool = column("Whether it is open, and nobody has gone on with it for 30 days.")
     stale_at: datetime | None = column(
         "Since when it is marked as stale, 60 days after which it is closed; null where somebody goes on with it."

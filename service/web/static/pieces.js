@@ -91,6 +91,9 @@ export function tell(words) {
 
 const RANKS = ["READER", "CONTRIBUTOR", "REVIEWER", "MAINTAINER", "ADMIN"];
 
+export const roleWord = (role) =>
+  ({ READER: _("Reader"), CONTRIBUTOR: _("Contributor"), REVIEWER: _("Reviewer"), MAINTAINER: _("Maintainer"), ADMIN: _("Admin") })[role];
+
 /** Whether somebody may do what the role may. */
 export const may = (viewer, role) => viewer !== null && RANKS.indexOf(viewer.role) >= RANKS.indexOf(role);
 

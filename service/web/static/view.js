@@ -110,11 +110,6 @@ function questions(place, planned) {
 }
 
 /** What an operation asks to be told, from the path or else the query string; null where something is wanting. */
-function valueOf(type, text) {
-  if (type === "Int") return Number(text);
-  return type === "Boolean" ? text === "true" : text;
-}
-
 function variablesOf(needs, { path, query }, planned = {}) {
   const variables = {};
   for (const [name, [type, isList, isRequired]] of Object.entries(needs)) {
@@ -124,4 +119,11 @@ function variablesOf(needs, { path, query }, planned = {}) {
     else if (isRequired) return null;
   }
   return variables;
+}
+
+/** A value of the address; a day of a form begins as everybody's does, in UTC. */
+function valueOf(type, text) {
+  if (type === "Int") return Number(text);
+  if (type === "Boolean") return text === "true";
+  return type === "DateTime" ? `${text}T00:00:00Z` : text;
 }

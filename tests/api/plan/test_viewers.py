@@ -94,7 +94,7 @@ def is_private(kind: Any) -> bool:
 
 FIELDS = list(viewer_fields())
 # For moderators alone: to everybody else, signed in or not, they are null.
-FOR_MODERATORS = {"isSuspended", "role", "withheldBody"}
+FOR_MODERATORS = {"isSuspended", "reviewDomains", "role", "withheldBody"}
 DOCUMENTS = [
     pytest.param(way.replace("%s", selection(name, found)), name in FOR_MODERATORS)
     for kind, name, found in FIELDS

@@ -10,15 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.mail.headers import POLICY, ascii_url, encoded, mailbox, message_id, one_line
+from worker.mail.headers import ascii_url, encoded, mailbox, message_id, one_line, written
 
 LINES = st.text(st.characters(exclude_categories=()), max_size=200).map(lambda text: one_line(text, 100))
 
 
 def _sent(name: str, value: str) -> EmailMessage:
-    mail = EmailMessage(policy=POLICY)
-    mail[name] = value
-    received = message_from_bytes(mail.as_bytes(), policy=policy.default)
+    received = message_from_bytes(written({name: value}) + b"\r\n", policy=policy.default)
     assert isinstance(received, EmailMessage)
     return received
 
@@ -52,12 +50,11 @@ def test_a_name_reads_back(name: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=()), max_size=120))
 def test_a_line_end_never_gets_into_a_header(text: str) -> None:
-    mail = EmailMessage(policy=POLICY)
     try:
-        mail["X-Any"] = text
+        head = written({"X-Any": text})
     except ValueError:
         return
-    assert mail.as_bytes().count(b"\r\n") == 2 + text.count("\r\n ")
+    assert head.count(b"\r\n") == 1 + text.count("\r\n ")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +62,7 @@ def test_a_line_end_never_gets_into_a_header(text: str) -> None:
 )
 def test_a_header_that_can_not_be_written_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="the X-Any header"):
-        EmailMessage(policy=POLICY)["X-Any"] = value
+        written({"X-Any": value})
 
 
 @given(

@@ -17,7 +17,8 @@ from tests.worker.mail.mailserver import DROP, HANG, MailServer, greeting, servi
 from worker.mail import transport as transport_module
 from worker.mail.changes import FieldChange
 from worker.mail.message import compose
-from worker.mail.transport import PermanentRefusal, SmtpTransport, TransientRefusal
+from worker.mail.throttle import DomainThrottle
+from worker.mail.transport import PermanentRefusal, PutOff, SmtpTransport, TransientRefusal
 
 MESSAGE = b"Subject: one\r\n\r\n.a line that begins with a dot\r\n.\r\nFrom here on\r\n"
 
@@ -163,8 +164,9 @@ async def test_a_connection_that_the_server_closed_is_opened_again(
     server: MailServer, transport: SmtpTransport
 ) -> None:
     await send(transport)
-    client = transport._client
+    client = transport._free.get_nowait()
     assert client is not None
+    transport._free.put_nowait(client)
     server.cut_all()
     while client.is_connected:  # the library has no event for it  # noqa: ASYNC110
         await asyncio.sleep(0)
@@ -325,3 +327,51 @@ async def test_a_reason_is_one_short_line(server: MailServer, transport: SmtpTra
         await send(transport)
     assert len(caught.value.reason) <= 300
     assert caught.value.reason.isprintable()
+
+
+async def test_as_many_mails_go_at_once_as_there_are_connections(server: MailServer) -> None:
+    server.data = [HANG, HANG, "250 taken"]
+    pool = SmtpTransport(f"smtp://127.0.0.1:{server.port}", connections=3)
+    slow = [asyncio.create_task(send(pool, recipient=f"{name}@example.org")) for name in "ab"]
+    await server.is_hanging.wait()
+    await send(pool, recipient="c@example.org")
+    await send(pool, recipient="d@example.org")
+    assert [envelope.rcpt_tos for envelope in server.taken] == [["c@example.org"], ["d@example.org"]]
+    assert len(server.connections) == 3, "the one that is free is taken again"
+    for task in slow:
+        task.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
+    await pool.close()
+
+
+async def test_a_domain_whose_server_says_too_fast_gets_no_more_for_a_while(
+    server: MailServer, transport: SmtpTransport
+) -> None:
+    server.rcpt = ["451 4.7.1 slow down", "450 4.2.0 greylisted"]
+    with pytest.raises(TransientRefusal):
+        await send(transport)
+    with pytest.raises(PutOff) as put_off:
+        await send(transport)
+    assert 4 < put_off.value.seconds <= 5
+    with pytest.raises(TransientRefusal, match="greylisted"):
+        await send(transport, recipient="wanda@elsewhere.example")
+    await send(transport, recipient="wanda@elsewhere.example")
+    assert len(server.taken) == 1
+
+
+def test_a_domain_is_paused_for_longer_each_time_and_until_it_takes_a_mail() -> None:
+    now = 100.0
+    throttle = DomainThrottle(2, clock=lambda: now)
+    assert throttle.seconds_until_free("a.test") == 0
+    assert throttle.seconds_until_free("a.test") == 0.5
+    assert throttle.seconds_until_free("b.test") == 0
+    pauses = []
+    for _ in range(8):
+        throttle.too_fast("a.test")
+        pauses.append(throttle.seconds_until_free("a.test"))
+    assert pauses == [5, 10, 20, 40, 80, 160, 300, 300]
+    now += 300
+    assert throttle.seconds_until_free("a.test") == 0
+    throttle.taken("a.test")
+    throttle.too_fast("a.test")
+    assert throttle.seconds_until_free("a.test") == 5

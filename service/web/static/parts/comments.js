@@ -5,6 +5,7 @@ import { follow, know, refresh } from "../client.js";
 import { day, may, person, signInAddress } from "../pieces.js";
 import { _, number } from "../words.js";
 import { Acting } from "./acting.js";
+import { hiding, isModerator, locking, reporting } from "./order.js";
 
 const REACTIONS = { AGREE: "👍", DISAGREE: "👎", THANKS: "🙏", CELEBRATE: "🎉", PUZZLED: "🤔", LOOKING: "👀" };
 
@@ -37,11 +38,14 @@ class CommentList extends LitElement {
       return html`<p class="notice" role="alert">${_("The comments could not be loaded.")}
         <button type="button" class="button" @click=${this.again}>${_("Try again")}</button></p>`;
     }
-    const { nodes } = this.result.data.node.comments;
+    const { isDiscussionLocked, comments } = this.result.data.node;
+    const { nodes } = comments;
+    const mayWrite = this.viewer && (!isDiscussionLocked || isModerator(this.viewer));
     return html`${nodes.length ? repeat(nodes, (one) => one.id, (one) => this.thread(one)) : html`<p class="empty">${_("Nothing said so far.")}</p>`}
-      ${this.viewer
-        ? this.form({ subjectId: this.subject }, _("Say something"), "")
-        : html`<p><a class="button" href=${signInAddress()} data-whole>${_("Sign in to say something")}</a></p>`}`;
+      ${isDiscussionLocked ? html`<p class="notice">${_("A moderator has locked this discussion: nobody else writes here for now.")}</p>` : nothing}
+      ${mayWrite ? this.form({ subjectId: this.subject }, _("Say something"), "") : nothing}
+      ${this.viewer ? nothing : html`<p><a class="button" href=${signInAddress()} data-whole>${_("Sign in to say something")}</a></p>`}
+      ${isModerator(this.viewer) ? locking(this.subject, isDiscussionLocked, this.keepOrder) : nothing}`;
   }
 
   thread(one) {
@@ -78,6 +82,8 @@ class CommentList extends LitElement {
           ? html`<button type="button" class="plain" @click=${() => (this.writing = { edit: one.id })}>${_("Edit")}</button>
               <button type="button" class="plain" @click=${() => this.do("DeleteComment", { commentId: one.id })}>${_("Delete")}</button>`
           : nothing}</p>
+      ${this.viewer && !isOwn && one.body !== null ? reporting(one.id, this.keepOrder) : nothing}
+      ${isModerator(this.viewer) && ["SHOWN", "HIDDEN"].includes(one.state) ? hiding(one.id, one.state === "HIDDEN", this.keepOrder) : nothing}
     </div>`;
   }
 
@@ -121,6 +127,8 @@ class CommentList extends LitElement {
     if (done) await this.again();
     return done;
   }
+
+  keepOrder = (operation, input) => this.do(operation, input);
 
   again = () => refresh("Comments", { subject: this.subject });
 }

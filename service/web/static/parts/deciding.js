@@ -7,6 +7,7 @@ import { _, number } from "../words.js";
 import { allFields, choicesOf, choosing, movedFields } from "./choosing.js";
 import { declineWord } from "./standing.js";
 import { undoing } from "./undoing.js";
+import { unfolding } from "./unfolding.js";
 
 const DECLINE_REASONS = ["INACCURATE", "DUPLICATE", "OUT_OF_SCOPE", "UNCLEAR", "STALE", "OTHER"];
 
@@ -89,16 +90,4 @@ function reverting(proposal, acting) {
     return done;
   };
   return html`<div class="deciding">${acting.shown()}${undoing(acting, undo)}</div>`;
-}
-
-/** A form that is opened when it is wanted, and closed when it is done. `act` is given the form and the button's value. */
-function unfolding(words, act, fields) {
-  const submit = async (event) => {
-    event.preventDefault();
-    const form = event.target;
-    if (!(await act(form, event.submitter?.value))) return;
-    form.reset();
-    form.closest("details").open = false;
-  };
-  return html`<details><summary class="button">${words}</summary><form class="writing" @submit=${submit}>${fields}</form></details>`;
 }

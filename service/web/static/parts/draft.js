@@ -1,6 +1,7 @@
 // A draft of a proposal, kept in this browser, and the changes that it comes to.
 import { requirementAt } from "../pieces.js";
 import { _ } from "../words.js";
+import { keep, kept } from "./keeping.js";
 
 export const SKILL = "skill";
 const ADDED = "add:";
@@ -16,7 +17,7 @@ const REQUIREMENT_FIELDS = ["necessity", "proficiency", "description"];
 export class Draft {
   constructor(place, fresh) {
     this.place = place;
-    this.values = { title: "", reason: "", parts: {}, key: crypto.randomUUID(), ...fresh, ...kept(place) };
+    this.values = { title: "", reason: "", parts: {}, key: crypto.randomUUID(), ...fresh, ...kept(place, {}) };
   }
 
   set(name, value) {
@@ -152,20 +153,3 @@ const touched = (names, present, edits) =>
     .filter(({ before, after }) => before !== after);
 
 const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
-
-function kept(place) {
-  try {
-    return JSON.parse(localStorage.getItem(place)) ?? {};
-  } catch {
-    return {}; // storage is forbidden, or holds what is no draft
-  }
-}
-
-function keep(place, values) {
-  try {
-    if (values) localStorage.setItem(place, JSON.stringify(values));
-    else localStorage.removeItem(place);
-  } catch {
-    // Storage is full or forbidden: the draft lives as long as the page.
-  }
-}

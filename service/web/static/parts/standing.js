@@ -8,7 +8,7 @@ import { titleOf } from "./choosing.js";
 export const standing = (proposal) => html`${state(proposal.state)}${proposal.state === "OPEN" ? marks(proposal) : nothing}`;
 
 const marks = (proposal) => html`
-  ${proposal.conflicts?.length
+  ${proposal.hasConflicts
     ? badge("declined", _("Conflicts"))
     : proposal.isOutdated
       ? badge("raised", _("Outdated"))

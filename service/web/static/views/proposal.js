@@ -5,6 +5,7 @@ import { Acting, moved } from "../parts/acting.js";
 import { titleOf } from "../parts/choosing.js";
 import { deciding } from "../parts/deciding.js";
 import { differences } from "../parts/differences.js";
+import { hiding, isModerator, reporting } from "../parts/order.js";
 import { Preview } from "../parts/preview.js";
 import { standing, timeline, versions } from "../parts/standing.js";
 import { View } from "../view.js";
@@ -55,8 +56,21 @@ export default class Proposal extends View {
         ${deciding(proposal, viewer, this.acting)}
       </section>
       ${proposal.versions.length > 1 ? versions(proposal) : nothing}
+      ${viewer ? this.order(proposal, viewer) : nothing}
       ${comments(proposal.id, viewer, proposal.author?.id)}
     </div>`;
+  }
+
+  /** What is done about a proposal that is out of order. */
+  order({ id, author, hiddenAt }, viewer) {
+    const act = async (operation, input) => {
+      const done = await this.acting.do(operation, input);
+      if (done && operation === "ReportContent") tell(_("A moderator will look at it."));
+      return done;
+    };
+    return html`<section class="order" aria-label=${_("Keeping order")}>
+      ${author?.id === viewer.person.id ? nothing : reporting(id, act)}
+      ${isModerator(viewer) ? hiding(id, hiddenAt !== null, act) : nothing}</section>`;
   }
 
   effect({ id, number: called }) {

@@ -1,0 +1,76 @@
+"""Keeping order in a browser."""
+
+from tests.e2e.conftest import Open, words
+from tests.factories.comments import comment, commented, moderator
+from tests.factories.community import Community, edit_skill
+
+SKILL = "/skills/progressive-delivery"
+
+
+async def test_what_is_reported_or_waits_is_settled_by_keys_and_logged(
+    community: Community, opened: Open
+) -> None:
+    await community.proposed(edit_skill(summary="Better."), title="Buy this")
+    await commented(community, "Say more.")
+    newcomer = await community.product.token("new@skills.test", is_new=True)
+    await comment(community, "See https://elsewhere.example", token=newcomer)
+
+    reader = await opened("/proposals/1", token=community.watcher)
+    order = reader.get_by_role("region", name="Keeping order")
+    await order.get_by_text("Report …").click()
+    await order.get_by_label("What is wrong with it").select_option("SPAM")
+    await order.get_by_label("What else").fill("It sells.")
+    await order.get_by_role("button", name="Tell a moderator").click()
+    await reader.locator("#said", has_text="A moderator will look at it.").wait_for(state="attached")
+
+    token = await moderator(community)
+    page = await opened("/moderation", token=token)
+    without = await opened("/moderation", token=token, java_script_enabled=False)
+    assert set(await words(without)) <= set(await words(page))
+    await page.get_by_text("It sells.").wait_for()
+    await page.keyboard.press("j")
+    await page.keyboard.press("d")  # the browser leads to the reason, which is wanting
+    await page.keyboard.type("It sells.")
+    await page.get_by_role("button", name="Hide it").click()
+    await page.get_by_text("Nobody has reported anything.").wait_for()
+    await page.keyboard.press("j")
+    await page.get_by_label("Reason, for the log").fill("It is about the skill.")
+    await page.get_by_role("button", name="Let it through").click()
+    await page.get_by_text("No comment waits.").wait_for()
+    assert (await community.proposal())["title"] == "Hidden by a moderator"
+
+    await page.get_by_role("link", name="Log", exact=True).click()
+    await page.get_by_text("It is about the skill.").wait_for()
+    assert "Moderator: hid" in await page.get_by_role("listitem").filter(has_text="It sells.").inner_text()
+
+    await page.goto(SKILL)
+    await page.wait_for_selector("html[data-taken]")
+    await page.locator("#comments").scroll_into_view_if_needed()
+    await page.get_by_text("Lock the discussion …").click()
+    await page.get_by_label("Reason, for the log").last.fill("It is hot.")
+    await page.get_by_role("button", name="Lock it").click()
+    await page.get_by_text("Unlock the discussion …").wait_for()
+    await reader.goto(SKILL)
+    await reader.wait_for_selector("html[data-taken]")
+    await reader.locator("#comments").scroll_into_view_if_needed()
+    await reader.get_by_text("A moderator has locked this discussion").wait_for()
+    assert await reader.get_by_label("Say something").count() == 0
+
+
+async def test_people_are_given_roles_and_suspended(community: Community, opened: Open) -> None:
+    page = await opened("/moderation/people?name=auth", token=await moderator(community))
+    await page.get_by_text("1 person", exact=True).wait_for()
+    await page.get_by_text("Role …").click()
+    await page.get_by_label("Role of Author").select_option("REVIEWER")
+    await page.get_by_label("Domain", exact=True).check()
+    await page.get_by_label("Reason, for the log").first.fill("They know it well.")
+    await page.get_by_role("button", name="Give this role").click()
+    await page.locator("li .badge", has_text="Reviewer").wait_for()
+    await page.get_by_text("Suspend …").click()
+    await page.get_by_label("Reason, for the log").last.fill("They shout.")
+    await page.get_by_role("button", name="Suspend them").click()
+    await page.locator("li .badge", has_text="Suspended").wait_for()
+    assert "Domain" in await page.locator("li.line > span").inner_text()
+    refused = await opened("/moderation", token=community.reviewer, is_ours=False)
+    await refused.get_by_text("This cannot be shown").wait_for()
+    opened.complaints.clear()  # type: ignore[attr-defined]  # of the 403 that was meant
