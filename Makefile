@@ -33,7 +33,7 @@ test: $(VENV)/.installed ## run every test; ARGS="-k word" picks some
 	@exec $(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(ARGS)
 
 .PHONY: bench
-bench: $(VENV)/.installed ## measure the API beside hand-written routes; ARGS="--sizes --writes --community --live --mail --soak"
+bench: $(VENV)/.installed ## measure the API beside hand-written routes; ARGS="--sizes --writes --community --live --mail --page --soak"
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
 
 .PHONY: faults
