@@ -175,6 +175,7 @@ async def _given(
         "act_skill_ids": [event.skill_id for event in act],
         "event_ids": [event.id for event in act],
         "actor_id": first.actor_id,
+        "only_called": kind.only_called,
         "called": first.payload.get("mentioned", []),
         "happened_at": first.happened_at,
         "at": at,
