@@ -26,6 +26,7 @@ MODERATORS_OWN = {
     "LockDiscussion",
     "RejectContent",
     "ResumePerson",
+    "SetReviewRule",
     "SetRole",
     "ShowContent",
     "SuspendPerson",
