@@ -18,8 +18,9 @@ from service.catalogue.content import (
     undo,
 )
 from service.catalogue.models import Group, Level, Requirement, Revision, Role, Skill
+from service.catalogue.narrowing import OfSlug, skill_of_slug
 from service.catalogue.rules import ReferenceGone
-from service.catalogue.sources import SKILLS, OfSlug, skill_of_slug
+from service.catalogue.sources import SKILLS
 from service.errors import NotFound
 
 # Columns and not objects: a set of large skills has thousands.

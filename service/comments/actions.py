@@ -1,6 +1,6 @@
 """What people say. Each action checks, changes, records and returns; the caller's transaction commits."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -74,12 +74,27 @@ async def add_comment(
 
 
 async def record_written(session: AsyncSession, comment: Comment, *, at: datetime) -> None:
-    """Tell of a comment once everybody may see it: when it is written, or when a moderator lets it through."""
+    """Tell of a comment once everybody may see it: when it is written, or when a moderator lets it through.
+
+    One that was told of before an edit let it wait is told to those alone whom it newly calls by name.
+    """
+    before = await queries.called_before(session, comment.id)
+    if before is not None:
+        await _record_edited(session, comment, before, at=at)
+        return
     if comment.proposal_id is not None:
         await go_on(session, comment.proposal_id, at=at)
     called = _called(comment)
     await _let_hear(session, comment, called, at=at)
     await _record(session, EventKind.COMMENT_WRITTEN, comment, by=comment.author_id, at=at, mentioned=called)
+
+
+async def _record_edited(
+    session: AsyncSession, comment: Comment, before: Collection[int], *, at: datetime
+) -> None:
+    called = sorted(set(_called(comment)) - set(before))
+    await _let_hear(session, comment, called, at=at)
+    await _record(session, EventKind.COMMENT_EDITED, comment, by=comment.author_id, at=at, mentioned=called)
 
 
 async def _let_hear(session: AsyncSession, comment: Comment, called: list[int], *, at: datetime) -> None:
@@ -138,8 +153,7 @@ async def edit_comment(
     if comment.gate is Gate.OPEN:
         comment.gate = trust.gate_for(by, [text], at=at)
     if comment.gate is Gate.OPEN:
-        called = sorted(set(_called(comment)) - set(before))
-        await _record(session, EventKind.COMMENT_EDITED, comment, by=by.id, at=at, mentioned=called)
+        await _record_edited(session, comment, before, at=at)
     else:
         await announce_comment(session, comment)
     return comment

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from service.activity.models import Event, EventKind
 from service.comments import markdown, rules
 from service.comments.markdown import Rendered
 from service.comments.models import Comment, CommentVersion, DiscussionLock, Reaction, ReactionKind
@@ -144,6 +145,16 @@ def is_public() -> sa.ColumnElement[bool]:
     return sa.and_(
         col(Comment.gate) == Gate.OPEN, col(Comment.deleted_at).is_(None), col(Comment.hidden_at).is_(None)
     )
+
+
+async def called_before(session: AsyncSession, comment_id: int) -> set[int] | None:
+    """Whom the comment has called by name in what was told of it; None where nothing has been told yet."""
+    told = (EventKind.COMMENT_WRITTEN, EventKind.COMMENT_EDITED)
+    statement = sa.select(col(Event.payload)).where(
+        col(Event.comment_id) == comment_id, col(Event.kind).in_(told)
+    )
+    payloads = list((await session.execute(statement)).scalars())
+    return {key for payload in payloads for key in payload.get("mentioned", [])} if payloads else None
 
 
 async def text_of(session: AsyncSession, comment: Comment) -> str:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from service.catalogue.models import Revision, Skill
-from service.catalogue.sources import OfSlug, skill_of_slug
+from service.catalogue.narrowing import OfSlug, skill_of_slug
 from service.database import Select
 from service.paging import Direction
 from service.sources import Order, Source, columns_of

@@ -298,7 +298,7 @@ async def _told_changes(
 
     A comment tells its own words alone.
     """
-    if event.kind is EventKind.COMMENT_WRITTEN:
+    if event.comment_id is not None:
         return ()
     by_skill = await changes_by_skill(session, event, proposal)
     skills = await skills_by_id(session, by_skill.keys())

@@ -13,18 +13,21 @@ from service.watches.models import WatchEvent, WatchReason
 class Kind:
     """What becomes of an event: the mail's templates, the reasons for which a person hears of it, and its topics.
 
-    A watch that is about any of the topics matches; without topics every watch does, whatever it is about.
+    A watch that is about any of the topics matches; without topics every watch does, whatever it is about. Some events
+    are told to those alone whom they call by name.
     """
 
     template: str
     heard_by: tuple[WatchReason, ...]
     topics: tuple[WatchEvent, ...] = ()
+    only_called: bool = False
 
 
 _EVERYBODY = tuple(WatchReason)
 
 KINDS = {
     EventKind.COMMENT_WRITTEN: Kind("comment_written", _EVERYBODY, (WatchEvent.COMMENTED,)),
+    EventKind.COMMENT_EDITED: Kind("comment_written", (WatchReason.MENTIONED,), only_called=True),
     EventKind.PROPOSAL_CREATED: Kind("proposal_created", _EVERYBODY, (WatchEvent.PROPOSED,)),
     EventKind.PROPOSAL_EDITED: Kind("proposal_edited", (WatchReason.REVIEWER,)),
     EventKind.PROPOSAL_REVIEWED: Kind("proposal_reviewed", (WatchReason.AUTHOR,)),

@@ -5,20 +5,25 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import col
 
-from service.activity.models import Event
+from service.activity.models import Event, EventKind
 from service.comments.models import Comment
 from service.comments.queries import is_public
 from service.cursors import cursor_column
-from service.database import Column, Select
+from service.database import Column, Select, enum_column_type
 from service.notifications.models import Notification
 from service.paging import Direction
 from service.sources import Order, Source, any_of, columns_of
 
+_KIND = enum_column_type(EventKind, "kind")
 # With what their event is about; those of comments that not everybody may read any more are left out.
 NOTIFICATIONS = Source(
     sa.select(
         *columns_of(Notification),
-        col(Event.kind),
+        # Whoever is called by name in an edit has a comment to read like any other.
+        sa.case(
+            (col(Event.kind) == EventKind.COMMENT_EDITED, sa.literal(EventKind.COMMENT_WRITTEN, _KIND)),
+            else_=col(Event.kind),
+        ).label("kind"),
         col(Event.happened_at),
         col(Event.actor_id),
         col(Event.skill_id),

@@ -86,7 +86,7 @@ judged AS MATERIALIZED (
   LEFT JOIN silenced ON silenced.person_id = lasting.person_id
   LEFT JOIN place ON place.role_id = own_role_id AND place.level_id = own_level_id
   WHERE (CAST(:topics AS text[]) = '{{}}' OR events && CAST(:topics AS text[]) OR is_called)
-    AND heard_as = ANY(CAST(:heard_by AS text[]))
+    AND heard_as = ANY(CAST(:heard_by AS text[])) AND (is_called OR NOT CAST(:only_called AS boolean))
 ),
 chosen AS MATERIALIZED (
   SELECT DISTINCT ON (judged.person_id) judged.*, settings.suppressed_at IS NOT NULL AS is_suppressed,

@@ -83,7 +83,7 @@ def _traced(about: sa.ColumnElement[bool], person_id: int, limit: int) -> Select
     first = sa.func.coalesce(col(Event.part_of_id), col(Event.id)).label("first")
     acts = (
         sa.select(first)
-        .where(about, col(Event.kind).in_(KINDS))
+        .where(about, col(Event.kind).in_([kind for kind in KINDS if not KINDS[kind].only_called]))
         .distinct()
         .order_by(first.desc())
         .limit(limit)

@@ -40,6 +40,7 @@ async def watch(
     """
     choices = choices or Choices()
     rules.ensure_choices(choices, at=at)
+    await queries.take_turn(session, by)
     rules.ensure_can_watch_more(*await queries.watches_since(session, at - rules.HOUR, person_id=by))
     found, is_new = await _begun(session, subject, by=by, at=at, reason=WatchReason.WATCHING)
     is_resumed = _resume(found, at=at)

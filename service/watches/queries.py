@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from service.people.models import Person
 from service.watches.models import Watch, WatchReason
 
 
@@ -35,6 +36,15 @@ async def watches_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int
     """The watches with these ids, ended ones included."""
     rows = (await session.execute(select(Watch).where(col(Watch.id).in_(ids)))).scalars()
     return {watch.id: watch for watch in rows}
+
+
+async def take_turn(session: AsyncSession, person_id: int) -> None:
+    """Wait until nothing else begins watches of the person, so that they are counted one after another.
+
+    Rows that name the person may be written meanwhile.
+    """
+    own = sa.select(col(Person.id)).where(col(Person.id) == person_id)
+    await session.execute(own.with_for_update(key_share=True))
 
 
 async def watches_since(

@@ -19,7 +19,7 @@ async def heard(community: Community) -> list[tuple[str, str]]:
     """Whom the worker now tells of comments, and why."""
     statement = sa.text(
         "SELECT email, reason FROM notification JOIN person ON person.id = person_id JOIN event ON event.id = event_id"
-        " WHERE kind = 'COMMENT_WRITTEN' AND read_at IS NULL ORDER BY email"
+        " WHERE kind IN ('COMMENT_WRITTEN', 'COMMENT_EDITED') AND read_at IS NULL ORDER BY email"
     )
     await community.product.work()
     async with community.product.database.transaction() as session:
@@ -112,6 +112,35 @@ async def test_what_waits_for_a_moderator_is_told_once_it_is_let_through(communi
     assert (await community.watching())["watcherCount"] == 1
     await moderate(community, "approveContent", subjectId=held)
     assert await heard(community) == [(REVIEWER, "MENTIONED"), (WATCHER, "WATCHING")]
+
+
+async def test_an_edit_is_told_to_those_alone_whom_it_newly_calls(community: Community) -> None:
+    await watch(community, "COMMENTED")
+    reviewer, other = await person_id(community, community.reviewer), await community.person(OTHER)
+    key = await commented(community, f"@{{{reviewer}}}?")
+    assert await heard(community) == [(REVIEWER, "MENTIONED"), (WATCHER, "WATCHING")]
+    text = f"@{{{reviewer}}} and @{{{await person_id(community, other)}}}?"
+    await act(community, "editComment", {"commentId": key, "body": text}, None)
+    assert await heard(community) == [(OTHER, "MENTIONED")]
+    assert mails(community)[OTHER]["X-Skill-Profile-Reason"] == "mention"
+    inbox = "{ viewer { notifications { nodes { kind reason comment { id } } } } }"
+    data = await community.product.run(inbox, token=other)
+    assert data["viewer"]["notifications"]["nodes"] == [
+        {"kind": "COMMENT_WRITTEN", "reason": "MENTIONED", "comment": {"id": key}}
+    ]
+
+
+async def test_what_waits_again_after_an_edit_is_not_told_twice(community: Community) -> None:
+    await watch(community, "COMMENTED")
+    new = await community.product.token("new@skills.test", is_new=True)
+    key = await commented(community, token=new)
+    assert await heard(community) == [(WATCHER, "WATCHING")]
+    reviewer = await person_id(community, community.reviewer)
+    text = f"@{{{reviewer}}}, https://x.test"
+    await act(community, "editComment", {"commentId": key, "body": text}, new)
+    assert await heard(community) == []
+    await moderate(community, "approveContent", subjectId=key)
+    assert await heard(community) == [(REVIEWER, "MENTIONED")]
 
 
 async def test_what_is_hidden_held_or_deleted_before_it_is_told_is_told_to_nobody(

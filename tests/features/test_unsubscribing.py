@@ -10,6 +10,7 @@ import pytest
 
 from tests.factories import Product, make_skill
 from tests.factories.community import AUTHOR, WATCHER, Community, edit, make_community, row_of
+from tests.factories.contents import everything
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 OTHER = "other@skills.test"
@@ -62,10 +63,18 @@ async def test_a_get_shows_a_page_and_changes_nothing(community: Community) -> N
     assert await watches(community)
 
 
-async def test_fifty_gets_of_a_link_scanner_change_nothing(community: Community) -> None:
-    link = await watchers_link(community)
-    for number in range(50):
-        await community.product.client.get(link, headers={"User-Agent": f"scanner {number}"})
+async def test_five_hundred_gets_of_a_link_scanner_change_nothing(community: Community) -> None:
+    mail = (await mails_of_an_edit(community, "A first text."))[WATCHER]
+    link, body = link_in(mail), mail.get_body(("plain",))
+    assert body is not None
+    links = sorted({link, *re.findall(r"http://skills\.test/[um]/\S+", body.get_content())})
+    assert len(links) >= 2
+    before = await everything(community.product.database)
+    for number in range(500):
+        scanner = {"User-Agent": f"scanner {number}"}
+        page = await community.product.client.get(links[number % len(links)], headers=scanner)
+        assert page.status_code == 200
+    assert await everything(community.product.database) == before
     await community.product.client.head(link)
     await community.product.client.get(link, params=ONE_CLICK)
     assert await watches(community)

@@ -1,5 +1,6 @@
 """Nobody begins watches without end; within one document each counts."""
 
+import asyncio
 from datetime import timedelta
 
 from service.watches.rules import WATCHES_PER_HOUR
@@ -40,3 +41,10 @@ async def test_each_watch_of_one_document_counts(community: Community) -> None:
 async def test_others_are_not_held_back(community: Community) -> None:
     await begin_watches(community, WATCHES_PER_HOUR)
     assert codes(await community.watch(token=community.author)) == []
+
+
+async def test_watches_begun_at_the_same_time_are_counted_one_after_another(community: Community) -> None:
+    await begin_watches(community, WATCHES_PER_HOUR - 1)
+    slugs = [await community.add_skill(f"Delivery {number}") for number in range(4)]
+    payloads = await asyncio.gather(*(community.watch(slug=slug) for slug in slugs))
+    assert sorted(codes(payload) for payload in payloads) == [[], *[["RATE_LIMITED"]] * 3]

@@ -7,7 +7,7 @@ import strawberry
 from service.api.enums import describe_enum
 from service.api.failures import Code, RequestError
 from service.api.plan.marks import Asked
-from service.catalogue import sources
+from service.catalogue import narrowing, sources
 from service.catalogue.models import Necessity, Proficiency, SkillStatus
 from service.catalogue.search import words_of
 from service.paging import Direction
@@ -36,7 +36,7 @@ describe_enum(
     DEPRECATED="No longer in force; `replacedBy` may name its successor.",
 )
 describe_enum(
-    sources.SkillOrderField,
+    narrowing.SkillOrderField,
     "What a list of skills is ordered by.",
     NAME="The name.",
     LAST_UPDATED="When accepted content last changed.",
@@ -70,7 +70,7 @@ class SkillFilter:
 class SkillOrder:
     """Ties go by the age of the row."""
 
-    field: sources.SkillOrderField = strawberry.field(description="What to order by.")
+    field: narrowing.SkillOrderField = strawberry.field(description="What to order by.")
     direction: Direction = strawberry.field(default=Direction.ASC, description="Which way.")
 
 
@@ -90,11 +90,11 @@ def asked_skills(filter: Filter = None, order_by: OrderBy = None) -> Asked:
     Raises:
         RequestError: BAD_USER_INPUT for a search text that is too long or that no text can hold.
     """
-    wanted = sources.SkillFilter() if filter is None else _wanted(filter)
+    wanted = narrowing.SkillFilter() if filter is None else _wanted(filter)
     if order_by is not None:
-        return Asked(wanted, sources.skill_order(order_by.field, order_by.direction))
-    field = sources.SkillOrderField.NAME if wanted.text is None else sources.SkillOrderField.RELEVANCE
-    return Asked(wanted, sources.skill_order(field))
+        return Asked(wanted, narrowing.skill_order(order_by.field, order_by.direction))
+    field = narrowing.SkillOrderField.NAME if wanted.text is None else narrowing.SkillOrderField.RELEVANCE
+    return Asked(wanted, narrowing.skill_order(field))
 
 
 def asked_excerpt(text: Text) -> Asked:
@@ -104,17 +104,17 @@ def asked_excerpt(text: Text) -> Asked:
         RequestError: BAD_USER_INPUT for a text that is too long or that no text can hold.
     """
     _ensure_searchable(text)
-    return Asked(sources.OfWords(words_of(text)))
+    return Asked(narrowing.OfWords(words_of(text)))
 
 
-def _wanted(given: SkillFilter) -> sources.SkillFilter:
+def _wanted(given: SkillFilter) -> narrowing.SkillFilter:
     if given.text is not None:
         _ensure_searchable(given.text)
     # An empty text asks for no more, as an empty search box does.
     text = given.text.strip() if given.text else None
     for name in ("framework", "domain", "group", "role", "level"):
         ensure_storable(name, getattr(given, name))
-    return sources.SkillFilter(
+    return narrowing.SkillFilter(
         text=text or None,
         words=words_of(text) if text else None,
         framework=given.framework,

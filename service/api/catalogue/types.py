@@ -17,7 +17,7 @@ from service.api.plan.marks import Asked
 from service.api.plans.types import RequirementTicks, RoleProgress
 from service.api.proposals.types import SkillProposals
 from service.api.watches.types import Watched
-from service.catalogue import sources
+from service.catalogue import narrowing, sources
 from service.catalogue.models import Necessity, Proficiency, SkillStatus
 from service.sources import Order
 
@@ -61,7 +61,7 @@ class Group(Watched, Node, source=sources.GROUPS):
     name: str = column("The name to show.")
     domain: Domain = one("The domain that it divides.", on={"id": "domain_id"})
     skills: Connection["Skill"] = page(
-        "Its skills.", on={"group_id": "id"}, narrow=sources.skills_shown, ask=asked_skills
+        "Its skills.", on={"group_id": "id"}, narrow=narrowing.skills_shown, ask=asked_skills
     )
     skill_count: int = column("How many skills stand in it, drafts left out.")
 
@@ -144,7 +144,7 @@ class Skill(SkillAdvance, SkillProposals, SkillHistory, Watched, SkillComments, 
     excerpt: str = value(
         "Where a text's words stand in the summary, keywords and descriptions: each between ⟦ and ⟧, which stand for "
         "nothing else there. The beginning where they stand nowhere.",
-        sources.skill_excerpt,
+        narrowing.skill_excerpt,
         reads=("id", "summary", "keywords"),
         ask=asked_excerpt,
     )
