@@ -1,11 +1,12 @@
 """PostgreSQL past the ORM: for compiled statements, to which sessions and rows would add more time than they take."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
-from asyncpg.exceptions import PostgresError
+from asyncpg.exceptions import InternalClientError, PostgresError
 from sqlalchemy import make_url
 
 # One compiled statement is longer than asyncpg's default lets into its cache.
@@ -30,27 +31,34 @@ class Fetcher:
     async def value(self, sql: str, values: Sequence[Any]) -> bytes:
         """The one value of the statement's one row."""
         async with self._places:
-            connection = self._take() or await self._opened()
-            try:
-                found: bytes = await connection.fetchval(sql, *values)
-            except PostgresError as refusal:
-                # After anything worse than an error PostgreSQL hangs up.
-                if getattr(refusal, "severity_en", None) == "ERROR":
-                    self._idle.append(connection)
-                else:
-                    connection.terminate()
-                raise
-            except BaseException:
-                # Given up halfway: nobody would hear the end of it, and the next user is not to wait for it.
-                connection.terminate()
-                raise
-            self._idle.append(connection)
-        return found
+            connection = self._take()
+            if connection is not None:
+                # One on which PostgreSQL has just hung up may not know it yet: it is then asked nothing.
+                with contextlib.suppress(InternalClientError):
+                    return await self._asked(connection, sql, values)
+            return await self._asked(await self._opened(), sql, values)
 
     async def close(self) -> None:
         """Close all connections; nobody may be reading any more."""
         while connection := self._take():
             await connection.close()
+
+    async def _asked(self, connection: Any, sql: str, values: Sequence[Any]) -> bytes:
+        try:
+            found: bytes = await connection.fetchval(sql, *values)
+        except PostgresError as refusal:
+            # After anything worse than an error PostgreSQL hangs up.
+            if getattr(refusal, "severity_en", None) == "ERROR":
+                self._idle.append(connection)
+            else:
+                connection.terminate()
+            raise
+        except BaseException:
+            # Given up halfway: nobody would hear the end of it, and the next user is not to wait for it.
+            connection.terminate()
+            raise
+        self._idle.append(connection)
+        return found
 
     def _take(self) -> Any:
         """An open connection that nobody uses, if there is one."""

@@ -1,37 +1,48 @@
-"""Marking mails that the mail server has taken: all that were taken while the last commit went on with the next one."""
+"""Marking mails that the mail server has taken: together, so that not each needs a commit of its own."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 
 from service.database import Database
 from service.notifications.actions import mark_all_sent
 
+# Between two commits. A worker that dies sends again what was taken since the last one.
+_GATHER_SECONDS = 0.02
+
 
 class Settling:
-    """A worker that dies sends again what it has not marked yet: as much as is taken within one commit."""
+    """Of one batch of mails."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
         self._taken: list[int] = []
-        self._turn = asyncio.Lock()
+        self._is_over = asyncio.Event()
+        self._marking: asyncio.Task[None] | None = None
 
-    async def sent(self, mail_id: int) -> None:
-        """Mark the mail, or leave it to whoever is at it."""
+    def sent(self, mail_id: int) -> None:
+        """Have the mail be marked soon."""
         self._taken.append(mail_id)
-        await self.settle()
+        if self._marking is None or self._marking.done():
+            self._marking = asyncio.create_task(self._mark())
 
     async def settle(self) -> None:
-        """Mark all that are not marked yet."""
-        if self._turn.locked():
-            return
-        async with self._turn:
-            while self._taken:
-                taken, self._taken = self._taken, []
-                try:
-                    async with self._database.transaction() as session:
-                        await mark_all_sent(session, taken, at=self._now())
-                except BaseException:
-                    self._taken += taken
-                    raise
+        """Mark all that are not marked yet. Raises what has kept the others from being marked."""
+        self._is_over.set()
+        if self._marking is not None:
+            await self._marking
+        await self._mark()
+
+    async def _mark(self) -> None:
+        while self._taken:
+            taken, self._taken = self._taken, []
+            try:
+                async with self._database.transaction() as session:
+                    await mark_all_sent(session, taken, at=self._now())
+            except BaseException:
+                self._taken += taken
+                raise
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._is_over.wait(), _GATHER_SECONDS)

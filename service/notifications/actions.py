@@ -39,6 +39,8 @@ _LONGEST_COLLECTING = timedelta(minutes=10)
 ANY_MAIL = 0
 # Watches told in one transaction.
 _BATCH = 5_000
+# Of these on, a batch's watches are joined by hash.
+_MANY = 200
 _LAST_PERSON = 2**63 - 1
 _KEPT = timedelta(days=180)
 
@@ -68,6 +70,9 @@ async def fan_out(
     given["after"] = act[0].fanned_out_to or 0
     until, watches = (await session.execute(END_OF_BATCH, given | {"size": size})).one()
     given["until"] = until if watches == size else _LAST_PERSON
+    if watches > _MANY:
+        # PostgreSQL expects a row or so of each part of the statement, and would compare all with all.
+        await session.execute(sa.text("SET LOCAL enable_nestloop = off"))
     people = await _tell(session, given)
     act[0].fanned_out_to = until or act[0].fanned_out_to
     if watches < size:

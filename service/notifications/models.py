@@ -108,6 +108,7 @@ class Mail(Table, table=True):
         sa.Index(
             "ix_mail__due",
             "due_at",
+            "id",
             postgresql_where=sa.text("state IN ('COLLECTING', 'QUEUED', 'DEFERRED')"),
         ),
         sa.CheckConstraint("(state = 'SENT') = (sent_at IS NOT NULL)", name="sent"),

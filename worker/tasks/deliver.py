@@ -117,7 +117,7 @@ async def _send(around: Surroundings, transport: Transport, settling: Settling, 
         await _crashed(around, each.mail.id, error)
         return False
     if is_taken:
-        await settling.sent(each.mail.id)
+        settling.sent(each.mail.id)
     return is_taken
 
 
