@@ -33,8 +33,12 @@ test: $(VENV)/.installed ## run every test; ARGS="-k word" picks some
 	@exec $(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(ARGS)
 
 .PHONY: bench
-bench: $(VENV)/.installed ## measure the API beside hand-written routes; ARGS="--sizes --writes --community --live --mail --soak"
+bench: $(VENV)/.installed ## measure the API beside hand-written routes; ARGS="--sizes --writes --community --live --mail --page --soak"
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
+
+.PHONY: faults
+faults: $(VENV)/.installed ## run the whole product through every fault and balance the books; ARGS="--seed 7"
+	@exec $(BIN)/python -m tests.faults $(ARGS)
 
 .PHONY: check
 check: $(VENV)/.installed ## format, lint, types, import rules, schema snapshot, migrations

@@ -22,6 +22,7 @@ DELIVER = "deliver"
 RECOUNT = "recount"
 PUBLISH = "publish"
 ACCOUNT_MAIL = "account_mail"
+CALL_WEBHOOKS = "call_webhooks"
 
 _HELD_BACK = "held_back_jobs"
 # Two wake-ups for the same thing within this many seconds are one.

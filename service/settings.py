@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     oidc_providers: Annotated[list[OidcProvider], NoDecode] = Field(
         default_factory=list, description="JSON: a list of name, title, issuer, client_id, client_secret"
     )
+    webhook_networks: Annotated[list[IPvAnyNetwork], NoDecode] = Field(
+        default_factory=list,
+        description="networks of your own that webhooks may reach, by http too, separated by commas",
+    )
     cors_origins: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="exact origins of other sites' pages, separated by commas"
     )
@@ -91,7 +95,7 @@ class Settings(BaseSettings):
     def _without_slash(cls, url: str) -> str:
         return url.rstrip("/")
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "webhook_networks", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         if isinstance(value, str):

@@ -16,6 +16,7 @@ import service.people.models
 import service.plans.models
 import service.proposals.models
 import service.sign_in.models
-import service.watches.models  # noqa: F401
+import service.watches.models
+import service.webhooks.models  # noqa: F401
 
 metadata = SQLModel.metadata

@@ -25,11 +25,13 @@ from worker.mail.throttle import DomainThrottle
 from worker.mail.transport import SmtpTransport
 from worker.surroundings import Surroundings
 from worker.tasks.account_mail import account_mail
+from worker.tasks.call_webhooks import call_webhooks
 from worker.tasks.deliver import deliver
 from worker.tasks.notify import notify
 from worker.tasks.publish import publish
 from worker.tasks.recount import recount
 from worker.tasks.recover import recover
+from worker.webhooks.calling import HttpCaller
 
 HEALTH_KEY = "skillprofile:worker:alive"
 _TASKS: dict[str, Callable[[Surroundings, int], Awaitable[int]]] = {
@@ -38,6 +40,7 @@ _TASKS: dict[str, Callable[[Surroundings, int], Awaitable[int]]] = {
     jobs.RECOUNT: recount,
     jobs.PUBLISH: publish,
     jobs.ACCOUNT_MAIL: account_mail,
+    jobs.CALL_WEBHOOKS: call_webhooks,
 }
 # Longer than a round of mail, and the last mail of it, may take.
 _JOB_TIMEOUT_SECONDS = 180
@@ -64,6 +67,8 @@ async def run(settings: Settings) -> None:
     async with surroundings(settings) as around, asyncio.TaskGroup() as group:
         group.create_task(_sweep(around, stop))
         group.create_task(_listen(around, settings, stop))
+        await stop.wait()
+        around.round.is_last = around.calling.is_last = True
     log.info("worker_stopped")
 
 
@@ -75,12 +80,13 @@ async def surroundings(settings: Settings) -> AsyncIterator[Surroundings]:
     database = Database(
         settings.database_url,
         queue=queue,
-        pool_size=_AT_ONCE + 5,
+        pool_size=_AT_ONCE + 10,
         statement_timeout_ms=30_000,
         # A mail's row is locked while the mail server takes its time.
         idle_timeout_ms=_JOB_TIMEOUT_SECONDS * 1_000,
     )
     transport = None if settings.mail_url is None else _transport(settings.mail_url, settings)
+    caller = HttpCaller(settings.webhook_networks)
     if transport is None:
         log.warning("mail_is_off", why="MAIL_URL is not set; mails wait in the database")
     try:
@@ -97,10 +103,12 @@ async def surroundings(settings: Settings) -> AsyncIterator[Surroundings]:
             transport=transport,
             quiet=timedelta(seconds=settings.mail_collapse_seconds),
             senders=settings.mail_connections,
+            caller=caller,
         )
     finally:
         if transport is not None:
             await transport.close()
+        await caller.close()
         await database.close()
         await queue.close()
 

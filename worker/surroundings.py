@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 from service.database import Database
 from worker.mail.message import Sender
 from worker.mail.transport import Transport
+from worker.webhooks.calling import Caller, HttpCaller
 
 
 @dataclass
 class Round:
-    """One round of mail at a time: who comes while it goes on asks it to look once more."""
+    """One round at a time, of mail or of calls: who comes while it goes on asks it to look once more."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     calls: int = 0
+    is_last: bool = False
+    """Whether the worker is to stop: what is being sent is the last."""
 
 
 @dataclass(frozen=True)
@@ -32,3 +35,5 @@ class Surroundings:
     senders: int = 1
     """How many mails are handed over at the same time."""
     round: Round = field(default_factory=Round)
+    caller: Caller = field(default_factory=HttpCaller)
+    calling: Round = field(default_factory=Round)

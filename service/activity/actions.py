@@ -23,13 +23,16 @@ async def record(
     proposal_id: int | None = None,
     comment_id: int | None = None,
     part_of: Event | None = None,
+    about: Sequence[int] | None = None,
     **payload: Any,
 ) -> Event:
     """Write an Event in the transaction of the change that it tells of, and hold back the worker's wake-ups.
 
-    `part_of` is the first Event of the same act, where it has several. Whoever caches answers hears of the change when
-    it is committed.
+    `part_of` is the first Event of the same act, where it has several. It is `about` all skills with these ids, where
+    about more than `skill_id`: whoever follows one of them hears of it. Whoever caches answers hears of the change
+    when it is committed.
     """
+    skill_ids = list(about) if about is not None else [] if skill_id is None else [skill_id]
     event = Event(
         kind=kind,
         happened_at=at,
@@ -44,16 +47,10 @@ async def record(
     await session.flush()
     jobs.later(session, jobs.NOTIFY, event.id)
     if kind.value in _PUBLIC:
-        session.add(Publication(event_id=event.id, skill_ids=[] if skill_id is None else [skill_id]))
+        session.add(Publication(event_id=event.id, skill_ids=skill_ids))
         jobs.later(session, jobs.PUBLISH, event.id)
     if kind is EventKind.CATALOGUE_IMPORTED:
         await announce(session, None)
-    elif skill_id is not None:
-        await announce(session, [skill_id])
+    elif skill_ids:
+        await announce(session, skill_ids)
     return event
-
-
-async def concern(session: AsyncSession, event: Event, skill_ids: Sequence[int]) -> None:
-    """Say that a public event is about all these skills: whoever follows one of them hears of it."""
-    publication = await session.get_one(Publication, event.id)
-    publication.skill_ids = list(skill_ids)

@@ -29,15 +29,26 @@ class Change:
     slugs: tuple[str, ...] = ()
 
 
-# Slugs of the skill and of those that it replaces, former ones included, as of this transaction.
-_SLUGS = sa.text(
+# A notification holds 8,000 bytes: a skill of very many former slugs changes everything.
+_PAYLOAD_MAX = 7_000
+_EVERYTHING = "*"
+# Notifies of a skill with its slugs and those of the skills that it replaces, former ones included, as of this
+# transaction; gives the payload.
+_NOTIFY_OF_SKILL = sa.text(
     """
     WITH shown AS (
       SELECT id, slug FROM skill WHERE id = :skill_id
       UNION ALL SELECT id, slug FROM skill WHERE replaced_by_id = :skill_id
+    ), slugs AS (
+      SELECT slug FROM shown
+      UNION ALL SELECT former_slug.slug FROM former_slug JOIN shown ON shown.id = former_slug.skill_id
+    ), whole AS (
+      SELECT concat_ws(' ', CAST(:skill_id AS bigint), string_agg(slug, ' ')) AS payload FROM slugs
+    ), fitting AS MATERIALIZED (
+      SELECT CASE WHEN octet_length(payload) > :most THEN :everything ELSE payload END AS payload
+      FROM whole
     )
-    SELECT slug FROM shown
-    UNION ALL SELECT former_slug.slug FROM former_slug JOIN shown ON shown.id = former_slug.skill_id
+    SELECT payload FROM fitting, pg_notify(:channel, payload)
     """
 )
 _NOTIFY = sa.text("SELECT pg_notify(:channel, :payload)")
@@ -46,12 +57,13 @@ _NOTIFY = sa.text("SELECT pg_notify(:channel, :payload)")
 async def announce(session: AsyncSession, skill_ids: Collection[int] | None) -> None:
     """Announce that these skills look different, or (None) that anything may."""
     if skill_ids is None or len(skill_ids) > _ONE_BY_ONE:
-        await _announce(session, Change())
+        await session.execute(_NOTIFY, {"channel": CHANNEL, "payload": _EVERYTHING})
+        _keep(session, Change())
         return
     await session.flush()
     for skill_id in skill_ids:
-        slugs = (await session.execute(_SLUGS, {"skill_id": skill_id})).scalars()
-        await _announce(session, Change(skill_id, tuple(slugs)))
+        asked = {"channel": CHANNEL, "skill_id": skill_id, "most": _PAYLOAD_MAX, "everything": _EVERYTHING}
+        _keep(session, from_payload((await session.execute(_NOTIFY_OF_SKILL, asked)).scalar_one()))
 
 
 async def announce_person(session: AsyncSession, person_id: int) -> None:
@@ -59,23 +71,14 @@ async def announce_person(session: AsyncSession, person_id: int) -> None:
     await session.execute(_NOTIFY, {"channel": PEOPLE_CHANNEL, "payload": str(person_id)})
 
 
-def to_payload(change: Change) -> str:
-    """The text of the notification."""
-    return "*" if change.skill_id is None else " ".join([str(change.skill_id), *change.slugs])
-
-
 def from_payload(payload: str) -> Change:
-    """The change that `to_payload` wrote."""
-    if payload == "*":
+    """The change that a notification tells of."""
+    if payload == _EVERYTHING:
         return Change()
     skill_id, *slugs = payload.split(" ")
     return Change(int(skill_id), tuple(slugs))
 
 
-async def _announce(session: AsyncSession, change: Change) -> None:
-    payload = to_payload(change)
-    # A notification holds 8,000 bytes: a skill of very many former slugs changes everything.
-    if len(payload) > 7_000:
-        change, payload = Change(), to_payload(Change())
-    await session.execute(_NOTIFY, {"channel": CHANNEL, "payload": payload})
+def _keep(session: AsyncSession, change: Change) -> None:
+    """For this process, which need not wait for the notification."""
     session.info.setdefault(CHANGES, []).append(change)

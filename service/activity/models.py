@@ -35,6 +35,7 @@ class EventKind(StrEnum):
     WATCH_STARTED = "WATCH_STARTED"
     WATCH_CHANGED = "WATCH_CHANGED"
     WATCH_ENDED = "WATCH_ENDED"
+    WEBHOOK_CHANGED = "WEBHOOK_CHANGED"
 
 
 class PublicEventKind(StrEnum):

@@ -72,6 +72,8 @@ class UserErrorCode(enum.Enum):
     NOT_HELD = strawberry.enum_value("NOT_HELD", description="Nothing waits there.")
     HELD = strawberry.enum_value("HELD", description="It waits for a moderator.")
     COMMENT_GONE = strawberry.enum_value("COMMENT_GONE", description="The comment was deleted or hidden.")
+    TOO_MANY_WEBHOOKS = strawberry.enum_value("TOO_MANY_WEBHOOKS", description="As many webhooks as may be.")
+    WEBHOOK_IS_OFF = strawberry.enum_value("WEBHOOK_IS_OFF", description="The webhook is turned off.")
     TOO_MANY_TOKENS = strawberry.enum_value("TOO_MANY_TOKENS", description="As many tokens as may be.")
     TOO_MANY_TICKS = strawberry.enum_value(
         "TOO_MANY_TICKS", description="As many expectations ticked as may be."

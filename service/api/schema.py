@@ -27,6 +27,7 @@ from service.api.proposals.review_mutations import ReviewMutation
 from service.api.proposals.root import ProposalQuery
 from service.api.scalars import CONFIG
 from service.api.watches.mutations import WatchMutation
+from service.api.webhooks.mutations import WebhookMutation
 
 
 @strawberry.type(description="Everything that can be read.")
@@ -67,6 +68,7 @@ class Mutation(
     CredentialMutation,
     AccountMutation,
     ModerationMutation,
+    WebhookMutation,
     NotificationMutation,
 ):
     """The slices' mutations."""

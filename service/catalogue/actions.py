@@ -56,12 +56,12 @@ async def revise_skill(
     Raises:
         SlugTaken: a new slug that another skill bears or once bore.
     """
-    number = skill.revision + 1
-    for change in changes:
-        await _apply(session, skill, change, number)
-    skill.revision = number
+    skill.revision = number = skill.revision + 1
     skill.last_updated_at = at
     skill.last_updated_by_id = by
+    # The skill's own fields come first, so that its row is written once.
+    for change in sorted(changes, key=lambda change: change.place is not None):
+        await _apply(session, skill, change, number)
     revision = Revision(
         skill_id=skill.id,
         number=number,

@@ -74,10 +74,14 @@ async def find_skill_id(session: AsyncSession, slug: str) -> int | None:
     return found
 
 
-async def content_of(session: AsyncSession, skill: Skill, *, revision: int | None = None) -> Content:
-    """The skill's content now, or as it was at an earlier revision."""
-    content = (await contents_by_skill(session, [skill]))[skill.id]
-    if revision is None or revision == skill.revision:
+async def content_of(session: AsyncSession, skill: Skill) -> Content:
+    """The skill's content now."""
+    return (await contents_by_skill(session, [skill]))[skill.id]
+
+
+async def content_before(session: AsyncSession, skill: Skill, content: Content, revision: int) -> Content:
+    """The content of the skill at a revision, out of that of now."""
+    if revision == skill.revision:
         return content
     later = (
         select(Revision.changes)
@@ -123,8 +127,9 @@ async def names_of_places(session: AsyncSession, places: Collection[Place | None
 
     What has been taken out of the catalogue since is called so.
     """
-    levels = await _names(session, Level, {place.level_id for place in places if place})
-    roles = await _names(session, Role, {place.role_id for place in places if place})
+    named = [place for place in places if place is not None]
+    levels = await _names(session, Level, {place.level_id for place in named}) if named else {}
+    roles = await _names(session, Role, {place.role_id for place in named}) if named else {}
     return {
         place: f"{roles.get(place.role_id, 'a former role')}, {levels.get(place.level_id, 'a former level')}"
         if place

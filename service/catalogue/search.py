@@ -43,7 +43,7 @@ def words_of(text: str) -> str:
 async def index_texts(session: AsyncSession, skill_ids: Sequence[int]) -> None:
     """Keep the words of these skills as they are now: in the transaction that has changed them."""
     await session.flush()
-    texts = sa.select(col(Skill.id), _document()).where(
+    texts = sa.select(col(Skill.id), _DOCUMENT).where(
         col(Skill.id) == sa.any_(sa.literal(list(skill_ids), sa.ARRAY(sa.BigInteger)))
     )
     statement = insert(SkillText).from_select(["skill_id", "document"], texts)
@@ -143,3 +143,6 @@ def _document() -> Column:
     for other in others:
         whole = whole.op("||")(other)
     return whole
+
+
+_DOCUMENT = _document()

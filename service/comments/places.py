@@ -10,6 +10,7 @@ from service.comments import queries, rules
 from service.comments.queries import Place
 from service.people.models import Person
 from service.proposals.queries import get_proposal
+from service.proposals.rules import ensure_sees
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ async def place_of(session: AsyncSession, about: Subject, *, by: Person) -> Plac
             return await _place_in_thread(session, about, by=by)
         case OfProposal():
             proposal = await get_proposal(session, about.proposal_id, lock=True)
+            ensure_sees(proposal, by)
             return Place(proposal.skill_id, proposal_id=proposal.id)
         case OfRequirement():
             row = await session.get(Requirement, about.requirement_id)

@@ -123,6 +123,12 @@ async def revoke_token(session: AsyncSession, token_id: int | None, *, by: int, 
     return token
 
 
+async def sweep_sessions(session: AsyncSession, *, at: datetime, limit: int) -> None:
+    """Forget so many of the sessions whose time is over: nobody is signed in by them any more."""
+    over = sa.select(col(BrowserSession.id)).where(col(BrowserSession.expires_at) <= at).limit(limit)
+    await session.execute(sa.delete(BrowserSession).where(col(BrowserSession.id).in_(over)))
+
+
 async def note_use(session: AsyncSession, credential: Credential, *, at: datetime) -> None:
     """Keep that a credential has been used just now."""
     if credential.session_id is not None:

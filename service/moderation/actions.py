@@ -65,14 +65,7 @@ async def hide_content(
     Raises:
         NotFound, InvalidInput: see `service.moderation.rules`.
     """
-    cleaned = rules.clean_reason(reason)
-    found = await content.get_content(session, subject, by=by)
-    if found.hidden_at is None:
-        found.hidden_at = at
-        await content.settle_reports(session, subject, at=at)
-        _log(session, AuditAction.CONTENT_HIDDEN, by=by, reason=cleaned, at=at, **vars(subject))
-        await content.announce_content(session, found)
-    return found
+    return await _put(session, subject, is_hidden=True, by=by, reason=reason, at=at)
 
 
 async def show_content(
@@ -83,13 +76,7 @@ async def show_content(
     Raises:
         NotFound, InvalidInput: see `service.moderation.rules`.
     """
-    cleaned = rules.clean_reason(reason)
-    found = await content.get_content(session, subject, by=by)
-    if found.hidden_at is not None:
-        found.hidden_at = None
-        _log(session, AuditAction.CONTENT_SHOWN, by=by, reason=cleaned, at=at, **vars(subject))
-        await content.announce_content(session, found)
-    return found
+    return await _put(session, subject, is_hidden=False, by=by, reason=reason, at=at)
 
 
 async def approve_content(
@@ -221,6 +208,23 @@ async def set_role(
     details = {"before": before, "after": after}
     _log(session, AuditAction.ROLE_SET, by=by, reason=cleaned, at=at, person_id=person.id, details=details)
     return person
+
+
+async def _put(
+    session: AsyncSession, subject: Subject, *, is_hidden: bool, by: Person, reason: str, at: datetime
+) -> Content:
+    """Out of sight, or back into it; without effect where it is there."""
+    cleaned = rules.clean_reason(reason)
+    found = await content.get_content(session, subject, by=by)
+    if (found.hidden_at is not None) is is_hidden:
+        return found
+    found.hidden_at = at if is_hidden else None
+    if is_hidden:
+        await content.settle_reports(session, subject, at=at)
+    action = AuditAction.CONTENT_HIDDEN if is_hidden else AuditAction.CONTENT_SHOWN
+    _log(session, action, by=by, reason=cleaned, at=at, **vars(subject))
+    await content.announce_content(session, found)
+    return found
 
 
 async def _decided(

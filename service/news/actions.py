@@ -6,10 +6,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from service import jobs
 from service.activity.models import Event, Publication
 from service.catalogue.models import Skill, SkillCounters
 
 CHANNEL = "skillprofile_news"
+# A wake-up is for whatever webhook wishes to hear.
+ANY_WEBHOOK = 0
 # Publishers take turns: any number will do, as long as it is always the same.
 _LOCK = 7_405_193_303
 _AT_ONCE = 500
@@ -59,6 +62,7 @@ async def publish(session: AsyncSession, counted: Sequence[int] = ()) -> int:
     published = len((await session.execute(statement)).all())
     if published:
         await session.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+        jobs.later(session, jobs.CALL_WEBHOOKS, ANY_WEBHOOK)
     return published
 
 

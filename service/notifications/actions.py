@@ -17,8 +17,9 @@ from service.activity.queries import claim_act
 from service.notifications import queries
 from service.notifications.kinds import KINDS
 from service.notifications.models import Impact, Mail, MailState, Notification, Silence
+from service.notifications.reaching import reach_of
 from service.notifications.rules import impacts
-from service.notifications.telling import CLOSE, END_OF_BATCH, TELL
+from service.notifications.telling import CLOSE, END_OF_BATCH, MARK_SENT, TELL
 from service.watches.models import WatchEvent, WatchFrequency
 
 CHANNEL = "skillprofile_notifications"
@@ -29,8 +30,9 @@ _ONE_BY_ONE = 50
 _LOCK = 7_405_193_304
 _WAITING = (MailState.QUEUED, MailState.DEFERRED)
 # Tried for about two days before a mail is given up.
-MAX_ATTEMPTS = 20
-_FIRST_WAIT = timedelta(seconds=15)
+MAX_ATTEMPTS = 23
+# A connection that broke is most often there again at once.
+_FIRST_WAIT = timedelta(seconds=2)
 _LONGEST_WAIT = timedelta(hours=4)
 _ERROR_MAX = 500
 # A mail collects no longer than this, however much goes on.
@@ -106,9 +108,7 @@ async def close_mails(session: AsyncSession, *, at: datetime, limit: int) -> int
 
 async def mark_all_sent(session: AsyncSession, ids: Sequence[int], *, at: datetime) -> None:
     """The mail server has taken these."""
-    statement = sa.update(Mail).where(col(Mail.id).in_(ids), col(Mail.state).in_(_WAITING))
-    taken = {"state": MailState.SENT, "attempts": col(Mail.attempts) + 1, "sent_at": at, "last_error": None}
-    await session.execute(statement.values(taken))
+    await session.execute(MARK_SENT, {"ids": list(ids), "at": at})
 
 
 async def waiting_mail(session: AsyncSession, mail_id: int) -> Mail | None:
@@ -171,7 +171,7 @@ async def _given(
 ) -> dict[str, object]:
     """The values of the statement's parameters."""
     first, kind = act[0], KINDS[act[0].kind]
-    reach = await queries.reach_of(session, act)
+    reach = await reach_of(session, act)
     found = impacts([change for part in reach.changes.values() for change in part], reach.ladder)
     is_of_skill = first.proposal_id is None or (WatchEvent.APPLIED in kind.topics and len(act) == 1)
     return {

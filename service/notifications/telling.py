@@ -182,3 +182,11 @@ WHERE settings.person_id = :person_id AND mail.person_id = settings.person_id
   AND mail.state = 'COLLECTING' AND mail.frequency <> 'IMMEDIATELY'
 """  # noqa: S608  constants
 )
+
+# Mails that the mail server has taken: the same text for any number of them, which is written very often.
+MARK_SENT = _statement(
+    """
+UPDATE mail SET state = 'SENT', attempts = attempts + 1, sent_at = :at, last_error = NULL
+WHERE id = ANY(CAST(:ids AS bigint[])) AND state IN ('QUEUED', 'DEFERRED')
+"""
+)

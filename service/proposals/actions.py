@@ -12,6 +12,7 @@ from service.people.models import Person
 from service.people.queries import lock_person
 from service.proposals import drafting, merging, queries, records, reviewing, rules
 from service.proposals.changes import FieldChoice, Part, SkillWish
+from service.proposals.merging import Prospect
 from service.proposals.models import (
     Proposal,
     ProposalState,
@@ -40,7 +41,8 @@ async def create_proposal(
     rules.ensure_texts(title, reason, idempotency_key)
     # The locks make two requests with one key take turns, and what one person proposes is counted in turn.
     await lock_person(session, by.id)
-    parts = await drafting.draft(session, wishes)
+    prospects = await drafting.draft(session, wishes)
+    parts = [prospect.part for prospect in prospects]
     if idempotency_key is not None:
         earlier = await queries.find_proposal_by_key(session, by.id, idempotency_key)
         if earlier is not None:
@@ -48,7 +50,7 @@ async def create_proposal(
     rules.ensure_may_propose_more(await queries.count_open(session, by.id))
     done = await queries.proposals_since(session, at - trust.HOUR, person_id=by.id)
     trust.ensure_not_too_often(trust.PROPOSALS, by, *done, at=at)
-    await _ensure_sense(session, wishes, parts)
+    await _ensure_sense(session, wishes, prospects)
 
     proposal = Proposal(
         skill_id=parts[0].skill_id,
@@ -90,12 +92,13 @@ async def edit_proposal(
     title = proposal.title if title is None else title.strip()
     reason = proposal.reason if reason is None else reason.strip()
     rules.ensure_texts(title, reason, None)
-    before = await queries.parts_of(session, proposal)
-    parts = before if wishes is None else await drafting.draft(session, wishes)
+    parts = before = await queries.parts_of(session, proposal)
+    prospects = [] if wishes is None else await drafting.draft(session, wishes)
+    if wishes is not None:
+        parts = [prospect.part for prospect in prospects]
     if (title, reason, parts) == (proposal.title, proposal.reason, before):
         raise rules.NothingChanges("the proposal", path=())
-    if wishes is not None:
-        await _ensure_sense(session, wishes, parts)
+    await _ensure_sense(session, wishes or (), prospects)
     proposal.title, proposal.reason = title, reason
     await records.supersede(session, proposal, parts, by=by, at=at)
     await records.record(session, EventKind.PROPOSAL_EDITED, proposal, by=by, at=at, version=proposal.version)
@@ -158,9 +161,11 @@ async def withdraw_proposal(session: AsyncSession, proposal_id: int, *, by: Pers
     return proposal
 
 
-async def _ensure_sense(session: AsyncSession, wishes: Sequence[SkillWish], parts: Sequence[Part]) -> None:
+async def _ensure_sense(
+    session: AsyncSession, wishes: Sequence[SkillWish], prospects: Sequence[Prospect]
+) -> None:
     """Each part changes something in its skill as it stands, and leaves it whole."""
-    for wish, prospect in zip(wishes, await merging.prospects_of(session, parts), strict=True):
+    for wish, prospect in zip(wishes, prospects, strict=True):
         with below(*wish.path):
             if not prospect.changes:
                 raise rules.NothingChanges

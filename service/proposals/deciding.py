@@ -143,8 +143,7 @@ async def decline_proposal(
 
 
 async def _ensure_approved(session: AsyncSession, proposal: Proposal, by: Person) -> None:
-    touched = await queries.skills_touched(session, proposal)
-    needed = await queries.approvals_needed(session, touched)
+    needed = await queries.approvals_needed(session, proposal)
     if needed > 1:
         rules.ensure_approved(await queries.approvers_of(session, proposal), needed, by)
 

@@ -20,6 +20,7 @@ from service.proposals.changes import (
     RequestedChange,
     SkillWish,
 )
+from service.proposals.merging import Prospect
 from service.proposals.models import CHANGES_MAX, SKILLS_MAX
 
 
@@ -39,8 +40,10 @@ class RequirementGone(NotFound):
         )
 
 
-async def draft(session: AsyncSession, wishes: Sequence[SkillWish], *, lock: bool = True) -> list[Part]:
+async def draft(session: AsyncSession, wishes: Sequence[SkillWish], *, lock: bool = True) -> list[Prospect]:
     """What the wishes change in their skills, which are locked until the transaction ends where asked.
+
+    Each part beside its skill's present content.
 
     Raises:
         DomainError: the fault of a wish, its path led by that of the wish.
@@ -49,27 +52,29 @@ async def draft(session: AsyncSession, wishes: Sequence[SkillWish], *, lock: boo
     _ensure_size(wishes)
     ids = [wish.skill_id for wish in wishes if wish.skill_id is not None]
     skills = await catalogue_queries.skills_by_id(session, ids, lock=lock)
-    parts: list[Part] = []
+    contents = await catalogue_queries.contents_by_skill(session, skills.values())
+    found: list[Prospect] = []
     errors: list[DomainError] = []
     for wish in wishes:
         try:
             with below(*wish.path):
                 if wish.skill_id not in skills:
                     raise catalogue_queries.SkillNotFound
-                parts.append(await _part(session, skills[wish.skill_id], wish))
+                skill, current = skills[wish.skill_id], contents[wish.skill_id]
+                found.append(Prospect(skill, await _part(session, skill, current, wish), current))
         except DomainError as error:
             errors.append(error)
     reject_all(errors)
-    return parts
+    return found
 
 
-async def _part(session: AsyncSession, skill: Skill, wish: SkillWish) -> Part:
+async def _part(session: AsyncSession, skill: Skill, current: Content, wish: SkillWish) -> Part:
     if not 1 <= wish.base_revision <= skill.revision:
         raise InvalidInput(
             f"The skill is at revision {skill.revision}: give the revision that the change was written against.",
             path=("baseRevision",),
         )
-    base = await catalogue_queries.content_of(session, skill, revision=wish.base_revision)
+    base = await catalogue_queries.content_before(session, skill, current, wish.base_revision)
     wanted = await _wanted_content(session, skill, base, wish.changes)
     return Part(skill.id, wish.base_revision, diff(base, wanted))
 

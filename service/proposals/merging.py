@@ -110,7 +110,7 @@ async def resolve(
     found = []
     for prospect in prospects:
         part, skill = prospect.part, prospect.skill
-        base = await catalogue_queries.content_of(session, skill, revision=part.base_revision)
+        base = await catalogue_queries.content_before(session, skill, prospect.current, part.base_revision)
         here = {(place, field): choice for (of, place, field), choice in chosen.items() if of == skill.id}
         changes = resolved(part.changes, base, prospect.current, here)
         if changes:

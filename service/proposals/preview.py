@@ -9,12 +9,12 @@ from sqlmodel import col
 
 from service.catalogue.content import Change, Numbers, Place, apply, numbers
 from service.catalogue.models import Level, Requirement, Role, Skill
+from service.people.models import Person
 from service.proposals import drafting, lint, merging, queries, rules
 from service.proposals.changes import SkillWish
 from service.proposals.lint import Finding, Text
 from service.proposals.merging import Prospect
 from service.proposals.similar import Similar, similar_by_proposal, similar_to, wishes_of
-from service.watches.queries import count_watchers
 
 # Of the texts that are looked for in other skills, and of those that are found.
 _LOOKED_FOR_MAX = 20
@@ -35,11 +35,12 @@ class SkillPreview:
 
 @dataclass(frozen=True)
 class Preview:
-    """What would become of all skills, who would be told, and who else wishes for something there."""
+    """What would become of all skills, and who else wishes for something there; the proposal, if it is one yet."""
 
     skills: tuple[SkillPreview, ...]
     similar: tuple[Similar, ...]
-    watcher_count: int
+    author_id: int | None
+    proposal_id: int | None = None
 
 
 async def preview_wishes(session: AsyncSession, wishes: Sequence[SkillWish], *, by: int) -> Preview:
@@ -49,27 +50,30 @@ async def preview_wishes(session: AsyncSession, wishes: Sequence[SkillWish], *, 
         NotFound, InvalidInput, Conflict, Rejected: as `actions.create_proposal`.
     """
     await _look(session)
-    parts = await drafting.draft(session, wishes, lock=False)
-    prospects = await merging.prospects_of(session, parts, lock=False)
+    prospects = await drafting.draft(session, wishes, lock=False)
     if not any(prospect.changes for prospect in prospects):
         raise rules.NothingChanges
-    similar = await similar_to(session, wishes_of({part.skill_id: part.changes for part in parts}))
-    return await _preview(session, prospects, similar, author_id=by)
+    wished = wishes_of({prospect.skill.id: prospect.part.changes for prospect in prospects})
+    similar = await similar_to(session, wished)
+    return Preview(await _skill_previews(session, prospects), tuple(similar), by)
 
 
-async def preview_proposal(session: AsyncSession, proposal_id: int) -> Preview:
+async def preview_proposal(session: AsyncSession, proposal_id: int, *, by: Person) -> Preview:
     """What accepting the proposal would come to.
 
     Raises:
-        ProposalNotFound: there is none.
+        ProposalNotFound: there is none that the person sees.
         ProposalAlreadyDecided: it is no longer open.
     """
     await _look(session)
     proposal = await queries.get_proposal(session, proposal_id)
+    rules.ensure_sees(proposal, by)
     rules.ensure_open(proposal)
     prospects = await merging.prospects_of(session, await queries.parts_of(session, proposal), lock=False)
     similar = (await similar_by_proposal(session, [proposal_id]))[proposal_id]
-    return await _preview(session, prospects, similar, author_id=proposal.author_id)
+    return Preview(
+        await _skill_previews(session, prospects), tuple(similar), proposal.author_id, proposal_id=proposal.id
+    )
 
 
 async def _look(session: AsyncSession) -> None:
@@ -79,15 +83,8 @@ async def _look(session: AsyncSession) -> None:
     )
 
 
-async def _preview(
-    session: AsyncSession, prospects: Sequence[Prospect], similar: Sequence[Similar], *, author_id: int | None
-) -> Preview:
-    skill_ids = [prospect.skill.id for prospect in prospects]
-    return Preview(
-        skills=tuple([await _skill_preview(session, prospect) for prospect in prospects]),
-        similar=tuple(similar),
-        watcher_count=await count_watchers(session, skill_ids, but=author_id),
-    )
+async def _skill_previews(session: AsyncSession, prospects: Sequence[Prospect]) -> tuple[SkillPreview, ...]:
+    return tuple([await _skill_preview(session, prospect) for prospect in prospects])
 
 
 async def _skill_preview(session: AsyncSession, prospect: Prospect) -> SkillPreview:

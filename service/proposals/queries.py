@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +11,7 @@ from sqlmodel import col, select
 from service.catalogue.content import Change, Place, fields_from_json
 from service.catalogue.models import Group, Skill
 from service.catalogue.sources import APPROVALS_NEEDED
+from service.people.models import ReviewerDomain
 from service.people.trust import Gate
 from service.proposals.changes import Part
 from service.proposals.models import (
@@ -65,20 +67,21 @@ async def get_version(session: AsyncSession, proposal_id: int, number: int) -> P
 async def parts_of(session: AsyncSession, proposal: Proposal, *, version: int | None = None) -> list[Part]:
     """What the proposal changes in each of its skills, in their order; now, or as an earlier version had it."""
     wanted = proposal.version if version is None else version
-    skills = select(ProposalSkill).where(
-        col(ProposalSkill.proposal_id) == proposal.id, col(ProposalSkill.version) == wanted
+    is_of_skill = sa.and_(
+        col(ProposalChange.proposal_id) == col(ProposalSkill.proposal_id),
+        col(ProposalChange.version) == col(ProposalSkill.version),
+        col(ProposalChange.skill_id) == col(ProposalSkill.skill_id),
     )
-    changes = select(ProposalChange).where(
-        col(ProposalChange.proposal_id) == proposal.id, col(ProposalChange.version) == wanted
+    statement = (
+        select(ProposalSkill.skill_id, ProposalSkill.base_revision, ProposalChange)
+        .join(ProposalChange, is_of_skill)
+        .where(col(ProposalSkill.proposal_id) == proposal.id, col(ProposalSkill.version) == wanted)
+        .order_by(col(ProposalSkill.position), col(ProposalChange.position))
     )
-    rows = (await session.execute(changes.order_by(col(ProposalChange.position)))).scalars().all()
+    rows = (await session.execute(statement)).all()
     return [
-        Part(
-            touched.skill_id,
-            touched.base_revision,
-            tuple(as_change(row) for row in rows if row.skill_id == touched.skill_id),
-        )
-        for touched in (await session.execute(skills.order_by(col(ProposalSkill.position)))).scalars()
+        Part(skill_id, base_revision, tuple(as_change(row) for *_, row in some))
+        for (skill_id, base_revision), some in groupby(rows, key=lambda row: (row[0], row[1]))
     ]
 
 
@@ -114,17 +117,13 @@ async def open_changes_by_proposal(
 
 async def skills_touched(session: AsyncSession, proposal: Proposal) -> list[int]:
     """The ids of the skills that the proposal touches, in their order."""
-    statement = (
-        select(ProposalSkill.skill_id)
-        .where(col(ProposalSkill.proposal_id) == proposal.id, col(ProposalSkill.version) == proposal.version)
-        .order_by(col(ProposalSkill.position))
-    )
+    statement = _touched_by(proposal).order_by(col(ProposalSkill.position))
     return list((await session.execute(statement)).scalars())
 
 
-async def approvals_needed(session: AsyncSession, skill_ids: Collection[int]) -> int:
-    """How many people besides the author must stand behind a change of all these skills."""
-    needed = sa.select(sa.func.max(APPROVALS_NEEDED)).where(col(Skill.id).in_(skill_ids))
+async def approvals_needed(session: AsyncSession, proposal: Proposal) -> int:
+    """How many people besides the author must stand behind the proposal: as many as any of its skills asks for."""
+    needed = sa.select(sa.func.max(APPROVALS_NEEDED)).where(col(Skill.id).in_(_touched_by(proposal)))
     return int((await session.execute(needed)).scalar_one())
 
 
@@ -141,14 +140,20 @@ async def approvers_of(session: AsyncSession, proposal: Proposal) -> set[int]:
     return {person for person, verdict in last_words.items() if person and verdict is Verdict.APPROVE}
 
 
-async def domains_touched(session: AsyncSession, skill_ids: Collection[int]) -> set[int]:
-    """The domains in which the skills stand."""
-    statement = (
-        sa.select(col(Group.domain_id))
-        .join(Skill, col(Skill.group_id) == col(Group.id))
-        .where(col(Skill.id).in_(skill_ids))
+async def are_within_domains(
+    session: AsyncSession, touched: Proposal | Collection[int], reviewer_id: int
+) -> bool:
+    """Whether the skills, or those of a proposal, stand in domains of the reviewer; who is limited to none has all."""
+    skill_ids = _touched_by(touched) if isinstance(touched, Proposal) else touched
+    own = sa.select(col(ReviewerDomain.domain_id)).where(col(ReviewerDomain.person_id) == reviewer_id)
+    foreign = (
+        sa.select(sa.literal(1))
+        .select_from(Skill)
+        .join(Group, col(Skill.group_id) == col(Group.id))
+        .where(col(Skill.id).in_(skill_ids), col(Group.domain_id).not_in(own))
     )
-    return set((await session.execute(statement)).scalars())
+    statement = sa.select(sa.not_(sa.and_(own.exists(), foreign.exists())))
+    return bool((await session.execute(statement)).scalar_one())
 
 
 async def proposals_since(
@@ -176,6 +181,13 @@ async def lock_aged(session: AsyncSession, proposal_id: int, *, at: datetime) ->
         .with_for_update(key_share=True, skip_locked=True)
     )
     return (await session.execute(statement)).scalar_one_or_none()
+
+
+def _touched_by(proposal: Proposal) -> sa.Select[int]:
+    """The ids of the skills of the proposal's present version."""
+    return sa.select(col(ProposalSkill.skill_id)).where(
+        col(ProposalSkill.proposal_id) == proposal.id, col(ProposalSkill.version) == proposal.version
+    )
 
 
 def _is_aged(at: datetime) -> sa.ColumnElement[bool]:

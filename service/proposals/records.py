@@ -137,18 +137,16 @@ async def tell(
     """
     if proposal.gate is not Gate.OPEN:
         return
-    event = await activity.record(
+    await activity.record(
         session,
         kind,
         at=at,
         actor_id=None if by is None else by.id,
         skill_id=proposal.skill_id,
         proposal_id=proposal.id,
+        about=await queries.skills_touched(session, proposal),
         **payload,
     )
-    touched = await queries.skills_touched(session, proposal)
-    await activity.concern(session, event, touched)
-    await announce(session, [skill_id for skill_id in touched if skill_id != proposal.skill_id])
 
 
 def _go_on(proposal: Proposal, at: datetime) -> None:

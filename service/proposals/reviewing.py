@@ -5,7 +5,6 @@ from collections.abc import Collection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.people.models import Person, PersonRole
-from service.people.queries import domains_by_reviewer
 from service.proposals import queries, rules
 from service.proposals.models import Proposal
 
@@ -18,16 +17,15 @@ async def ensure_can_review(session: AsyncSession, proposal: Proposal, by: Perso
     """
     rules.ensure_sees(proposal, by)
     rules.ensure_waits_for_none(proposal)
-    await ensure_within_domains(session, await queries.skills_touched(session, proposal), by)
+    await ensure_within_domains(session, proposal, by)
 
 
-async def ensure_within_domains(session: AsyncSession, skill_ids: Collection[int], by: Person) -> None:
-    """Raise OutsideDomains where one of the skills stands in a domain that the reviewer does not review.
+async def ensure_within_domains(
+    session: AsyncSession, touched: Proposal | Collection[int], by: Person
+) -> None:
+    """Raise OutsideDomains where one of the skills, or of the proposal's, is in a domain that is not the reviewer's.
 
     Maintainers and admins, and reviewers who are limited to none, review all domains.
     """
-    if by.role is not PersonRole.REVIEWER:
-        return
-    limited_to = (await domains_by_reviewer(session, [by.id]))[by.id]
-    if limited_to:
-        rules.ensure_within_domains(await queries.domains_touched(session, skill_ids), limited_to)
+    if by.role is PersonRole.REVIEWER and not await queries.are_within_domains(session, touched, by.id):
+        raise rules.OutsideDomains

@@ -189,12 +189,6 @@ def ensure_waits_for_none(proposal: Proposal) -> None:
         raise ProposalWaits
 
 
-def ensure_within_domains(touched: Collection[int], limited_to: Collection[int]) -> None:
-    """Raise OutsideDomains where a reviewer who is limited to some domains would touch another one."""
-    if not set(touched) <= set(limited_to):
-        raise OutsideDomains
-
-
 def ensure_texts(title: str, reason: str, idempotency_key: str | None) -> None:
     """Raise InvalidInput, its path the input's name, for one that is too short, too long or no text."""
     for text, name, least, most in (

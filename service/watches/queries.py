@@ -22,16 +22,6 @@ async def watches_by_subject(
     return {getattr(watch, column): watch for watch in (await session.execute(statement)).scalars()}
 
 
-async def count_watchers(session: AsyncSession, skill_ids: Collection[int], *, but: int | None) -> int:
-    """How many people watch any of the skills, one person left out."""
-    statement = sa.select(sa.func.count(sa.distinct(col(Watch.person_id)))).where(
-        col(Watch.skill_id).in_(skill_ids),
-        col(Watch.ended_at).is_(None),
-        col(Watch.person_id).is_distinct_from(but),
-    )
-    return int((await session.execute(statement)).scalar_one())
-
-
 async def watches_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, Watch]:
     """The watches with these ids, ended ones included."""
     rows = (await session.execute(select(Watch).where(col(Watch.id).in_(ids)))).scalars()

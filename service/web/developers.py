@@ -72,7 +72,7 @@ class Sample:
         """The JSON of a POST; None for a GET."""
         if self.query is None:
             return None
-        return json.dumps({"query": self.query, "variables": dict(self.variables)})
+        return json.dumps({"query": " ".join(self.query.split()), "variables": dict(self.variables)})
 
     def command(self, url: str) -> str:
         """The request as curl sends it."""

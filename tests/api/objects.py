@@ -9,8 +9,10 @@ from tests.factories import Product
 from tests.factories.comments import act, commented, moderate, moderator, reported
 from tests.factories.community import WATCHER, Community, edit, edit_skill, make_community, row_of
 from tests.factories.plans import SET_PLAN, TICK, expectation_of
+from tests.factories.webhooks import made_webhook
 
-OF_MODERATORS = "{ moderation { reports { nodes { __typename id } } auditLog { nodes { __typename id } } } }"
+OF_MODERATORS = """{ moderation { reports { nodes { __typename id } } auditLog { nodes { __typename id } }
+  webhooks { nodes { __typename id deliveries { nodes { __typename id attempts { __typename id } } } } } } }"""
 REVIEW = "mutation ($input: ReviewProposalInput!) { reviewProposal(input: $input) { userErrors { code } } }"
 
 # Where an object of each type can be met.
@@ -35,6 +37,7 @@ async def community_of_everything(product: Product) -> Community:
     """A community whose watcher has, or can see, at least one object of each type; moderators see the rest."""
     made = await make_community(product)
     await made.watch()
+    await made_webhook(made)
     await made.apply(edit_skill(summary="Said anew."))
     row = row_of(await made.skill(), "senior", "release-engineer")
     proposal = await made.proposed(edit(row, description="Mine."))

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 SCHEMA = build_schema(Path(__file__).parents[2].joinpath("schema.graphql").read_text())
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
-FOR_MODERATORS = {"AuditEntry", "Report"}
+FOR_MODERATORS = {"AuditEntry", "Report", "Webhook", "WebhookAttempt", "WebhookDelivery"}
 OF_THE_VIEWER = {"Notification", "Plan", "Session", "Tick", "Token", "Viewer", "Watch"}
 
 

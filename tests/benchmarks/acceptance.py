@@ -18,6 +18,7 @@ _MEMORY = 250_000_000
 _REQUESTS = 1_000_000
 _SOCKETS = 2_000
 _DELIVERY = 0.5
+_PAINT = 1.5
 _SOCKET_BYTES = 100_000
 _TOLD, _MAILS, _DIGESTS = 100_000, 10_000, 50_000
 _TELLING = 0.5
@@ -51,6 +52,7 @@ def judge(results: Results) -> list[Line]:
         *_writing(results),
         *_live(results),
         *_mailing(results),
+        *_page(results),
         *_memory(results),
     ]
 
@@ -108,6 +110,20 @@ def _live(results: Results) -> Iterator[Line]:
     yield Line(subject, wanted, said, _if(is_measured, found.ratio >= _DELIVERY))
     held = f"{found.bytes_a_socket / 1e3:.1f} kB"
     yield Line(subject, memory, held, _if(is_measured, found.bytes_a_socket < _SOCKET_BYTES))
+
+
+def _page(results: Results) -> Iterator[Line]:
+    subject, wanted = "first contentful paint of a skill", f"at most {_PAINT:g} × a file"
+    found = results.page
+    if found is None:
+        yield Line(subject, wanted)
+        return
+    page, file = found.page[-1], found.file[-1]
+    said = (
+        f"{found.ratio:.2f} × ({found.of(found.page):.0f} ms and {found.of(found.file):.0f} ms; "
+        f"{page.bytes / 1e3:.1f} kB in {page.requests} requests and {file.bytes / 1e3:.1f} kB in {file.requests})"
+    )
+    yield Line(subject, wanted, said, found.ratio <= _PAINT)
 
 
 def _mailing(results: Results) -> Iterator[Line]:

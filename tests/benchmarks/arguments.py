@@ -29,6 +29,7 @@ class Arguments:
     servers: list[str]
     others: dict[str, str]
     sizes: bool
+    page: bool
     writes: int
     soak: int
     live: int
@@ -72,6 +73,7 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
         help=also,
     )
     add("--sizes", action="store_true", help=f"compare with a catalogue {growth.FACTOR} times as large")
+    add("--page", action="store_true", help="show a skill in Chromium beside a file of the same content")
     pace = "read while so many changes a second are accepted; 10"
     add("--writes", type=_between(1, 100), nargs="?", const=10, default=0, help=pace)
     requests = "look at the memory after so many requests; a million"

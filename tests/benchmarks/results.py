@@ -8,6 +8,7 @@ from tests.benchmarks.community import Community
 from tests.benchmarks.growth import Growth
 from tests.benchmarks.live import Delivery
 from tests.benchmarks.mailing import Mailing
+from tests.benchmarks.page import FirstViews
 from tests.benchmarks.rounds import Round, ratio
 from tests.benchmarks.soak import Soak
 from tests.benchmarks.writing import Writing
@@ -41,6 +42,7 @@ class Results:
     live: Delivery | None = None
     mailing: Mailing | None = None
     community: Community | None = None
+    page: FirstViews | None = None
     compiled_rate: float | None = None
 
     def ratio(self, query: str, ours: str, theirs: str) -> float | None:

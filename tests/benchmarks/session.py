@@ -8,7 +8,18 @@ from pathlib import Path
 
 from service.cli.stores import Stores
 from service.cli.worker import COMMAND as WORKER
-from tests.benchmarks import community, driver, growth, live, mailing, metrics, postgresql, soak, writing
+from tests.benchmarks import (
+    community,
+    driver,
+    growth,
+    live,
+    mailing,
+    metrics,
+    page,
+    postgresql,
+    soak,
+    writing,
+)
 from tests.benchmarks.arguments import Arguments
 from tests.benchmarks.contenders import Contender, started
 from tests.benchmarks.data import Catalogue, catalogue
@@ -17,7 +28,7 @@ from tests.benchmarks.processes import child
 from tests.benchmarks.queries import queries
 from tests.benchmarks.results import Results
 from tests.benchmarks.rounds import Bench
-from tests.benchmarks.servers import CACHED, ROSTER, SOCKETS, UNCACHED
+from tests.benchmarks.servers import CACHED, PAGE, ROSTER, SOCKETS, UNCACHED
 from tests.benchmarks.stores import stores
 
 
@@ -49,6 +60,8 @@ def run(arguments: Arguments, tell: Callable[[str], None]) -> Results:
             session.deliver(results)
         if arguments.mail:
             session.mail(results)
+        if arguments.page:
+            session.show(results)
         if arguments.soak:
             session.soak(results)
     return results
@@ -119,6 +132,11 @@ class _Session:
         environment = self._environment(self._made)
         with started(CACHED, environment) as ours, started(SOCKETS, environment) as raw:
             results.live = live.measure(self._bench, ours, raw, self._made, self._arguments.live)
+
+    def show(self, results: Results) -> None:
+        """The first view of a skill in a browser."""
+        with started(PAGE, self._environment(self._made)) as contender:
+            results.page = page.measure(self._bench, contender, self._made)
 
     def mail(self, results: Results) -> None:
         """The worker's tasks, on the same catalogue with very many people."""

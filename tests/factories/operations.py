@@ -12,6 +12,7 @@ from tests.factories import documents
 from tests.factories.comments import commented, hold_comments, person_id, reported
 from tests.factories.community import Community, edit_skill
 from tests.factories.plans import expectation_of, place_of
+from tests.factories.webhooks import delivered, made_webhook
 
 Json = dict[str, Any]
 # A right input for whoever has the token: of something of their own where it must be, made anew at each call. Without
@@ -210,7 +211,27 @@ async def told_given(community: Community, token: str | None) -> Json:
     return {"notificationIds": [data["viewer"]["notifications"]["nodes"][0]["id"]]}
 
 
+async def address_given(community: Community, token: str | None) -> Json:
+    """An address that a webhook may have."""
+    return {"url": "https://hooks.skills.test/here"}
+
+
+async def webhook_given(community: Community, token: str | None) -> Json:
+    """A new webhook."""
+    return {"webhookId": (await made_webhook(community))["id"]}
+
+
+async def delivery_given(community: Community, token: str | None) -> Json:
+    """What a webhook has been told, in vain."""
+    return {"deliveryId": (await delivered(community, await made_webhook(community)))["id"]}
+
+
 INPUTS: dict[str, Input] = {
+    "createWebhook": address_given,
+    "deleteWebhook": webhook_given,
+    "redeliver": delivery_given,
+    "rotateWebhookSecret": webhook_given,
+    "updateWebhook": webhook_given,
     "acceptProposal": proposal_given,
     "addComment": words_given,
     "approveContent": held_given,

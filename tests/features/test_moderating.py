@@ -21,6 +21,7 @@ from tests.factories.comments import (
 )
 from tests.factories.community import Community, codes, edit_skill, row_of
 from tests.factories.contents import everything
+from tests.features.test_preview import preview
 from tests.features.test_rebasing import choices
 from tests.features.test_reverting import revert
 
@@ -173,6 +174,8 @@ async def test_a_newcomers_link_waits_however_it_comes_into_a_proposal(community
             await community.edit(proposal, version=2, title="Mine"),
             await community.rebase(proposal, version=2, token=community.reviewer),
             await community.accept(proposal),
+            await comment(community, subjectId=proposal),
+            await preview(community, proposalId=proposal),
         ):
             assert codes(payload) == ["NOT_FOUND"]
 

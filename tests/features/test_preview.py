@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from service.people.models import PersonRole
 from tests.factories import make_skill
 from tests.factories.community import Community, add, codes, edit, edit_skill, remove, row_of
 from tests.factories.contents import everything
+from tests.factories.documents import WATCH_SUBJECT
 from tests.factories.statements import recorded_statements
 
 Json = dict[str, Any]
@@ -22,6 +25,8 @@ PREVIEW = f"""mutation ($input: PreviewProposalInput!) {{ previewProposal(input:
   userErrors {{ code message path }} }} }}"""
 SIMILAR = """query ($number: Int!) { proposal(number: $number) {
   similarProposals { proposal { number } sharedFieldCount isSame } } }"""
+SUBJECTS = """query ($slug: String!) { skill(slug: $slug) { group { id domain { id } } }
+  roles { id slug } levels { id slug } }"""
 PLACE = ("senior", "release-engineer")
 
 
@@ -105,6 +110,48 @@ async def test_whoever_watches_would_be_told_but_for_the_author(community: Commu
     assert (await preview(community, change))["preview"]["watcherCount"] == 1
     await community.unwatch()
     assert (await preview(community, change))["preview"]["watcherCount"] == 0
+
+
+async def test_as_many_are_counted_as_hear_of_it_by_whatever_they_watch(community: Community) -> None:
+    product, skill = community.product, await community.skill()
+    proposal = await community.proposed(edit(row_of(skill, *PLACE), description="What is decided at senior."))
+    found = await product.run(SUBJECTS, {"slug": community.slug})
+    group, roles, levels = (found["skill"]["group"], *(_ids(found[name]) for name in ("roles", "levels")))
+    own = {"subjectId": skill["id"], "ownRoleId": roles["release-engineer"], "onlyOwnLevels": True}
+    begun: list[tuple[Json, ...]] = [
+        ({"subjectId": group["id"]},),
+        ({"subjectId": group["domain"]["id"]},),
+        ({"subjectId": roles["release-engineer"]},),
+        ({"subjectId": proposal},),
+        ({**own, "ownLevelId": levels["senior"]},),
+        ({**own, "ownLevelId": levels["middle"]},),
+        ({"subjectId": skill["id"]}, {"subjectId": group["id"]}),
+        # From here on nobody hears of it.
+        ({"subjectId": roles["platform-engineer"]},),
+        ({**own, "ownLevelId": levels["junior"]},),
+        ({"subjectId": skill["id"], "events": ["COMMENTED"]},),
+        ({"subjectId": skill["id"]}, {"subjectId": group["id"], "isMuted": True}),
+        ({"subjectId": skill["id"], "expiresAt": "2026-11-23T12:30:00Z"},),
+    ]
+    for number, watches in enumerate(begun):
+        token = await community.person(f"person-{number}@skills.test", PersonRole.READER)
+        for given in watches:
+            assert codes((await product.run(WATCH_SUBJECT, {"input": given}, token=token))["watch"]) == []
+    product.clock.pass_time(hours=1)
+    payload = await preview(community, proposalId=proposal)
+    assert payload["preview"]["watcherCount"] == 7
+    await community.accept(proposal)
+    await product.work()
+    async with product.database.read_session() as session:
+        told = sa.text(
+            "SELECT count(*) FROM notification JOIN event ON event.id = event_id JOIN person ON person.id = person_id"
+            " WHERE kind = 'PROPOSAL_ACCEPTED' AND email LIKE 'person-%'"
+        )
+        assert (await session.execute(told)).scalar_one() == 7
+
+
+def _ids(rows: list[Json]) -> dict[str, str]:
+    return {row["slug"]: row["id"] for row in rows}
 
 
 async def test_open_proposals_on_the_same_fields_are_named(community: Community) -> None:

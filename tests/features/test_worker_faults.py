@@ -16,6 +16,8 @@ from redis.asyncio import Redis
 from tests.factories import Product
 from tests.factories.community import AUTHOR, WATCHER, Community, edit, make_community, row_of
 from worker.mail.transport import PermanentRefusal, TransientRefusal
+from worker.surroundings import Round
+from worker.tasks.recover import recover
 
 
 @pytest.fixture
@@ -87,6 +89,24 @@ def taking(recipient: str) -> None:
 
 class Killed(BaseException):
     """The end of a process, in the midst of its work."""
+
+
+async def test_a_worker_that_is_to_stop_sends_the_mail_that_it_has_begun_and_no_more(
+    community: Community, transport: Transport
+) -> None:
+    around = community.product.around
+
+    def stop(_: str) -> None:
+        around.round.is_last = True
+
+    transport.cut = stop
+    await change(community)
+    await community.product.work()
+    assert len(transport.tries) == 1
+    around.round.is_last = False
+    transport.cut = taking
+    await community.product.work()
+    assert sorted(transport.tries) == [AUTHOR, WATCHER]
 
 
 class TestLostJobs:
@@ -236,7 +256,9 @@ class TestSeveralWorkers:
             await community.watch(token=await community.person(email))
         for number in range(6):
             await change(community, f"Text {number}.")
-        await asyncio.gather(*[community.product.work() for _ in range(5)])
+        around = community.product.around
+        workers = [dataclasses.replace(around, round=Round(), senders=3) for _ in range(5)]
+        await asyncio.gather(*map(recover, workers))
         await community.product.work()
         told = Counter(
             (recipient, number)

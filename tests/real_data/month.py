@@ -77,7 +77,7 @@ class Month:
                 self.done.update(error["code"] for error in payload["userErrors"])
                 continue
             self.done["proposed"] += 1
-            made: Json = payload["proposal"] | {"author": person}
+            made: Json = payload["proposal"] | {"author": person, "is_set": len(skills) > 1}
             return made
 
     def _wish(self, skill: Json, chance: random.Random) -> Json:
@@ -118,6 +118,7 @@ class Month:
         payload = await self._do(documents.ACCEPT, key, reviewer)
         codes = [error["code"] for error in payload["userErrors"]]
         self.done.update(codes or ["accepted"])
+        self.done["change sets"] += proposal["is_set"] and not codes
         self.conflicts += [error for error in payload["userErrors"] if error["code"] == "CONFLICT"]
         if codes and codes != ["PROPOSAL_ALREADY_DECIDED"]:
             payload = await self._do(documents.DECLINE, key | {"reason": "It has moved."}, reviewer)

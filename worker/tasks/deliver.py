@@ -43,7 +43,7 @@ async def deliver(around: Surroundings, mail_id: int = 0) -> int:  # noqa: ARG00
 async def _send_due(around: Surroundings, transport: Transport) -> int:
     sent = 0
     until = time.monotonic() + _ROUND_SECONDS
-    while time.monotonic() < until:
+    while time.monotonic() < until and not around.round.is_last:
         calls = around.round.calls
         async with around.database.transaction() as session:
             closed = await actions.close_mails(session, at=around.now(), limit=_BATCH)
@@ -62,7 +62,7 @@ async def _send_turns(around: Surroundings, transport: Transport, until: float) 
     """Batch by batch, until no mail is due that no other worker has; returns how many there were, and were taken."""
     turns_taken, sent = 0, 0
     async with around.database.held_connection() as connection:
-        while time.monotonic() < until:
+        while time.monotonic() < until and not around.round.is_last:
             ids = await turns.take_turns(connection, at=around.now(), limit=_BATCH)
             if not ids:
                 break
@@ -78,7 +78,12 @@ async def _send_batch(around: Surroundings, transport: Transport, ids: Sequence[
     waiting = iter(await _prepared(around, ids))
 
     async def send_on() -> int:
-        return sum([await _send(around, transport, settling, each) for each in waiting])
+        taken = 0
+        for each in waiting:
+            if around.round.is_last:
+                break
+            taken += await _send(around, transport, settling, each)
+        return taken
 
     senders = [asyncio.ensure_future(send_on()) for _ in range(around.senders)]
     try:

@@ -18,6 +18,32 @@ describe_enum(
 _REASON = "Why, for the log: 1 to 2,000 characters."
 
 
+@strawberry.input
+class _ContentInput:
+    """What every mutation of a moderator about a text takes."""
+
+    subject_id: strawberry.ID = strawberry.field(description="The id of a comment or a proposal.")
+    reason: str = strawberry.field(description=_REASON)
+
+
+@strawberry.input
+class _DiscussionInput:
+    """What every mutation about a discussion takes."""
+
+    subject_id: strawberry.ID = strawberry.field(
+        description="The id of a skill, a requirement or a proposal."
+    )
+    reason: str = strawberry.field(description=_REASON)
+
+
+@strawberry.input
+class _PersonInput:
+    """What every mutation about a person takes."""
+
+    person_id: strawberry.ID = strawberry.field(description="The person's id.")
+    reason: str = strawberry.field(description=_REASON)
+
+
 @strawberry.input(description="A comment or a proposal that is out of order.")
 class ReportContentInput:
     """By anybody who is signed in."""
@@ -38,81 +64,51 @@ class DismissReportInput:
 
 
 @strawberry.input(description="A comment, or a proposal's text, to take from everybody's eyes.")
-class HideContentInput:
+class HideContentInput(_ContentInput):
     """By a moderator."""
-
-    subject_id: strawberry.ID = strawberry.field(description="The id of a comment or a proposal.")
-    reason: str = strawberry.field(description=_REASON)
 
 
 @strawberry.input(description="A hidden text to show again.")
-class ShowContentInput:
+class ShowContentInput(_ContentInput):
     """By a moderator."""
-
-    subject_id: strawberry.ID = strawberry.field(description="The id of a comment or a proposal.")
-    reason: str = strawberry.field(description=_REASON)
 
 
 @strawberry.input(description="What waits, to be shown to everybody.")
-class ApproveContentInput:
+class ApproveContentInput(_ContentInput):
     """By a moderator."""
-
-    subject_id: strawberry.ID = strawberry.field(description="The id of a comment or a proposal.")
-    reason: str = strawberry.field(description=_REASON)
 
 
 @strawberry.input(description="What waits, never to be shown.")
-class RejectContentInput:
+class RejectContentInput(_ContentInput):
     """By a moderator."""
-
-    subject_id: strawberry.ID = strawberry.field(description="The id of a comment or a proposal.")
-    reason: str = strawberry.field(description=_REASON)
 
 
 @strawberry.input(description="A discussion in which nobody else is to write for now.")
-class LockDiscussionInput:
+class LockDiscussionInput(_DiscussionInput):
     """By a moderator."""
-
-    subject_id: strawberry.ID = strawberry.field(
-        description="The id of a skill, a requirement or a proposal."
-    )
-    reason: str = strawberry.field(description=_REASON)
 
 
 @strawberry.input(description="A locked discussion to open again.")
-class UnlockDiscussionInput:
+class UnlockDiscussionInput(_DiscussionInput):
     """By a moderator."""
-
-    subject_id: strawberry.ID = strawberry.field(
-        description="The id of a skill, a requirement or a proposal."
-    )
-    reason: str = strawberry.field(description=_REASON)
 
 
 @strawberry.input(description="Somebody who may read and do nothing else for now.")
-class SuspendPersonInput:
+class SuspendPersonInput(_PersonInput):
     """By a moderator."""
-
-    person_id: strawberry.ID = strawberry.field(description="The person's id.")
-    reason: str = strawberry.field(description=_REASON)
 
 
 @strawberry.input(description="Somebody whose suspension ends.")
-class ResumePersonInput:
+class ResumePersonInput(_PersonInput):
     """By a moderator."""
-
-    person_id: strawberry.ID = strawberry.field(description="The person's id.")
-    reason: str = strawberry.field(description=_REASON)
 
 
 @strawberry.input(description="What somebody may do from now on.")
-class SetRoleInput:
+class SetRoleInput(_PersonInput):
     """By a maintainer up to reviewer, by an admin any."""
 
-    person_id: strawberry.ID = strawberry.field(description="The person's id.")
     role: PersonRole = strawberry.field(description="The role.")
     domain_ids: list[strawberry.ID] = strawberry.field(
         default_factory=list,
         description="Of a reviewer: the domains whose proposals they decide on, at most 100; all where none is named.",
     )
-    reason: str = strawberry.field(description=_REASON)

@@ -29,6 +29,7 @@ from service.api.permissions import Given, mutation, signed_in
 from service.errors import InvalidInput
 from service.moderation import actions
 from service.moderation.content import Subject
+from service.people.models import Person as PersonRow
 from service.people.models import PersonRole
 
 _DOMAINS_MAX = 100
@@ -138,7 +139,7 @@ class ModerationMutation:
         async with info.context.database.transaction() as session:
             await actions.report(
                 session,
-                _subject(input.subject_id),
+                _content(input.subject_id),
                 by=signed_in(info.context),
                 kind=input.kind,
                 note=input.note,
@@ -165,17 +166,17 @@ class ModerationMutation:
     )
     async def hide_content(self, info: Info, input: Given[HideContentInput]) -> HideContentPayload:
         """Into the log."""
-        return HideContentPayload(subject=await _moderated(info, actions.hide_content, input))
+        return HideContentPayload(subject=await _moderated(info, actions.hide_content, input, _content))
 
     @mutation(needs=PersonRole.MAINTAINER, description="Show a text again that was hidden.")
     async def show_content(self, info: Info, input: Given[ShowContentInput]) -> ShowContentPayload:
         """Into the log."""
-        return ShowContentPayload(subject=await _moderated(info, actions.show_content, input))
+        return ShowContentPayload(subject=await _moderated(info, actions.show_content, input, _content))
 
     @mutation(needs=PersonRole.MAINTAINER, description="Let everybody see what waited; only now is it told.")
     async def approve_content(self, info: Info, input: Given[ApproveContentInput]) -> ApproveContentPayload:
         """Into the log."""
-        return ApproveContentPayload(subject=await _moderated(info, actions.approve_content, input))
+        return ApproveContentPayload(subject=await _moderated(info, actions.approve_content, input, _content))
 
     @mutation(
         needs=PersonRole.MAINTAINER,
@@ -183,37 +184,25 @@ class ModerationMutation:
     )
     async def reject_content(self, info: Info, input: Given[RejectContentInput]) -> RejectContentPayload:
         """Into the log."""
-        return RejectContentPayload(subject=await _moderated(info, actions.reject_content, input))
+        return RejectContentPayload(subject=await _moderated(info, actions.reject_content, input, _content))
 
     @mutation(
         needs=PersonRole.MAINTAINER, description="Let nobody but moderators write about a subject for now."
     )
     async def lock_discussion(self, info: Info, input: Given[LockDiscussionInput]) -> LockDiscussionPayload:
         """A skill's lock is for its requirements as well."""
-        async with info.context.database.transaction() as session:
-            await actions.lock_discussion(
-                session,
-                discussion_of(input.subject_id),
-                by=signed_in(info.context),
-                reason=input.reason,
-                at=info.context.now(),
-            )
-        return LockDiscussionPayload(subject=await find_node(info, input.subject_id))
+        return LockDiscussionPayload(
+            subject=await _moderated(info, actions.lock_discussion, input, discussion_of)
+        )
 
     @mutation(needs=PersonRole.MAINTAINER, description="Let people write about a subject again.")
     async def unlock_discussion(
         self, info: Info, input: Given[UnlockDiscussionInput]
     ) -> UnlockDiscussionPayload:
         """Without fault where it is not locked."""
-        async with info.context.database.transaction() as session:
-            await actions.unlock_discussion(
-                session,
-                discussion_of(input.subject_id),
-                by=signed_in(info.context),
-                reason=input.reason,
-                at=info.context.now(),
-            )
-        return UnlockDiscussionPayload(subject=await find_node(info, input.subject_id))
+        return UnlockDiscussionPayload(
+            subject=await _moderated(info, actions.unlock_discussion, input, discussion_of)
+        )
 
     @mutation(
         needs=PersonRole.MAINTAINER,
@@ -221,28 +210,12 @@ class ModerationMutation:
     )
     async def suspend_person(self, info: Info, input: Given[SuspendPersonInput]) -> SuspendPersonPayload:
         """Until `resumePerson`."""
-        async with info.context.database.transaction() as session:
-            person = await actions.suspend_person(
-                session,
-                row_id(input.person_id, "Person"),
-                by=signed_in(info.context),
-                reason=input.reason,
-                at=info.context.now(),
-            )
-        return SuspendPersonPayload(person=await Person.find(info, (person.id,)))
+        return SuspendPersonPayload(person=await _looked_after(info, actions.suspend_person, input))
 
     @mutation(needs=PersonRole.MAINTAINER, description="End a suspension.")
     async def resume_person(self, info: Info, input: Given[ResumePersonInput]) -> ResumePersonPayload:
         """Without fault where there is none."""
-        async with info.context.database.transaction() as session:
-            person = await actions.resume_person(
-                session,
-                row_id(input.person_id, "Person"),
-                by=signed_in(info.context),
-                reason=input.reason,
-                at=info.context.now(),
-            )
-        return ResumePersonPayload(person=await Person.find(info, (person.id,)))
+        return ResumePersonPayload(person=await _looked_after(info, actions.resume_person, input))
 
     @mutation(
         needs=PersonRole.MAINTAINER,
@@ -250,25 +223,18 @@ class ModerationMutation:
     )
     async def set_role(self, info: Info, input: Given[SetRoleInput]) -> SetRolePayload:
         """At once, everywhere."""
-        async with info.context.database.transaction() as session:
-            person = await actions.set_role(
-                session,
-                row_id(input.person_id, "Person"),
-                input.role,
-                domains=_domains(input.domain_ids),
-                by=signed_in(info.context),
-                reason=input.reason,
-                at=info.context.now(),
-            )
-        return SetRolePayload(person=await Person.find(info, (person.id,)))
+        wish = {"role": input.role, "domains": _domains(input.domain_ids)}
+        return SetRolePayload(person=await _looked_after(info, actions.set_role, input, **wish))
 
 
-async def _moderated(info: Info, action: Callable[..., Awaitable[Any]], given: Any) -> Node | None:
-    """The text after the action."""
+async def _moderated(
+    info: Info, action: Callable[..., Awaitable[Any]], given: Any, subject_of: Callable[[str], Any]
+) -> Node | None:
+    """What the action was about, as it stands afterwards."""
     async with info.context.database.transaction() as session:
         await action(
             session,
-            _subject(given.subject_id),
+            subject_of(given.subject_id),
             by=signed_in(info.context),
             reason=given.reason,
             at=info.context.now(),
@@ -276,7 +242,23 @@ async def _moderated(info: Info, action: Callable[..., Awaitable[Any]], given: A
     return await find_node(info, given.subject_id)
 
 
-def _subject(subject_id: str) -> Subject:
+async def _looked_after(
+    info: Info, action: Callable[..., Awaitable[PersonRow]], given: Any, **wish: Any
+) -> Person | None:
+    """The person whom the action was about, as they stand afterwards."""
+    async with info.context.database.transaction() as session:
+        person = await action(
+            session,
+            row_id(given.person_id, "Person"),
+            **wish,
+            by=signed_in(info.context),
+            reason=given.reason,
+            at=info.context.now(),
+        )
+    return await Person.find(info, (person.id,))
+
+
+def _content(subject_id: str) -> Subject:
     """An id of something else is an id of nothing."""
     return Subject(row_id(subject_id, Comment.__name__), row_id(subject_id, "Proposal"))
 

@@ -18,6 +18,7 @@ from service.api.people.types import Person
 from service.api.plan.fields import column, one, page
 from service.api.plan.marks import Asked
 from service.api.proposals.types import Proposal
+from service.api.webhooks.types import Webhooks
 from service.moderation import sources
 from service.moderation.models import AuditAction, ReportKind
 from service.notifications.tracing import Outcome, traces
@@ -135,7 +136,7 @@ class NotificationTrace:
 
 
 @strawberry.type(description="What moderators look at.")
-class Moderation:
+class Moderation(Webhooks):
     """The queues, and the log."""
 
     reports: Connection[Report] = page(

@@ -191,12 +191,13 @@ class ProposalMutation:
         self, info: Info, input: Given[PreviewProposalInput]
     ) -> PreviewProposalPayload:
         """A mutation only in that it takes a proposal's input and answers its userErrors."""
+        viewer = signed_in(info.context)
         async with info.context.database.read_session() as session:
             if input.proposal_id is not None:
-                found = await preview.preview_proposal(session, proposal_number(input.proposal_id))
+                found = await preview.preview_proposal(session, proposal_number(input.proposal_id), by=viewer)
             else:
                 wishes = wishes_of(input.skill_id, input.base_revision, input.changes, input.skills)
-                found = await preview.preview_wishes(session, wishes, by=signed_in(info.context).id)
+                found = await preview.preview_wishes(session, wishes, by=viewer.id)
         return PreviewProposalPayload(preview=ProposalPreview(preview=found))
 
     @mutation(needs=PersonRole.CONTRIBUTOR, description="Suggest changes to a skill, or to several as one.")

@@ -8,7 +8,9 @@ from service.api.context import Info
 from service.api.differences import FieldDifference, differences
 from service.api.enums import describe_enum
 from service.api.node import find_row
+from service.api.permissions import signed_in
 from service.catalogue.content import Place
+from service.notifications.reaching import count_reached
 from service.proposals import preview
 from service.proposals.lint import Finding, LintKind
 from service.proposals.similar import Similar
@@ -172,7 +174,18 @@ class ProposalPreview:
         """Of anybody."""
         return [SimilarProposal(similar=each) for each in self.preview.similar]
 
-    @strawberry.field(description="How many people who watch would be told, its author left out.")
-    def watcher_count(self) -> int:
+    @strawberry.field(
+        description="How many people would be told if it were accepted now, by whatever they watch; its author and "
+        "the viewer left out."
+    )
+    async def watcher_count(self, info: Info) -> int:
         """Each once."""
-        return self.preview.watcher_count
+        found = self.preview
+        async with info.context.database.read_session() as session:
+            return await count_reached(
+                session,
+                {each.skill_id: each.changes for each in found.skills},
+                proposal_id=found.proposal_id,
+                but=[each for each in (signed_in(info.context).id, found.author_id) if each is not None],
+                at=info.context.now(),
+            )

@@ -113,11 +113,11 @@ async def _write(
     for start in range(0, len(skills.touched), _RECOUNTED_AT_ONCE):
         await recount(session, skills.touched[start : start + _RECOUNTED_AT_ONCE])
         progress("counting", min(start + _RECOUNTED_AT_ONCE, len(skills.touched)), len(skills.touched))
-    event = await activity.record(
+    await activity.record(
         session,
         EventKind.CATALOGUE_IMPORTED,
         at=at,
+        about=sorted(set(skills.touched)),
         framework=blueprint.summary.framework,
         counts=blueprint.summary.counts(),
     )
-    await activity.concern(session, event, sorted(set(skills.touched)))

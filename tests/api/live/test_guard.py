@@ -1,14 +1,18 @@
 """Who may listen is asked anew when it may have changed."""
 
+import asyncio
+
 import pytest
 import sqlalchemy as sa
 
 from service.activity.announcements import announce_person
 from service.people.models import PersonRole
 from service.settings import Settings
-from tests.api.live.wire import connected, greeted
+from tests.api.live.wire import Reader, connected, greeted
 from tests.factories import Product
 from tests.factories.browser import COOKIE, SITE, Browser
+from tests.factories.comments import moderate, person_id
+from tests.factories.community import codes, make_community
 
 EMAIL = "author@skills.test"
 ACTIVITY = "subscription { activity { cursor } }"
@@ -42,6 +46,22 @@ async def test_a_new_role_ends_the_socket_so_that_it_begins_with_it(product: Pro
     async with greeted(product, await product.token(EMAIL)) as wire:
         await product.token(EMAIL, PersonRole.REVIEWER)
         assert await wire.close_code() == 4403
+
+
+async def test_whoever_is_suspended_is_signed_out_and_hears_no_more(product: Product) -> None:
+    community = await make_community(product)
+    async with Browser(product) as browser:
+        await browser.enter(EMAIL)
+        cookie = f"{COOKIE}={browser.cookie}"
+        stream = Reader(product.app, ACTIVITY, cookie=cookie, origin=SITE)
+        await stream.open()
+        async with greeted(product, cookie=cookie, origin=SITE) as wire:
+            whose = await person_id(community, community.author)
+            assert codes(await moderate(community, "suspendPerson", personId=whose)) == []
+            async with asyncio.timeout(5):
+                assert await wire.close_code() == 4403
+                assert "event: complete" not in await stream.rest()
+        assert await browser.who() is None
 
 
 async def test_another_person_s_change_ends_nothing(product: Product) -> None:

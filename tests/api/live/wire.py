@@ -123,6 +123,7 @@ class Reader:
         variables: Json | None = None,
         token: str | None = None,
         accept: str = EVENTS,
+        **headers: str,
     ) -> None:
         self._app = app
         self._body = json.dumps({"query": query, "variables": variables}).encode()
@@ -137,7 +138,8 @@ class Reader:
             "scheme": "http",
         }
         if token is not None:
-            self._scope["headers"].append((b"authorization", f"Bearer {token}".encode()))
+            headers["authorization"] = f"Bearer {token}"
+        self._scope["headers"] += [(name.encode(), value.encode()) for name, value in headers.items()]
         self._to_server: asyncio.Queue[Message] = asyncio.Queue()
         self._from_server: asyncio.Queue[Message] = asyncio.Queue()
         # Cleared, the client reads no more.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from graphql import (
     GraphQLArgument,
+    GraphQLEnumType,
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
@@ -53,6 +54,8 @@ OTHERS: dict[str, list[Any]] = {
     "Boolean": [True, False],
     "SkillStatus": ["DRAFT", "PUBLISHED", "DEPRECATED"],
     "ProposalState": ["OPEN", "ACCEPTED", "DECLINED", "WITHDRAWN"],
+    "ReviewDecision": ["REVIEW_REQUIRED", "CHANGES_REQUESTED", "APPROVED"],
+    "DateTime": ["2026-03-17T08:00:00Z", "2026-03-17T08:00:00.000001+14:00", "9999-12-31T23:59:59Z"],
 }
 
 
@@ -104,7 +107,7 @@ def values_of(way: str, kind: str) -> list[Any]:
     if kind in ("String", "ID"):
         return texts
     found = OTHERS[kind]
-    return found if kind in ("Int", "Boolean") else [found[:n] for n in range(1, len(found) + 1)]
+    return [found[:n] for n in range(1, len(found) + 1)] if _is_enum(kind) else found
 
 
 def call(parent: str, field: str, argument: str) -> str:
@@ -135,7 +138,11 @@ def literal(value: Any, kind: str) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {literal(one, kind)}" for name, one in value.items()) + "}"
     text = json.dumps(value)
-    return text.replace('"', "") if kind in ("SkillStatus", "ProposalState") else text
+    return text.replace('"', "") if _is_enum(kind) else text
+
+
+def _is_enum(kind: str) -> bool:
+    return isinstance(SCHEMA.type_map[kind], GraphQLEnumType)
 
 
 @pytest.mark.parametrize(("parent", "field", "way", "declared", "kind"), list(arguments()))

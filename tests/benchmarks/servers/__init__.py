@@ -32,5 +32,6 @@ FLAT = Server("flat", "a hand-written route of flat selects", (*_BESIDE, "flat")
 MEMORY = Server("memory", "a hand-written route with the bytes in memory", (*_BESIDE, "memory"))
 PLAIN = Server("plain", "Strawberry, DataLoader, SQLModel objects", (*_BESIDE, "plain"), "/graphql")
 SOCKETS = Server("sockets", "raw Starlette WebSockets", (*_BESIDE, "sockets"))
+PAGE = Server("page", "this API, and a file beside its pages", (*_BESIDE, "page"), "/graphql")
 
 ROSTER = {server.name: server for server in (UNCACHED, CACHED, FLOOR, FLAT, MEMORY, PLAIN)}

@@ -7,7 +7,7 @@ import { _ } from "../words.js";
 
 const HOURS = [...Array(24).keys()];
 const lang = document.documentElement.lang;
-const hour = new Intl.DateTimeFormat(lang, { hour: "numeric", timeZone: "UTC" });
+const hour = new Intl.DateTimeFormat(lang, { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
 const weekday = new Intl.DateTimeFormat(lang, { weekday: "long", timeZone: "UTC" });
 
 export default class Mail extends View {

@@ -1,0 +1,1 @@
+"""Handing published events to the addresses of other programs."""
