@@ -116,9 +116,8 @@ async def _shown(page: Page, graphql: GraphQLApp, site: Site, request: Request) 
             return _missing(request, site)
         if "slug" in request.path_params and subject["slug"] != request.path_params["slug"]:
             return RedirectResponse(_moved(page, subject["slug"], request), 301)
-    return rendered(
-        page.view, site, request, data, {"view": page.view, "answers": answers, "texts": page.texts}
-    )
+    texts = page.texts(is_signed_in=data.get("viewer") is not None)
+    return rendered(page.view, site, request, data, {"view": page.view, "answers": answers, "texts": texts})
 
 
 async def _answers(page: Page, graphql: GraphQLApp, request: Request) -> AsyncIterator[dict[str, Any]]:

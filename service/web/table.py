@@ -5,6 +5,9 @@ from typing import Any, Final
 
 from service.web.operations import operations
 
+# What every page of somebody who is signed in listens to.
+HEARD_BY_PEOPLE: Final = "NotificationReceived"
+
 
 @dataclass(frozen=True)
 class Page:
@@ -29,10 +32,10 @@ class Page:
         """The operations that the address gives their variables, the page's own first."""
         return (*((self.operation,) if self.operation else ()), *self.more)
 
-    @property
-    def texts(self) -> dict[str, str]:
+    def texts(self, *, is_signed_in: bool) -> dict[str, str]:
         """The text of each operation that the first view needs, by its name."""
-        return {name: operations()[name].text for name in (*self.asked, self.heard) if name is not None}
+        names = (*self.asked, self.heard, HEARD_BY_PEOPLE if is_signed_in else None)
+        return {name: operations()[name].text for name in names if name is not None}
 
     def for_script(self) -> dict[str, Any]:
         """The row as the script reads it."""

@@ -43,6 +43,12 @@ async def test_what_is_reported_or_waits_is_settled_by_keys_and_logged(
     await page.get_by_text("It is about the skill.").wait_for()
     assert "Moderator: hid" in await page.get_by_role("listitem").filter(has_text="It sells.").inner_text()
 
+    await page.goto("/proposals/1")
+    await page.get_by_text("Who must agree …").click()
+    await page.get_by_label("must agree").select_option("2")
+    await page.get_by_role("button", name="Let this hold").click()
+    await page.get_by_text("0 of 2 approvals").wait_for()
+
     await page.goto(SKILL)
     await page.wait_for_selector("html[data-taken]")
     await page.locator("#comments").scroll_into_view_if_needed()

@@ -10,6 +10,7 @@ from axe_playwright_python.async_playwright import Axe
 from service.watches.links import unsubscribe_token
 from service.web.languages import PSEUDO
 from tests.e2e.conftest import Open, words
+from tests.factories.comments import commented, moderator
 from tests.factories.community import Community, add, edit, row_of
 
 SKILL = "/skills/progressive-delivery"
@@ -123,6 +124,36 @@ async def test_pages_that_stand_by_themselves_are_accessible_and_fit(told: Commu
     assert found == {}
     complaints = opened.complaints  # type: ignore[attr-defined]
     complaints[:] = [one for one in complaints if "404" not in one]
+
+
+async def test_what_people_do_is_as_accessible_as_what_they_read(told: Community, opened: Open) -> None:
+    """The forms of an author, a reviewer and a moderator: by structure, in the dark, on a narrow screen, by touch."""
+    await commented(told, "Say more.")
+    row = row_of(await told.skill(), "middle", "release-engineer")
+    await told.apply(edit(row, description="Moved on."))
+    moderates = await moderator(told)
+    found: dict[str, Any] = {}
+    for path, token in (
+        ("/proposals/1/edit", told.author),
+        ("/proposals/1", told.reviewer),
+        ("/queue?number=1", told.reviewer),
+        ("/moderation", moderates),
+        ("/moderation/people", moderates),
+        ("/moderation/log", moderates),
+    ):
+        page = await opened(path, token=token, viewport={"width": 320, "height": 800})
+        await page.wait_for_load_state("networkidle")
+        await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+        for scheme, rules in (("light", LEVEL_AA), ("dark", {"runOnly": ["color-contrast"]})):
+            await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            for fault in (await Axe().run(page, options=rules)).response["violations"]:
+                found[f"{path} {fault['id']} {scheme}"] = [node["html"][:160] for node in fault["nodes"][:3]]
+        if small := await page.evaluate(SMALL_TARGETS):
+            found[f"{path} targets"] = small
+        if (width := await page.evaluate("document.documentElement.scrollWidth")) > 320:
+            found[f"{path} width"] = width
+        await page.context.close()
+    assert found == {}
 
 
 async def test_nothing_scrolls_sideways_on_a_narrow_screen_or_with_large_text(

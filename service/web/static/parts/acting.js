@@ -1,6 +1,6 @@
 // Doing something: one act at a time, its refusals shown where it was begun.
 import { html, nothing } from "../vendor/lit.js";
-import { act } from "../client.js";
+import { act, know, refresh, Refusal } from "../client.js";
 import { valueWord } from "../pieces.js";
 import { _ } from "../words.js";
 
@@ -15,13 +15,29 @@ export class Acting {
   /** Do it; the payload where nothing was wrong, else null, with the faults to show. */
   async do(operation, input) {
     if (this.isBusy) return null;
+    return this.attempt(async () => {
+      const payload = await act(operation, input);
+      this.faults = payload.userErrors;
+      return payload.userErrors.length ? null : payload;
+    });
+  }
+
+  /** What a query answers, for an act to go on with; null where it was refused. */
+  ask(operation, variables) {
+    return this.attempt(async () => {
+      await know([operation]);
+      const { data, error } = await refresh(operation, variables);
+      if (error) throw new Refusal(error);
+      return data;
+    });
+  }
+
+  async attempt(what) {
     this.isBusy = true;
     this.faults = [];
     this.view.requestUpdate();
     try {
-      const payload = await act(operation, input);
-      this.faults = payload.userErrors;
-      return payload.userErrors.length ? null : payload;
+      return await what();
     } catch (refusal) {
       if (refusal.code === undefined) throw refusal;
       this.faults = [{ message: told(refusal), code: refusal.code, path: [] }];

@@ -22,8 +22,20 @@ class CommentList extends LitElement {
 
   // Not when it is connected: what was set before this module was there comes with the first update.
   willUpdate(changed) {
-    if (!changed.has("subject")) return;
+    if (changed.has("subject")) this.begin();
+  }
+
+  /** Follow the discussion; where not even its operation can be loaded, say so like any other failure. */
+  async begin() {
     this.end?.();
+    this.end = null;
+    try {
+      await know(["Comments"]);
+    } catch (refusal) {
+      if (refusal.code === undefined) throw refusal;
+      this.result = { error: refusal };
+      return;
+    }
     this.end = follow("Comments", { subject: this.subject }, (result) => (this.result = result));
   }
 
@@ -130,8 +142,7 @@ class CommentList extends LitElement {
 
   keepOrder = (operation, input) => this.do(operation, input);
 
-  again = () => refresh("Comments", { subject: this.subject });
+  again = () => (this.end ? refresh("Comments", { subject: this.subject }) : this.begin());
 }
 
-await know(["Comments"]);
 customElements.define("comment-list", CommentList);

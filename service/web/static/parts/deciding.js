@@ -1,7 +1,6 @@
 // What may be done with a proposal: its author edits it or takes it back; a reviewer says what they think of it, accepts
 // it as it is or with other words, declines it, or undoes it later; both write it against the present text.
 import { html, nothing } from "../vendor/lit.js";
-import { know, refresh } from "../client.js";
 import { may } from "../pieces.js";
 import { _, number } from "../words.js";
 import { allFields, choicesOf, choosing, movedFields } from "./choosing.js";
@@ -83,8 +82,7 @@ function reverting(proposal, acting) {
   const applied = proposal.skills.find(({ appliedRevision }) => appliedRevision);
   if (!applied) return nothing; // the catalogue had come to say all of it already
   const undo = async (reason) => {
-    await know(["AppliedRevision"]);
-    const { data } = await refresh("AppliedRevision", { skill: applied.skill.slug, number: applied.appliedRevision });
+    const data = await acting.ask("AppliedRevision", { skill: applied.skill.slug, number: applied.appliedRevision });
     const done = data && (await acting.do("RevertRevision", { revisionId: data.revision.id, reason }));
     if (done) window.dispatchEvent(new CustomEvent("go", { detail: `/skills/${applied.skill.slug}/history` }));
     return done;

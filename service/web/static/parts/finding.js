@@ -1,8 +1,8 @@
 // Finding a skill that is to change in the same proposal as another.
 import { html, nothing } from "../vendor/lit.js";
-import { know, refresh } from "../client.js";
 import { address, all } from "../pieces.js";
 import { _ } from "../words.js";
+import { Acting } from "./acting.js";
 
 /** The same page with one more skill on it. */
 export const withSkill = ({ pathname, query }, id) => address(pathname, { ...all(query), with: [...query.getAll("with"), id] });
@@ -11,6 +11,7 @@ export const withSkill = ({ pathname, query }, id) => address(pathname, { ...all
 export class Finding {
   constructor(view) {
     this.view = view;
+    this.acting = new Acting(view);
     this.found = null;
   }
 
@@ -25,6 +26,7 @@ export class Finding {
         <label>${_("Its name")} <input type="search" name="other" maxlength="200" required></label>
         <button class="button">${_("Search")}</button>
       </form>
+      ${this.acting.shown()}
       <div role="status">${others
         ? others.length
           ? html`<ul class="list">${others.map((one) => html`<li><a href=${withSkill(this.view.place, one.id)}>${one.name}</a></li>`)}</ul>`
@@ -33,9 +35,8 @@ export class Finding {
   }
 
   async search(text) {
-    await know(["SkillIndex"]);
-    const { data } = await refresh("SkillIndex", { search: text });
-    this.found = data?.skills.nodes ?? [];
+    const data = await this.acting.ask("SkillIndex", { search: text });
+    this.found = data?.skills.nodes ?? null;
     this.view.requestUpdate();
   }
 }

@@ -28,7 +28,7 @@ function entry(one) {
   };
   const { before, after } = JSON.parse(one.details); // of a role
   return html`<li>${day(one.happenedAt)} · ${person(one.actor)}: <strong>${words[one.action]}</strong> ${subject(one)}
-    ${before ? html`<span class="quiet">${roleWord(before.role)} → ${roleWord(after.role)}</span>` : nothing}
+    ${before && before.role !== after.role ? html`<span class="quiet">${roleWord(before.role)} → ${roleWord(after.role)}</span>` : nothing}
     <div class="prose reason"><p>${one.reason}</p></div></li>`;
 }
 

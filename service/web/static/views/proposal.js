@@ -7,6 +7,7 @@ import { deciding } from "../parts/deciding.js";
 import { differences } from "../parts/differences.js";
 import { hiding, isModerator, reporting } from "../parts/order.js";
 import { Preview } from "../parts/preview.js";
+import { ruling } from "../parts/ruling.js";
 import { standing, timeline, versions } from "../parts/standing.js";
 import { View } from "../view.js";
 import { _ } from "../words.js";
@@ -62,15 +63,16 @@ export default class Proposal extends View {
   }
 
   /** What is done about a proposal that is out of order. */
-  order({ id, author, hiddenAt }, viewer) {
+  order({ id, author, hiddenAt, skills }, viewer) {
     const act = async (operation, input) => {
       const done = await this.acting.do(operation, input);
       if (done && operation === "ReportContent") tell(_("A moderator will look at it."));
+      if (done && operation === "SetReviewRule") await this.again();
       return done;
     };
     return html`<section class="order" aria-label=${_("Keeping order")}>
       ${author?.id === viewer.person.id ? nothing : reporting(id, act)}
-      ${isModerator(viewer) ? hiding(id, hiddenAt !== null, act) : nothing}</section>`;
+      ${isModerator(viewer) ? html`${hiding(id, hiddenAt !== null, act)}${ruling(skills[0].skill, act)}` : nothing}</section>`;
   }
 
   effect({ id, number: called }) {
