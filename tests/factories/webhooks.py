@@ -18,13 +18,13 @@ Json = dict[str, Any]
 # Of a network for documents: nobody is called there.
 NOWHERE = "https://203.0.113.7/here"
 _WEBHOOK = """webhook { id url kinds createdAt createdBy { name } failingSince disabledAt disabledBecause }
-  userErrors { code message path }"""
+  userErrors { __typename code message path }"""
 _CREATE = f"mutation ($input: CreateWebhookInput!) {{ createWebhook(input: $input) {{ secret {_WEBHOOK} }} }}"
 _UPDATE = f"mutation ($input: UpdateWebhookInput!) {{ updateWebhook(input: $input) {{ {_WEBHOOK} }} }}"
 _ROTATE = f"""mutation ($input: RotateWebhookSecretInput!) {{
   rotateWebhookSecret(input: $input) {{ secret {_WEBHOOK} }} }}"""
 _REDELIVER = """mutation ($input: RedeliverInput!) {
-  redeliver(input: $input) { delivery { id state } userErrors { code } } }"""
+  redeliver(input: $input) { delivery { id state } userErrors { __typename code message path } } }"""
 _LOG = """{ moderation { webhooks { nodes { id disabledAt disabledBecause failingSince deliveries { nodes {
   id state dueAt deliveredAt event { kind cursor } attempts { status fault milliseconds madeAt } } } } } } }"""
 

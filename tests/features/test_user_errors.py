@@ -14,6 +14,7 @@ from service.people.models import PersonRole
 from service.plans.rules import TICKS_MAX
 from service.proposals.models import OPEN_MAX
 from service.watches.rules import WATCHES_PER_HOUR
+from service.webhooks.rules import WEBHOOKS_MAX
 from tests.factories import documents, make_skill
 from tests.factories.comments import act, comment, commented, limit_to_another_domain, moderate, person_id
 from tests.factories.community import (
@@ -28,6 +29,14 @@ from tests.factories.community import (
 )
 from tests.factories.plans import TICK, expectation_of
 from tests.factories.proposals import make_proposal
+from tests.factories.webhooks import (
+    create_webhook,
+    delivered,
+    let_reach_itself,
+    made_webhook,
+    receiving,
+    redeliver,
+)
 from tests.features.test_reverting import revert
 
 Payload = dict[str, Any]
@@ -41,6 +50,8 @@ TYPES = {
     "NOT_THE_AUTHOR": "NotAllowedError",
     "TOO_MANY_TOKENS": "NotAllowedError",
     "TOO_MANY_TICKS": "NotAllowedError",
+    "TOO_MANY_WEBHOOKS": "NotAllowedError",
+    "WEBHOOK_IS_OFF": "NotAllowedError",
     "TOO_MANY_OPEN_PROPOSALS": "NotAllowedError",
     "SIGN_IN_AGAIN": "NotAllowedError",
     "CONFLICT": "ConflictError",
@@ -183,6 +194,20 @@ async def too_many_ticks(community: Community) -> Payload:
     return payload
 
 
+async def too_many_webhooks(community: Community) -> Payload:
+    for _ in range(WEBHOOKS_MAX):
+        await made_webhook(community)
+    return await create_webhook(community)
+
+
+async def webhook_is_off(community: Community) -> Payload:
+    let_reach_itself(community)
+    async with receiving() as receiver:
+        webhook = await made_webhook(community, receiver.url)
+        receiver.answer = "410 Gone"
+        return await redeliver(community, await delivered(community, webhook))
+
+
 async def sign_in_again(community: Community) -> Payload:
     community.product.clock.pass_time(minutes=16)
     wish = {"input": {"email": "new@skills.test"}}
@@ -268,6 +293,8 @@ SCENARIOS: dict[str, Callable[[Community], Awaitable[Payload]]] = {
     "COMMENT_GONE": comment_gone,
     "TOO_MANY_TOKENS": too_many_tokens,
     "TOO_MANY_TICKS": too_many_ticks,
+    "TOO_MANY_WEBHOOKS": too_many_webhooks,
+    "WEBHOOK_IS_OFF": webhook_is_off,
     "SIGN_IN_AGAIN": sign_in_again,
     "RATE_LIMITED": rate_limited,
     "BUSY": busy,
