@@ -65,13 +65,18 @@ _GRAPHQL = "/graphql"
 _EXPOSED_HEADERS = ["ETag", "X-Request-Id", "Retry-After", *RATE_HEADERS]
 
 
-def create_app(settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Starlette:
+def create_app(
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    limits: Limits = Limits(),  # noqa: B008  it is frozen
+) -> Starlette:
     """The application; it connects to PostgreSQL and Valkey when the first request needs them.
 
-    At start-up it raises `StaleSchema` where the database is not at the revision that this code needs.
+    `now` is its clock, and `limits` bound each request. At start-up it raises `StaleSchema` where the database is not
+    at the revision that this code needs.
     """
     queue = jobs.ArqQueue(jobs.connect(settings.redis_url))
-    limits = Limits()
     database = Database(
         settings.database_url,
         queue=queue,

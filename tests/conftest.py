@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from service import migration
+from service.api.limits import Limits
 from service.app import create_app
 from service.database import Database
 from service.jobs import RecordingQueue
@@ -105,7 +106,7 @@ async def database_url() -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 async def _database(database_url: str) -> AsyncIterator[Database]:
-    found = Database(database_url, queue=RecordingQueue(), pool_size=20)
+    found = Database(database_url, queue=RecordingQueue(), pool_size=20, statement_timeout_ms=20_000)
     yield found
     await found.close()
 
@@ -184,10 +185,14 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
     )
 
 
+# A statement's time runs on while this process is busy with a browser and a worker beside the API.
+PATIENT = Limits(statement_seconds=20)
+
+
 @pytest.fixture
 async def product(database: Database, settings: Settings, clock: Clock) -> AsyncIterator[Product]:
     """The whole product on an empty database, with a clock and a mail transport of the test's own."""
-    app = create_app(settings, now=clock)
+    app = create_app(settings, now=clock, limits=PATIENT)
     mail = RecordingTransport()
     around = Surroundings(
         database=database,
