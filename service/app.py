@@ -57,6 +57,7 @@ from service.web import (
 from service.web import sign_in as sign_in_pages
 from service.web.explorer import explorer_of
 from service.web.operations import manifest
+from service.web.rendering import Site
 from service.web.sign_in import Door
 
 # As many answers as anybody will keep in the bytes allowed.
@@ -156,7 +157,7 @@ def create_app(
         if http is not None:
             await http.aclose()
 
-    site = pages.Site(settings.site_name, settings.site_url, has_inbox=settings.inbox_folder is not None)
+    site = Site(settings.site_name, settings.site_url, has_inbox=settings.inbox_folder is not None)
     graphql = GraphQLApp(
         schema,
         context=context,
