@@ -129,7 +129,9 @@ def create_app(
         first_role=PersonRole(settings.new_people.upper()),
         providers={one.name: one.title for one in settings.oidc_providers},
     )
-    ways_in, http = sign_in_pages.Pages(door), httpx.AsyncClient()
+    ways_in = sign_in_pages.Pages(door)
+    # Reading the machine's certificates takes tens of milliseconds: only where a provider is to be asked.
+    http = httpx.AsyncClient() if settings.oidc_providers else None
 
     async def context(request: Request) -> Context:
         who = sign_in.of_call if request.url.path == _GRAPHQL else sign_in.of_page
@@ -152,7 +154,8 @@ def create_app(
         await database.close()
         await queue.close()
         await rates.close()
-        await http.aclose()
+        if http is not None:
+            await http.aclose()
 
     site = Site(settings.site_name, settings.site_url, has_inbox=settings.inbox_folder is not None)
     graphql = GraphQLApp(
@@ -175,7 +178,7 @@ def create_app(
         *feeds.routes(database, site_name=settings.site_name, site_url=settings.site_url),
         *health.routes(database, queue),
         *metrics.routes(),
-        *providers.routes(door, ways_in, _providers(settings), http),
+        *(providers.routes(door, ways_in, _providers(settings), http) if http else ()),
         *sign_in_pages.routes(ways_in),
         *unsubscribe.routes(
             database, secret_key=settings.secret_key.get_secret_value(), site_name=settings.site_name, now=now
