@@ -57,6 +57,7 @@ from service.web import (
 from service.web import sign_in as sign_in_pages
 from service.web.explorer import explorer_of
 from service.web.operations import manifest
+from service.web.rendering import Site
 from service.web.sign_in import Door
 
 # As many answers as anybody will keep in the bytes allowed.
@@ -128,7 +129,9 @@ def create_app(
         first_role=PersonRole(settings.new_people.upper()),
         providers={one.name: one.title for one in settings.oidc_providers},
     )
-    ways_in, http = sign_in_pages.Pages(door), httpx.AsyncClient()
+    ways_in = sign_in_pages.Pages(door)
+    # Reading the machine's certificates takes tens of milliseconds: only where a provider is to be asked.
+    http = httpx.AsyncClient() if settings.oidc_providers else None
 
     async def context(request: Request) -> Context:
         who = sign_in.of_call if request.url.path == _GRAPHQL else sign_in.of_page
@@ -151,9 +154,10 @@ def create_app(
         await database.close()
         await queue.close()
         await rates.close()
-        await http.aclose()
+        if http is not None:
+            await http.aclose()
 
-    site = pages.Site(settings.site_name, settings.site_url, has_inbox=settings.inbox_folder is not None)
+    site = Site(settings.site_name, settings.site_url, has_inbox=settings.inbox_folder is not None)
     graphql = GraphQLApp(
         schema,
         context=context,
@@ -174,7 +178,7 @@ def create_app(
         *feeds.routes(database, site_name=settings.site_name, site_url=settings.site_url),
         *health.routes(database, queue),
         *metrics.routes(),
-        *providers.routes(door, ways_in, _providers(settings), http),
+        *(providers.routes(door, ways_in, _providers(settings), http) if http else ()),
         *sign_in_pages.routes(ways_in),
         *unsubscribe.routes(
             database, secret_key=settings.secret_key.get_secret_value(), site_name=settings.site_name, now=now

@@ -59,6 +59,9 @@ class Source:
     spans_skills: bool = False
     # Whether a row stands for all the rows of its key in another source, in which its columns stand as well.
     groups: bool = False
+    # Columns of the tables that the rows are joined with already, by the foreign key that leads there: whoever asks for
+    # no more of the row behind the key than these needs no further join.
+    behind: Mapping[str, frozenset[Column]] = field(default_factory=dict)
     # Columns of the order that are the same in all rows of one value of another: a list of such rows needs them not.
     fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by_skills: frozenset[str] = frozenset()

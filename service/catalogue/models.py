@@ -247,6 +247,12 @@ class Requirement(Table, table=True):
         ),
         sa.Index("ix_requirement__role_id_skill_id", "role_id", "skill_id"),
         sa.Index("ix_requirement__level_id", "level_id"),
+        sa.Index(
+            "ix_requirement__words",
+            sa.text("to_tsvector('simple', description)"),
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=sa.BigInteger)

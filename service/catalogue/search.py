@@ -36,8 +36,7 @@ _ENGLISH: Column = sa.literal_column("'english'")
 
 def words_of(text: str) -> str:
     """The words of a text as PostgreSQL's `to_tsquery` reads them: all of them, each as a beginning."""
-    quoted = (word.replace("\\", "\\\\").replace("'", "''") for word in text.split())
-    return " & ".join(f"'{word}':*" for word in quoted)
+    return " & ".join(f"{_quoted(word)}:*" for word in text.split())
 
 
 async def index_texts(session: AsyncSession, skill_ids: Sequence[int]) -> None:
@@ -55,6 +54,17 @@ async def index_texts(session: AsyncSession, skill_ids: Sequence[int]) -> None:
             where=col(SkillText.document) != new.document,
         )
     )
+
+
+def any_of(words: Sequence[Sequence[str]]) -> str:
+    """All words of any of the lists, none of which is empty, as PostgreSQL's `to_tsquery` reads them."""
+    return " | ".join(f"({' & '.join(map(_quoted, each))})" for each in words)
+
+
+def described_by(query: str) -> sa.ColumnElement[bool]:
+    """Whether a requirement's description holds the words of a query by `any_of`, which an index knows."""
+    described = sa.func.to_tsvector(_SIMPLE, col(Requirement.description), type_=TSVECTOR)
+    return described.bool_op("@@")(sa.func.to_tsquery(_SIMPLE, query, type_=TSQUERY))
 
 
 def found_by(rows: Select, text: Column | str, words: Column | str) -> Select:
@@ -113,6 +123,10 @@ def _query(words: Column) -> Column:
     stemmed = sa.func.to_tsquery(_ENGLISH, words, type_=TSQUERY)
     either = sa.func.to_tsquery(_SIMPLE, words, type_=TSQUERY).op("||")(stemmed)
     return sa.select(either).scalar_subquery()
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def _text(value: Column | str) -> Column:

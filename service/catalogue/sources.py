@@ -155,6 +155,7 @@ REQUIREMENTS = Source(
     .outerjoin(Level, col(Level.id) == col(Requirement.level_id))
     .outerjoin(Role, col(Role.id) == col(Requirement.role_id)),
     order=("rank", "role_position", "role_name", "role_id"),
+    behind={"level_id": frozenset(columns_of(Level)), "role_id": frozenset(columns_of(Role))},
     fixed={"level_id": ("rank",), "role_id": ("role_position", "role_name", "role_id")},
 )
 

@@ -128,6 +128,19 @@ async def locked_by_subject(
     return {subject: subject in locked for subject in subjects}
 
 
+async def locked_by_place(
+    session: AsyncSession, places: Collection[tuple[int, int, int]]
+) -> dict[tuple[int, int, int], bool]:
+    """Whether nobody but moderators writes about each requirement, by its skill, role and level: the same as
+    `is_locked`, of many."""
+    skills = {skill_id for skill_id, _, _ in places}
+    statement = sa.select(
+        col(DiscussionLock.skill_id), col(DiscussionLock.role_id), col(DiscussionLock.level_id)
+    ).where(col(DiscussionLock.skill_id).in_(skills), col(DiscussionLock.proposal_id).is_(None))
+    locked = {tuple(row) for row in await session.execute(statement)}
+    return {place: place in locked or (place[0], None, None) in locked for place in places}
+
+
 async def people_among(session: AsyncSession, ids: Collection[int]) -> set[int]:
     """Which of the ids are those of people."""
     statement = sa.select(col(Person.id)).where(col(Person.id).in_(ids))

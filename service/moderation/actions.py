@@ -16,7 +16,8 @@ from service.comments.places import place_of
 from service.credentials.actions import end_sessions
 from service.moderation import content, queries, rules
 from service.moderation.content import Content, Subject
-from service.moderation.models import AuditAction, AuditEntry, Report, ReportKind
+from service.moderation.log import log
+from service.moderation.models import AuditAction, Report, ReportKind
 from service.people import trust
 from service.people.models import Person, PersonRole, ReviewerDomain
 from service.people.queries import domains_by_reviewer, lock_person
@@ -53,7 +54,7 @@ async def dismiss_report(
     found = await queries.get_open_report(session, report_id)
     found.settled_at = at
     subject = Subject(found.comment_id, found.proposal_id)
-    _log(session, AuditAction.REPORT_DISMISSED, by=by, reason=cleaned, at=at, **vars(subject))
+    log(session, AuditAction.REPORT_DISMISSED, by=by.id, reason=cleaned, at=at, **vars(subject))
     return found
 
 
@@ -152,7 +153,7 @@ async def suspend_person(
         person.suspended_at = at
         await end_sessions(session, person.id)
         await announce_person(session, person.id)
-        _log(session, AuditAction.PERSON_SUSPENDED, by=by, reason=cleaned, at=at, person_id=person.id)
+        log(session, AuditAction.PERSON_SUSPENDED, by=by.id, reason=cleaned, at=at, person_id=person.id)
     return person
 
 
@@ -170,7 +171,7 @@ async def resume_person(
     if person.suspended_at is not None:
         person.suspended_at = None
         await announce_person(session, person.id)
-        _log(session, AuditAction.PERSON_RESUMED, by=by, reason=cleaned, at=at, person_id=person.id)
+        log(session, AuditAction.PERSON_RESUMED, by=by.id, reason=cleaned, at=at, person_id=person.id)
     return person
 
 
@@ -206,7 +207,7 @@ async def set_role(
     await session.flush()
     await announce_person(session, person.id)
     details = {"before": before, "after": after}
-    _log(session, AuditAction.ROLE_SET, by=by, reason=cleaned, at=at, person_id=person.id, details=details)
+    log(session, AuditAction.ROLE_SET, by=by.id, reason=cleaned, at=at, person_id=person.id, details=details)
     return person
 
 
@@ -222,7 +223,7 @@ async def _put(
     if is_hidden:
         await content.settle_reports(session, subject, at=at)
     action = AuditAction.CONTENT_HIDDEN if is_hidden else AuditAction.CONTENT_SHOWN
-    _log(session, action, by=by, reason=cleaned, at=at, **vars(subject))
+    log(session, action, by=by.id, reason=cleaned, at=at, **vars(subject))
     await content.announce_content(session, found)
     return found
 
@@ -237,7 +238,7 @@ async def _decided(
     found.gate = gate
     await content.settle_reports(session, subject, at=at)
     action = AuditAction.CONTENT_APPROVED if gate is Gate.OPEN else AuditAction.CONTENT_REJECTED
-    _log(session, action, by=by, reason=cleaned, at=at, **vars(subject))
+    log(session, action, by=by.id, reason=cleaned, at=at, **vars(subject))
     await content.announce_content(session, found)
     return found
 
@@ -253,10 +254,4 @@ def _log_place(
 ) -> None:
     named = {name: place[name] for name in ("skill_id", "proposal_id")}
     details = {name: place[name] for name in ("role_id", "level_id") if place[name] is not None}
-    _log(session, action, by=by, reason=reason, at=at, details=details, **named)
-
-
-def _log(
-    session: AsyncSession, action: AuditAction, *, by: Person, reason: str, at: datetime, **about: Any
-) -> None:
-    session.add(AuditEntry(action=action, actor_id=by.id, reason=reason, happened_at=at, **about))
+    log(session, action, by=by.id, reason=reason, at=at, details=details, **named)

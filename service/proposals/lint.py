@@ -1,8 +1,11 @@
 """What deserves a second look before it is proposed. Pure: each rule names what it found, and none forbids anything."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from string import punctuation
 
 from service.catalogue.content import Place
 from service.difference import words
@@ -12,6 +15,11 @@ WORDS_MIN = 3
 # Characters of a run of words by which a text is looked for.
 PHRASE_MIN = 6
 PHRASE_MAX = 100
+# The longest words are the rarest, so that a few of them tell a text from nearly all others.
+INDEX_WORDS_MAX = 8
+_MARKUP = frozenset("<>&")
+# Of a word that says something: a letter or a digit.
+_SAYS = re.compile(r"[^\W_]")
 
 
 class LintKind(StrEnum):
@@ -45,25 +53,38 @@ class Finding:
 
 def bare(text: Text) -> tuple[str, ...]:
     """The words of the text in small letters, without punctuation and without the names of what it stands at."""
-    found = _plain(text.description)
-    for name in sorted(map(_plain, text.names), key=len, reverse=True):
-        found = _without(found, name)
-    return tuple(found)
+    return _without_names(_plain(text.description), text.names)
 
 
 def phrase(text: Text) -> str:
     """The longest run of the text's words without a name among them, as it stands there; empty where that is short.
 
-    What says the same holds these words too, unless a name stands right among them: so it can be looked for.
+    What says the same holds these words too, unless a name stands right among them: so it can be looked for where no
+    index knows its words.
     """
-    named = {word for name in text.names for word in _plain(name)}
+    named = {word for name in text.names for word in _plain_name(name)}
     runs, run = [""], ""
     for word in words(text.description):
         is_plain = word == " " or (word.isalnum() and word.casefold() not in named)
         run = run + word if is_plain else ""
         runs.append(run.strip())
     longest = max(runs, key=len)
-    return longest[:PHRASE_MAX] if len(longest) >= PHRASE_MIN else ""
+    if len(longest) > PHRASE_MAX:
+        longest = longest[:PHRASE_MAX].rpartition(" ")[0] or longest[:PHRASE_MAX]
+    return longest if len(longest) >= PHRASE_MIN else ""
+
+
+def index_words(text: Text) -> tuple[str, ...]:
+    """The longest of the words, names left out, that an index of words is sure to hold of what says the same.
+
+    They stand by themselves: what is glued together (“Node.js”, “and/or”), or written without spaces, PostgreSQL takes
+    for other words than we do.
+    """
+    named = {word for name in text.names for word in _plain_name(name)}
+    # Of ASCII alone every database knows what is a letter.
+    chunks = (chunk.strip(punctuation) for chunk in text.description.split() if _MARKUP.isdisjoint(chunk))
+    found = dict.fromkeys(chunk for chunk in chunks if chunk.isalpha() and chunk.casefold() not in named)
+    return tuple(sorted((word for word in found if len(words(word)) == 1), key=len)[-INDEX_WORDS_MAX:])
 
 
 def equal_texts(touched: Sequence[Text], others: Iterable[Text]) -> list[Finding]:
@@ -73,15 +94,16 @@ def equal_texts(touched: Sequence[Text], others: Iterable[Text]) -> list[Finding
     apart; SAME_TEXT, where another role or another skill has the text, but for the names in it. The first other text
     is named.
     """
-    by_words: dict[tuple[str, ...], list[Text]] = {}
-    for text in (*touched, *others):
+    # Little text is the same by chance: it is another rule's.
+    ways = {text: _ways(text) for text in touched if not is_sparse(text)}
+    by_words: dict[tuple[str, ...], list[Text]] = {said: [] for some in ways.values() for said in some}
+    for text in (*touched, *others) if ways else ():
         for said in _ways(text):
-            by_words.setdefault(said, []).append(text)
+            if said in by_words:
+                by_words[said].append(text)
     found = []
-    for text in touched:
-        same = [one for said in _ways(text) for one in by_words[said] if _key(one) != _key(text)]
-        # Little text is the same by chance: it is another rule's.
-        same = [] if is_sparse(text) else same
+    for text, own in ways.items():
+        same = [one for said in own for one in by_words[said] if _key(one) != _key(text)]
         for kind, is_own in ((LintKind.DUPLICATE, True), (LintKind.SAME_TEXT, False)):
             other = next((one for one in same if (_ladder(one) == _ladder(text)) is is_own), None)
             if other is not None:
@@ -116,25 +138,36 @@ def level_gaps(
     return [Finding(LintKind.LEVEL_GAP, skill_id, place) for place in gaps]
 
 
-def _plain(text: str) -> list[str]:
-    return [word.casefold() for word in words(text) if any(letter.isalnum() for letter in word)]
+def _plain(text: str) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in words(text) if _SAYS.search(word))
+
+
+# Names are few, and are taken out of every text that is looked at.
+_plain_name = lru_cache(1_000)(_plain)
 
 
 def _ways(text: Text) -> tuple[tuple[str, ...], ...]:
     """What makes the text the same as another: its words, and those without the names."""
-    return tuple(dict.fromkeys((tuple(_plain(text.description)), bare(text))))
+    plain = _plain(text.description)
+    return tuple(dict.fromkeys((plain, _without_names(plain, text.names))))
 
 
-def _without(found: list[str], name: list[str]) -> list[str]:
-    kept: list[str] = []
+def _without_names(found: tuple[str, ...], names: Iterable[str]) -> tuple[str, ...]:
+    """The words without those of the names, the longest name first."""
+    for name in sorted(map(_plain_name, names), key=len, reverse=True):
+        if name and name[0] in found:
+            found = tuple(_without(found, name))
+    return found
+
+
+def _without(found: tuple[str, ...], name: tuple[str, ...]) -> Iterator[str]:
     at = 0
     while at < len(found):
-        if name and found[at : at + len(name)] == name:
+        if found[at : at + len(name)] == name:
             at += len(name)
         else:
-            kept.append(found[at])
+            yield found[at]
             at += 1
-    return kept
 
 
 def _key(text: Text) -> tuple[int, Place]:

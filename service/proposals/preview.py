@@ -1,7 +1,8 @@
 """What a proposal would come to, before it is made or decided. Writes and locks nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import filterfalse
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,6 +10,7 @@ from sqlmodel import col
 
 from service.catalogue.content import Change, Numbers, Place, apply, numbers
 from service.catalogue.models import Level, Requirement, Role, Skill
+from service.catalogue.search import any_of, described_by
 from service.people.models import Person
 from service.proposals import drafting, lint, merging, queries, rules
 from service.proposals.changes import SkillWish
@@ -102,7 +104,7 @@ async def _skill_preview(session: AsyncSession, prospect: Prospect) -> SkillPrev
 async def _findings(session: AsyncSession, prospect: Prospect) -> list[Finding]:
     skill, after = prospect.skill, apply(prospect.current, prospect.changes)
     ladder = await _ladder(session, skill)
-    roles = await _role_names(session, [place.role_id for place in after.requirements])
+    roles = await _role_names(session, {place.role_id for place in after.requirements})
     own = {
         place: Text(
             skill.id,
@@ -112,9 +114,10 @@ async def _findings(session: AsyncSession, prospect: Prospect) -> list[Finding]:
         )
         for place, fields in after.requirements.items()
     }
-    touched = [own[place] for place in _described(prospect.changes) if place in own]
-    others = [text for text in own.values() if text not in touched]
-    others += await _texts_like(session, skill, touched[:_LOOKED_FOR_MAX])
+    described = _described(prospect.changes)
+    touched = [own[place] for place in described if place in own]
+    others = [text for place, text in own.items() if place not in described]
+    others += await _texts_like(session, skill, list(filterfalse(lint.is_sparse, touched))[:_LOOKED_FOR_MAX])
     return [
         *lint.equal_texts(touched, others),
         *lint.sparse_texts(touched),
@@ -126,12 +129,13 @@ def _roles_touched(changes: Sequence[Change]) -> set[int]:
     return {change.place.role_id for change in changes if change.place is not None}
 
 
-def _described(changes: Sequence[Change]) -> list[Place]:
-    return [
-        change.place
+def _described(changes: Sequence[Change]) -> dict[Place, None]:
+    """The places whose descriptions change, in their order."""
+    return {
+        change.place: None
         for change in changes
         if change.place is not None and any(edit.field == "description" for edit in change.fields)
-    ]
+    }
 
 
 async def _ladder(session: AsyncSession, skill: Skill) -> dict[int, str]:
@@ -140,30 +144,44 @@ async def _ladder(session: AsyncSession, skill: Skill) -> dict[int, str]:
     return dict((await session.execute(levels.order_by(col(Level.rank)))).all())
 
 
-async def _role_names(session: AsyncSession, role_ids: Sequence[int]) -> dict[int, str]:
-    roles = sa.select(col(Role.id), col(Role.name)).where(col(Role.id).in_(role_ids))
+async def _role_names(session: AsyncSession, role_ids: Collection[int]) -> dict[int, str]:
+    among = sa.any_(sa.literal(sorted(role_ids), sa.ARRAY(sa.BigInteger)))
+    roles = sa.select(col(Role.id), col(Role.name)).where(col(Role.id) == among)
     return dict((await session.execute(roles)).all())
 
 
 async def _texts_like(session: AsyncSession, skill: Skill, texts: Sequence[Text]) -> list[Text]:
-    """Texts of the framework's other skills that hold the longest run of words of one of these, names left out."""
-    patterns = [f"%{lint.phrase(text)}%" for text in texts if lint.phrase(text)]
-    if not patterns:
+    """Texts of the framework's other skills that may say the same as one of these, names left out."""
+    known = [words for text in texts if (words := lint.index_words(text))]
+    phrases = [phrase for text in texts if not lint.index_words(text) and (phrase := lint.phrase(text))]
+    alike = [described_by(any_of(known))] if known else []
+    if phrases:
+        patterns = sa.literal([f"%{phrase}%" for phrase in phrases], sa.ARRAY(sa.Text))
+        alike.append(col(Requirement.description).ilike(sa.any_(patterns)))
+    if not alike:
         return []
     statement = (
-        sa.select(Requirement, col(Skill.name), col(Role.name), col(Level.name))
+        sa.select(
+            col(Requirement.skill_id),
+            col(Requirement.level_id),
+            col(Requirement.role_id),
+            col(Requirement.description),
+            col(Skill.name),
+            col(Role.name),
+            col(Level.name),
+        )
         .join(Skill, col(Skill.id) == col(Requirement.skill_id))
         .join(Role, col(Role.id) == col(Requirement.role_id))
         .join(Level, col(Level.id) == col(Requirement.level_id))
         .where(
             col(Requirement.framework_id) == skill.framework_id,
             col(Requirement.skill_id) != skill.id,
-            col(Requirement.description).ilike(sa.any_(sa.literal(patterns, sa.ARRAY(sa.Text)))),
+            sa.or_(*alike),
         )
         .order_by(col(Requirement.id))
         .limit(_FOUND_MAX)
     )
     return [
-        Text(row.skill_id, Place(row.level_id, row.role_id), row.description, tuple(names))
-        for row, *names in await session.execute(statement)
+        Text(skill_id, Place(level_id, role_id), description, tuple(names))
+        for skill_id, level_id, role_id, description, *names in await session.execute(statement)
     ]

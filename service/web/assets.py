@@ -3,10 +3,12 @@
 Read once, at the start, and kept with its compressed form: what is sent for good need not be made anew.
 """
 
+import base64
 import gzip
 import hashlib
 import json
 import mimetypes
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -30,6 +32,8 @@ _WORTH_COMPRESSING: Final = 400  # bytes
 _TYPES: Final = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml", "txt": "text/plain"}
 # Comments that have their lines to themselves: they are for who reads the source, and a sixth of what is sent.
 _COMMENT: Final = re.compile(rb"^[ ]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/)$", re.MULTILINE)
+_IMPORT: Final = re.compile(r'^import [^"]*"(\.[^"]+)";$', re.MULTILINE)
+_LINE_STARTS: Final = re.compile(r"\n\s*")
 _FOREVER: Final = "public, max-age=31536000, immutable"
 
 
@@ -43,16 +47,43 @@ class Asset:
 
 
 @dataclass(frozen=True)
+class Style:
+    """The style sheet as it stands within a page, and the hash by which the page's policy lets it."""
+
+    text: str
+    hash: str
+
+
+@dataclass(frozen=True)
 class Assets:
     """All files by their name below `/assets/VERSION/`."""
 
     version: str
     by_name: Mapping[str, Asset]
+    style: Style
 
     def url(self, name: str) -> str:
         """The address of a file; KeyError where there is none, which is a template's fault."""
         self.by_name[name]
         return f"/assets/{self.version}/{name}"
+
+    def modules(self, view: str, language: str) -> list[str]:
+        """The scripts that a page of the view loads, so that none waits for another to be read."""
+        found = [f"site.{language}.js"]
+        waiting = [name for name in ("app.js", f"views/{view}.js") if name in self.by_name]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.append(name)
+                waiting += self._imported_by(name)
+        return sorted(found)
+
+    def _imported_by(self, name: str) -> list[str]:
+        """What a script of ours names at its top; those of others stand by themselves."""
+        if name.startswith("vendor/"):
+            return []
+        paths = _IMPORT.findall(self.by_name[name].body.decode())
+        return [posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) for path in paths]
 
 
 @cache
@@ -63,7 +94,8 @@ def assets() -> Assets:
     for name, body in bodies.items():
         digest.update(f"{name}\0{len(body)}\0".encode())
         digest.update(body)
-    return Assets(digest.hexdigest()[:12], {name: _asset(name, body) for name, body in bodies.items()})
+    by_name = {name: _asset(name, body) for name, body in bodies.items()}
+    return Assets(digest.hexdigest()[:12], by_name, _style(bodies["app.css"]))
 
 
 def routes() -> list[Route]:
@@ -93,6 +125,12 @@ def _asset(name: str, body: bytes) -> Asset:
     media_type = _TYPES.get(ending) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     compressed = gzip.compress(body, 9, mtime=0) if len(body) >= _WORTH_COMPRESSING else None
     return Asset(media_type, body, compressed)
+
+
+def _style(sheet: bytes) -> Style:
+    text = _LINE_STARTS.sub("\n", _uncommented(sheet).decode()).strip()
+    digest = hashlib.sha256(text.encode()).digest()
+    return Style(text, f"sha256-{base64.b64encode(digest).decode()}")
 
 
 def _bodies() -> Iterator[tuple[str, bytes]]:

@@ -15,7 +15,7 @@ from service.api.http import GraphQLApp
 from service.api.limits import Limits
 from service.api.persisted import hash_of
 from service.web.operations import operations
-from service.web.pages import Site, rendered
+from service.web.rendering import Site, rendered
 
 SECRET: Final = "skp_…"  # noqa: S105  # of a token, to be put in
 _WHO: Final = "{ viewer { unreadCount person { id name } } }"

@@ -11,7 +11,8 @@ from starlette.responses import HTMLResponse, Response
 
 from service.web.assets import assets
 from service.web.operations import PageOperation, operations
-from service.web.pages import POLICY, Site, as_data_block
+from service.web.rendering import Site, as_data_block
+from service.web.sending import POLICY
 
 # The editor's icons and fonts stand within its style sheet.
 _POLICY: Final = f"{POLICY}; font-src data:"

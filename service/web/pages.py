@@ -4,38 +4,22 @@ A page runs its operations within the process, writes them into its template, an
 which takes over without asking again.
 """
 
-import gzip
-import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any, Final
 
-import orjson
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from service.api.failures import Code, HttpError, RequestError
 from service.api.http import GraphQLApp
-from service.web.assets import assets
-from service.web.languages import COOKIE, LANGUAGES, PSEUDO, Reader, reader_of
+from service.web.languages import COOKIE, LANGUAGES, PSEUDO
 from service.web.operations import PageOperation, Variable, operations
 from service.web.planning import choice_of
+from service.web.rendering import Query, Site, rendered
 from service.web.table import PAGES, Page
-from service.web.templating import template
 
-# Nothing from another origin, no script that is not a file of ours, and no style either.
-POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Vary": "Accept-Language, Cookie, Accept-Encoding",
-}
 _LANGUAGE_SECONDS: Final = 365 * 24 * 3600
 _STATUS: Final = {
     Code.UNAUTHENTICATED: 401,
@@ -46,32 +30,11 @@ _STATUS: Final = {
 
 
 @dataclass(frozen=True)
-class Site:
-    """What every page says of the instance."""
-
-    name: str
-    url: str
-    has_inbox: bool = False
-
-
-@dataclass(frozen=True)
 class _Asked:
     """An operation with the variables that the address gives it."""
 
     operation: PageOperation
     variables: dict[str, Any]
-
-
-class _Query(dict[str, Any]):
-    """The query string: a text for each name, or a list where the name stands several times; None where it does not."""
-
-    def __init__(self, request: Request) -> None:
-        for name in request.query_params:
-            values = request.query_params.getlist(name)
-            self[name] = values if len(values) > 1 else values[0]
-
-    def __missing__(self, name: str) -> None:
-        return None
 
 
 def routes(graphql: GraphQLApp, site: Site) -> list[BaseRoute]:
@@ -139,7 +102,7 @@ async def _answers(page: Page, graphql: GraphQLApp, request: Request) -> AsyncIt
                 continue
             raise
         if name == page.operation:
-            planned = choice_of(_Query(request), data.get("viewer"))
+            planned = choice_of(Query(request), data.get("viewer"))
         yield {"operation": name, "variables": asked.variables, "data": data}
 
 
@@ -185,67 +148,8 @@ def _moved(page: Page, slug: str, request: Request) -> str:
 
 def _failed(error: RequestError, site: Site, request: Request) -> Response:
     status = error.status if isinstance(error, HttpError) else _STATUS.get(error.code, 400)
-    return rendered(
-        "failed", site, request, {"message": error.message, "status": status}, None, status=status
-    )
-
-
-def rendered(
-    view: str,
-    site: Site,
-    request: Request,
-    data: Mapping[str, Any],
-    first: Mapping[str, Any] | None,
-    *,
-    status: int = 200,
-) -> Response:
-    """A view's template with the data of its operations, for the reader behind the request."""
-    reader = reader_of(request.cookies.get(COOKIE), request.headers.get("accept-language"))
-    facts = {
-        "site": site,
-        "reader": reader,
-        "languages": LANGUAGES,
-        "path": request.url.path,
-        "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
-        "query": _Query(request),
-        "viewer": data.get("viewer"),
-        "first": _for_script(site, reader, view, first),
-        "asset": assets().url,
-        "version": version("skillprofile"),
-    }
-    html = template(view, reader).render(**facts, **{key: data[key] for key in data if key != "viewer"})
-    return _sent(html.encode(), request, status)
-
-
-def _for_script(site: Site, reader: Reader, view: str, first: Mapping[str, Any] | None) -> str:
-    """The block of JSON from which the script begins."""
-    block = {
-        "site": {"name": site.name, "url": site.url, "hasInbox": site.has_inbox},
-        "language": reader.language,
-        **(first or {"view": view, "answers": [], "texts": {}}),
-    }
-    return as_data_block(block)
-
-
-def as_data_block(value: object) -> str:
-    """JSON to stand in a script element; nothing in it can end that element."""
-    text = orjson.dumps(value).decode()
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _sent(body: bytes, request: Request, status: int) -> Response:
-    headers = dict(HEADERS)
-    if status == 200 and {"cookie", "authorization"}.isdisjoint(request.headers.keys()):
-        headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-        headers["ETag"] = etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-        if request.headers.get("if-none-match") == etag:
-            return Response(status_code=304, headers=headers)
-    else:
-        headers["Cache-Control"] = "private, no-store"
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        body = gzip.compress(body, 5, mtime=0)
-    return HTMLResponse(body, status, headers)
+    facts = {"message": error.message, "code": error.code.value, "status": status}
+    return rendered("failed", site, request, facts, None, status=status)
 
 
 def _spoken(request: Request) -> Response:

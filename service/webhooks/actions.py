@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,11 +13,15 @@ from sqlmodel import col
 from service import jobs
 from service.activity import actions as activity
 from service.activity.models import EventKind, PublicEventKind
+from service.moderation.log import log
+from service.moderation.models import AuditAction
 from service.news.queries import newest_position
 from service.webhooks import queries, rules
 from service.webhooks.models import DeliveryState, Webhook, WebhookAttempt, WebhookDelivery, WebhookEnd
 
 _NONCE_BYTES = 16
+# Webhooks are made one after another, so that no two take the last place among those that may be.
+_LOCK = 7_405_193_305
 _FAULT_MAX = 300
 _GONE = 410
 _KEPT = timedelta(days=30)
@@ -69,6 +74,7 @@ async def create_webhook(
         InvalidInput, TooManyWebhooks: see `service.webhooks.rules`.
     """
     rules.ensure_url(url)
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
     if await queries.number_of_webhooks(session) >= rules.WEBHOOKS_MAX:
         raise rules.TooManyWebhooks
     webhook = Webhook(
@@ -81,7 +87,7 @@ async def create_webhook(
     )
     session.add(webhook)
     await session.flush()
-    await _record(session, webhook, "created", by=by, at=at)
+    await _record(session, webhook, AuditAction.WEBHOOK_CREATED, by=by, at=at)
     return webhook
 
 
@@ -111,7 +117,7 @@ async def update_webhook(
     if is_enabled and webhook.disabled_at is not None:
         webhook.disabled_at = webhook.disabled_because = webhook.failing_since = None
         webhook.position = await newest_position(session)
-    await _record(session, webhook, "changed", by=by, at=at)
+    await _record(session, webhook, AuditAction.WEBHOOK_CHANGED, by=by, at=at)
     return webhook
 
 
@@ -119,14 +125,14 @@ async def rotate_secret(session: AsyncSession, webhook_id: int | None, *, by: in
     """Give the webhook another secret; the one before is none at once. Raises WebhookNotFound."""
     webhook = await queries.get_webhook(session, webhook_id)
     webhook.nonce = secrets.token_bytes(_NONCE_BYTES)
-    await _record(session, webhook, "secret rotated", by=by, at=at)
+    await _record(session, webhook, AuditAction.WEBHOOK_RENEWED, by=by, at=at)
     return webhook
 
 
 async def delete_webhook(session: AsyncSession, webhook_id: int | None, *, by: int, at: datetime) -> None:
     """Remove the webhook with its log. Raises WebhookNotFound."""
     webhook = await queries.get_webhook(session, webhook_id)
-    await _record(session, webhook, "removed", by=by, at=at)
+    await _record(session, webhook, AuditAction.WEBHOOK_REMOVED, by=by, at=at)
     await session.delete(webhook)
 
 
@@ -215,7 +221,15 @@ def _of(webhook_id: int) -> sa.Update:
     return sa.update(Webhook).where(col(Webhook.id) == webhook_id)
 
 
-async def _record(session: AsyncSession, webhook: Webhook, what: str, *, by: int, at: datetime) -> None:
+async def _record(
+    session: AsyncSession, webhook: Webhook, action: AuditAction, *, by: int, at: datetime
+) -> None:
+    """The Event, and a line for those who keep order: who made the instance's news go where.
+
+    Of the address the host alone: the rest may be what lets its bearer in.
+    """
     await activity.record(
-        session, EventKind.WEBHOOK_CHANGED, at=at, actor_id=by, webhook_id=webhook.id, what=what
+        session, EventKind.WEBHOOK_CHANGED, at=at, actor_id=by, webhook_id=webhook.id, what=action.value
     )
+    host = urlsplit(webhook.url).hostname
+    log(session, action, by=by, at=at, details={"webhook_id": webhook.id, "host": host})

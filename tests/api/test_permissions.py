@@ -102,3 +102,16 @@ async def test_a_mutation_by_get_is_refused_and_writes_nothing(community: Commun
     )
     assert 400 <= answer.status_code < 500
     assert await everything(community.product.database) == before
+
+
+@pytest.mark.parametrize("more", ["role", "email", "isSuspended", "personId"])
+async def test_an_input_takes_its_own_fields_alone(community: Community, more: str) -> None:
+    before = await everything(community.product.database)
+    document = (
+        "mutation ($input: UpdateProfileInput!) { updateProfile(input: $input) { userErrors { code } } }"
+    )
+    answer = await community.product.send(
+        document, {"input": {"name": "Mallory", more: "ADMIN"}}, token=community.author
+    )
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
+    assert await everything(community.product.database) == before

@@ -294,6 +294,8 @@ QUERIES: dict[str, str] = {
     "moderation": "moderation { auditLog { totalCount } reports { totalCount } heldComments { totalCount } }",
     "node": f'node(id: "{_SKILL}") {{ id }}',
     "nodes": f'nodes(ids: ["{_SKILL}"]) {{ id }}',
+    "people": "people { totalCount nodes { name } }",
+    "person": f'person(id: "{encode_id("Person", (1,))}") {{ name }}',
     "proposal": "proposal(number: 1) { number }",
     "proposals": "proposals { totalCount nodes { number } }",
     "revision": 'revision(skill: "progressive-delivery", number: 1) { number }',

@@ -23,6 +23,7 @@ _CREATE = f"mutation ($input: CreateWebhookInput!) {{ createWebhook(input: $inpu
 _UPDATE = f"mutation ($input: UpdateWebhookInput!) {{ updateWebhook(input: $input) {{ {_WEBHOOK} }} }}"
 _ROTATE = f"""mutation ($input: RotateWebhookSecretInput!) {{
   rotateWebhookSecret(input: $input) {{ secret {_WEBHOOK} }} }}"""
+_DELETE = "mutation ($input: DeleteWebhookInput!) { deleteWebhook(input: $input) { userErrors { code } } }"
 _REDELIVER = """mutation ($input: RedeliverInput!) {
   redeliver(input: $input) { delivery { id state } userErrors { __typename code message path } } }"""
 _LOG = """{ moderation { webhooks { nodes { id disabledAt disabledBecause failingSince deliveries { nodes {
@@ -117,6 +118,11 @@ async def update_webhook(community: Community, webhook: Json, **more: Any) -> Js
 async def rotate_secret(community: Community, webhook: Json) -> Json:
     """The payload."""
     return await _do(community, _ROTATE, {"webhookId": webhook["id"]})
+
+
+async def delete_webhook(community: Community, webhook: Json) -> Json:
+    """The payload."""
+    return await _do(community, _DELETE, {"webhookId": webhook["id"]})
 
 
 async def redeliver(community: Community, delivery: Json) -> Json:

@@ -35,6 +35,20 @@ async def asked(community: Community, document: str, token: str | None = None) -
     return await community.product.run(document, token=token or await moderator(community))
 
 
+async def locked(community: Community) -> tuple[bool, bool, bool]:
+    """What is said of the skill's discussion, of that about its release engineer at senior, and of another one."""
+    document = """{ skill(slug: "progressive-delivery") { isDiscussionLocked
+      levels { requirements { id isDiscussionLocked } } } }"""
+    skill = (await community.product.run(document))["skill"]
+    rows = {
+        row["id"]: row["isDiscussionLocked"] for level in skill["levels"] for row in level["requirements"]
+    }
+    own = row_of(await community.skill(), "senior", "release-engineer")["id"]
+    is_locked = rows.pop(own)
+    (others,) = set(rows.values())
+    return skill["isDiscussionLocked"], is_locked, others
+
+
 async def newcomer(community: Community) -> str:
     return await community.product.token("new@skills.test", is_new=True)
 
@@ -88,9 +102,11 @@ async def test_nobody_but_moderators_writes_in_a_locked_discussion(community: Co
     for given in ({"subjectId": row["id"]}, {"inReplyTo": first}):
         assert codes(await comment(community, **given)) == ["DISCUSSION_LOCKED"]
     assert codes(await comment(community)) == (["DISCUSSION_LOCKED"] if kind == "skill" else [])
+    assert await locked(community) == (kind == "skill", True, kind == "skill")
     assert codes(await comment(community, inReplyTo=first, token=await moderator(community))) == []
     await moderate(community, "unlockDiscussion", subjectId=subject)
     assert codes(await comment(community, inReplyTo=first)) == []
+    assert await locked(community) == (False, False, False)
 
 
 async def test_whoever_is_suspended_reads_and_does_nothing_else(community: Community) -> None:

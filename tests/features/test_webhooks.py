@@ -5,12 +5,13 @@ import base64
 import dataclasses
 import hashlib
 import hmac
+import json
 from collections.abc import AsyncIterator
 from ipaddress import ip_address, ip_network
 
 import pytest
 
-from service.webhooks.rules import sign
+from service.webhooks.rules import WEBHOOKS_MAX, sign
 from tests.factories import Product
 from tests.factories.community import Community, codes, edit_skill, make_community
 from tests.factories.webhooks import (
@@ -18,10 +19,12 @@ from tests.factories.webhooks import (
     Json,
     Receiver,
     create_webhook,
+    delete_webhook,
     delivered,
     let_reach_itself,
     log_of,
     made_webhook,
+    maintainer,
     receiving,
     redeliver,
     rotate_secret,
@@ -273,3 +276,29 @@ async def test_there_are_not_too_many(community: Community) -> None:
     for _ in range(20):
         await made_webhook(community)
     assert codes(await create_webhook(community)) == ["TOO_MANY_WEBHOOKS"]
+
+
+async def test_no_two_take_the_last_place(community: Community) -> None:
+    for _ in range(WEBHOOKS_MAX - 1):
+        await made_webhook(community)
+    made = await asyncio.gather(*(create_webhook(community) for _ in range(5)))
+    assert sorted(codes(payload) for payload in made) == [[], *[["TOO_MANY_WEBHOOKS"]] * 4]
+
+
+async def test_the_log_tells_who_made_the_news_go_where_and_not_by_which_path(community: Community) -> None:
+    webhook = await made_webhook(community, "https://hooks.skills.test/a-secret-path")
+    await update_webhook(community, webhook, isEnabled=False)
+    await rotate_secret(community, webhook)
+    await delete_webhook(community, webhook)
+    document = "{ moderation { auditLog(first: 4) { nodes { action details actor { name } } } } }"
+    data = await community.product.run(document, token=await maintainer(community))
+    lines = data["moderation"]["auditLog"]["nodes"]
+    assert [line["action"] for line in lines] == [
+        "WEBHOOK_REMOVED",
+        "WEBHOOK_RENEWED",
+        "WEBHOOK_CHANGED",
+        "WEBHOOK_CREATED",
+    ]
+    assert {json.loads(line["details"])["host"] for line in lines} == {"hooks.skills.test"}
+    assert len({line["actor"]["name"] for line in lines}) == 1
+    assert "a-secret-path" not in str(lines)

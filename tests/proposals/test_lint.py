@@ -1,12 +1,17 @@
 """What the rules find in texts, by example, in anything, and in a published framework."""
 
+import random
 from collections import Counter
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.catalogue.content import Place
+from service.catalogue.search import any_of
+from service.database import Database
+from service.proposals import lint
 from service.proposals.lint import (
     LintKind,
     Text,
@@ -127,3 +132,58 @@ def test_the_rules_in_a_published_framework() -> None:
     # The framework has one text for each skill and proficiency, whatever the role and its level, and this ladder has
     # steps that many roles lack.
     assert found == {LintKind.SAME_TEXT: 1_322, LintKind.DUPLICATE: 905, LintKind.LEVEL_GAP: 448}
+
+
+@pytest.mark.parametrize(
+    ("description", "words"),
+    [
+        (
+            "A senior Baker keeps dough alive, and says why.",
+            ["A", "and", "why", "says", "keeps", "dough", "alive"],
+        ),
+        ("(Keeps “dough”) alive: every day!", ["day", "Keeps", "alive", "every"]),
+        # Glued together, PostgreSQL takes them for one word.
+        ("Teaches Node.js hooks to all", ["to", "all", "hooks", "Teaches"]),
+        ("Sees www.example.org/hooks", ["Sees"]),
+        ("Says <b>bold things</b> and more", ["and", "Says", "more"]),
+        ("パンを焼く人の仕事", []),
+        ("Dough dough, dough.", ["Dough", "dough"]),
+        (
+            "one two three four fifth sixth seventh eighth ninth",
+            ["four", "three", "fifth", "sixth", "ninth", "eighth", "seventh"],
+        ),
+    ],
+)
+def test_a_text_is_looked_for_by_its_longest_words_that_an_index_knows(
+    description: str, words: list[str]
+) -> None:
+    assert [*lint.index_words(text(description))][-len(words) :] == words
+
+
+@pytest.mark.parametrize(
+    ("description", "phrase"),
+    [
+        ("A senior Baker keeps dough alive, and says why.", "keeps dough alive"),
+        ("パンを焼く人の仕事", "パンを焼く人の仕事"),
+        ("Dough", ""),
+        ("Ab" * 80, "Ab" * 50),
+        ("ten words " * 20, ("ten words " * 10).strip()),
+    ],
+)
+def test_a_text_that_no_index_knows_is_looked_for_by_a_run_of_words(description: str, phrase: str) -> None:
+    assert lint.phrase(text(description)) == phrase
+
+
+async def test_the_index_holds_the_words_of_each_text_by_which_it_is_looked_for(database: Database) -> None:
+    pieces = "keeps all Dough/Salt e-mail (why) ÆRØ naïve <b> </b> Straße, 3rd 5% a@b.org x_y -so- _it_ “Öl” 焼く .NET"
+    draw = random.Random(7)
+    texts = [text(" ".join(draw.choices(pieces.split(), k=draw.randint(2, 12)))) for _ in range(400)]
+    sought = {one.description: lint.index_words(one) for one in texts if lint.index_words(one)}
+    assert len(sought) > 200
+    given = {"texts": list(sought), "queries": [any_of([words]) for words in sought.values()]}
+    statement = sa.text(
+        "SELECT description FROM unnest(CAST(:texts AS text[]), CAST(:queries AS text[])) AS said (description, query) "
+        "WHERE NOT to_tsvector('simple', description) @@ to_tsquery('simple', query)"
+    )
+    async with database.read_session() as session:
+        assert (await session.execute(statement, given)).all() == []

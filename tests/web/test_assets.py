@@ -14,8 +14,8 @@ VENDOR = files("service.web").joinpath("vendor")
 MANIFEST = json.loads(VENDOR.joinpath("manifest.json").read_text(encoding="utf-8"))
 BUDGET = 40_000  # bytes of compressed script for the first view of a skill
 FIRST = (
-    "app.js", "site.en.js", "words.js", "client.js", "view.js", "pieces.js", "views/skill.js", "parts/levels.js",
-    "parts/acting.js", "vendor/lit.js", "vendor/urql.js", "vendor/graphql-ws.js",
+    "start.js", "app.js", "site.en.js", "words.js", "client.js", "view.js", "pieces.js", "views/skill.js",
+    "parts/levels.js", "parts/acting.js", "vendor/lit.js", "vendor/urql.js", "vendor/graphql-ws.js",
 )  # fmt: skip
 
 
@@ -58,3 +58,8 @@ def test_a_script_is_sent_without_its_comments_line_by_line() -> None:
 def test_the_script_of_a_skill_stays_within_its_budget() -> None:
     sizes = {name: len(gzip.compress(assets().by_name[name].body, 9)) for name in FIRST}
     assert sum(sizes.values()) <= BUDGET, sizes
+
+
+def test_a_page_names_every_script_that_it_will_load() -> None:
+    assert set(FIRST) == {"start.js", "vendor/graphql-ws.js", *assets().modules("skill", "en")}
+    assert "views/missing.js" not in assets().modules("missing", "en")

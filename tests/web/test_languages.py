@@ -4,10 +4,12 @@ import io
 import re
 import subprocess
 import sys
+from importlib.resources import files
 
 import pytest
 from babel.messages.pofile import read_po
 
+from service.api.errors import UserErrorCode
 from service.web.catalogues import extracted, untranslated
 from service.web.languages import PSEUDO, pseudo_form, reader_of, script_of, translations
 from tests.factories.community import Community
@@ -59,6 +61,14 @@ def test_a_translation_keeps_its_placeholders() -> None:
             )
 
 
+@pytest.mark.parametrize("code", [code.name for code in UserErrorCode])
+def test_what_was_wrong_is_said_in_every_language(code: str) -> None:
+    """The API itself speaks English; whoever reads another language is told by the code."""
+    script = files("service.web").joinpath("static", "parts", "faults.js").read_text(encoding="utf-8")
+    [said] = re.findall(rf'^  {code}: _\("([^"]+)"', script, re.MULTILINE)
+    assert translations("de").gettext(said) != said
+
+
 def test_the_script_has_the_same_texts() -> None:
     assert '"Skills": "Fähigkeiten"' in script_of("de")
     assert '["%(n)s Rolle", "%(n)s Rollen"]' in script_of("de")
@@ -72,7 +82,9 @@ def test_the_script_has_the_same_texts() -> None:
 async def test_no_text_of_the_interface_is_left_in_english(community: Community, path: str) -> None:
     """In the pseudo-locale every text of the interface stands in brackets; what has none is of the catalogue itself."""
     page = await community.product.client.get(path, headers={"Cookie": f"language={PSEUDO}"})
-    body = re.sub(r"<script.*?</script>|<title>.*?</title>", "", page.text, flags=re.DOTALL)
+    body = re.sub(
+        r"<style>.*?</style>|<script.*?</script>|<title>.*?</title>", "", page.text, flags=re.DOTALL
+    )
     body = re.sub(r"\[[^\[\]]*\]", "", body)
     left = {" ".join(text.split()) for text in re.findall(r">([^<]+)<", body)} - {""}
     allowed = re.compile(

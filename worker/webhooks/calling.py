@@ -9,6 +9,7 @@ import ipaddress
 import ssl
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -37,10 +38,9 @@ class HttpCaller:
     """Calls addresses of the public internet by https, and those of `networks` by http too."""
 
     def __init__(self, networks: Sequence[Network] = ()) -> None:
-        self._pools = {
-            "https": _pool(_Gate(networks, is_public_open=True)),
-            "http": _pool(_Gate(networks, is_public_open=False)),
-        }
+        self._networks = networks
+        # Most processes never call anybody: the first call makes them.
+        self._pools: dict[str, httpcore.AsyncConnectionPool] = {}
 
     async def call(self, url: str, headers: Mapping[str, str], body: bytes) -> Outcome:
         """POST the body once; at most 15 s."""
@@ -68,11 +68,22 @@ class HttpCaller:
             "write": CALL_SECONDS,
             "pool": CALL_SECONDS,
         }
-        pool = self._pools[urlsplit(url).scheme]
+        pool = self._pool(urlsplit(url).scheme)
         async with pool.stream(
             "POST", url, headers=given, content=body, extensions={"timeout": waits}
         ) as answer:
             return int(answer.status)
+
+    def _pool(self, scheme: str) -> httpcore.AsyncConnectionPool:
+        if scheme not in self._pools:
+            # No connection is kept: each call looks its name up anew.
+            self._pools[scheme] = httpcore.AsyncConnectionPool(
+                ssl_context=_trust(),
+                max_connections=_CONNECTIONS,
+                max_keepalive_connections=0,
+                network_backend=_Gate(self._networks, is_public_open=scheme == "https"),
+            )
+        return self._pools[scheme]
 
 
 class _Gate(httpcore.AsyncNetworkBackend):
@@ -123,11 +134,7 @@ def is_public(address: Address) -> bool:
     )
 
 
-def _pool(gate: _Gate) -> httpcore.AsyncConnectionPool:
-    # No connection is kept: each call looks its name up anew.
-    return httpcore.AsyncConnectionPool(
-        ssl_context=ssl.create_default_context(),
-        max_connections=_CONNECTIONS,
-        max_keepalive_connections=0,
-        network_backend=gate,
-    )
+@cache
+def _trust() -> ssl.SSLContext:
+    # Loaded once for a process: to read the machine's certificates takes tens of milliseconds.
+    return ssl.create_default_context()

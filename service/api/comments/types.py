@@ -15,7 +15,7 @@ from service.api.plan.marks import Asked
 from service.api.scalars import HTML, Markdown
 from service.comments import sources
 from service.comments.models import CommentState, ReactionKind
-from service.comments.queries import bodies_by_id, locked_by_subject, reactions_by_comment
+from service.comments.queries import bodies_by_id, locked_by_place, locked_by_subject, reactions_by_comment
 
 if TYPE_CHECKING:
     from service.api.catalogue.types import Level, Requirement, Role, Skill
@@ -189,6 +189,14 @@ class RequirementComments:
         on=_OF_REQUIREMENT,
         narrow=sources.said,
     )
+
+    @strawberry.field(
+        description="Whether nobody but moderators writes about it for now: about it alone, or about its whole skill."
+    )
+    async def is_discussion_locked(self, info: Info) -> bool:
+        """By a moderator."""
+        row = self.record  # type: ignore[attr-defined]
+        return await info.context.get(locked_by_place, (row.skill_id, row.role_id, row.level_id))
 
 
 @strawberry.type

@@ -7,13 +7,13 @@ import orjson
 import strawberry
 
 from service.activity.models import PublicEventKind
-from service.api.catalogue.inputs import ensure_storable
 from service.api.comments.types import Comment
 from service.api.connection import MAX_FIRST, Connection
 from service.api.context import Info
 from service.api.enums import describe_enum
 from service.api.failures import Code, RequestError
 from service.api.node import Node, row_id
+from service.api.people.inputs import called
 from service.api.people.types import Person
 from service.api.plan.fields import column, one, page
 from service.api.plan.marks import Asked
@@ -27,7 +27,6 @@ from service.people import sources as people
 if TYPE_CHECKING:
     from service.api.catalogue.types import Skill
 
-_NAME_MAX = 100
 _Skill = Annotated["Skill", strawberry.lazy("service.api.catalogue.types")]
 
 describe_enum(
@@ -43,6 +42,10 @@ describe_enum(
     PERSON_SUSPENDED="Somebody was suspended.",
     REPORT_DISMISSED="A report was closed without more.",
     ROLE_SET="Somebody was given a role.",
+    WEBHOOK_CHANGED="A webhook was changed, turned off or turned on.",
+    WEBHOOK_CREATED="A webhook was made.",
+    WEBHOOK_REMOVED="A webhook was removed with its log.",
+    WEBHOOK_RENEWED="A webhook was given another secret.",
 )
 describe_enum(
     Outcome,
@@ -85,7 +88,7 @@ class AuditEntry(Node, source=sources.AUDIT):
 
     happened_at: datetime = column("When.")
     action: AuditAction = column("What was done.")
-    reason: str = column("Why.")
+    reason: str = column("Why; empty where the act asks for no reason.")
     actor: Person | None = one("Who did it; null where the account is gone.", on={"id": "actor_id"})
     person: Person | None = one("To whom; null where to nobody.", on={"id": "person_id"})
     comment: Comment | None = one("To which comment.", on={"id": "comment_id"})
@@ -106,16 +109,6 @@ def _oldest_first() -> Asked:
 
 def _newest_first() -> Asked:
     return Asked(order=sources.NEWEST_FIRST)
-
-
-Name = Annotated[str | None, strawberry.argument(description="A part of the name, at most 100 characters.")]
-
-
-def _called(name: Name = None) -> Asked:
-    ensure_storable("name", name)
-    if name is not None and len(name) > _NAME_MAX:
-        raise RequestError(f"A name has at most {_NAME_MAX} characters.", Code.BAD_USER_INPUT)
-    return Asked(people.PersonFilter(name), people.BY_NAME)
 
 
 @strawberry.type(description="One event, and what came of it for a person.")
@@ -154,7 +147,10 @@ class Moderation(Webhooks):
         "What was done to keep order, the newest first.", ask=_newest_first
     )
     people: Connection[Person] = page(
-        "Everybody who has an account, by name.", narrow=people.people_shown, ask=_called
+        "Everybody who has an account, by name.",
+        source=people.LISTED,
+        narrow=people.people_shown,
+        ask=called,
     )
 
     @strawberry.field(

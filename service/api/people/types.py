@@ -22,6 +22,7 @@ from service.people.models import Person as PersonRow
 from service.people.models import PersonRole
 from service.people.queries import domains_by_reviewer
 from service.people.rules import may
+from service.proposals.credits import accepted_by_author, domains_by_judge
 
 if TYPE_CHECKING:
     from service.api.catalogue.types import Domain
@@ -54,12 +55,27 @@ async def _review_domains(root: Any, info: Info) -> list[_Domain] | None:
     return [await find_row(info, "Domain", key) for key in sorted(limits)]
 
 
+async def _reviewed_domains(root: Any, info: Info) -> list[_Domain]:
+    found = await info.context.get(domains_by_judge, root.record.id)
+    return [await find_row(info, "Domain", key) for key in found]
+
+
 @strawberry.type(description="Somebody of the community, as everybody may see them.")
 class Person(Node, source=sources.PEOPLE):
     """Never with an address."""
 
     name: str = column("The name to show.")
     is_removed: bool = column("Whether the account is gone; what the person wrote stays.")
+    reviewed_domains: list[_Domain] = strawberry.field(
+        resolver=_reviewed_domains,
+        description="The domains in which the person has reviewed or decided others' proposals.",
+    )
+
+    @strawberry.field(description="How many of the person's proposals were accepted.")
+    async def accepted_proposal_count(self, info: Info) -> int:
+        """All that they ever wrote."""
+        return await info.context.get(accepted_by_author, self.record.id)
+
     role: PersonRole | None = viewer_field(
         "What the person may do; for moderators alone, null for everybody else.", _role
     )

@@ -78,7 +78,7 @@ class Compiler:
         self.aliases: dict[str, str] = {}
         self.depends_on_viewer = False
 
-    def root(self, branches: Iterable[Branch]) -> list[Part]:
+    def root(self, branches: Iterable[Branch]) -> Part:
         """The object of the root fields."""
         return json_sql.json_object(
             [
@@ -87,7 +87,7 @@ class Compiler:
             ]
         )
 
-    def members(self, branches: Iterable[Branch], node: type[Node], rows: Joined) -> list[Part]:
+    def members(self, branches: Iterable[Branch], node: type[Node], rows: Joined) -> Part:
         """The object of a row's fields."""
         return json_sql.json_object(
             [(self.name(branch), self._member(branch, node, rows)) for branch in branches]
@@ -134,14 +134,17 @@ class Compiler:
         """The one row behind a foreign key, as part of its owner's row: a join takes less than a subquery for each."""
         target, relation = self._target(branch), branch.mark
         assert branch.field is not None
-        seen = target.origin.seen_from(VIEWPOINT)
-        picked = picked_rows(target, seen, branch.below, relation.on).subquery()
-        joined = rows.join(picked, [picked.c[name] == rows.row.c[own] for name, own in relation.on.items()])
-        text = json_sql.joined(self.members(branch.below, target, joined))
+        behind = rows.behind(branch)
+        if behind is None:
+            seen = target.origin.seen_from(VIEWPOINT)
+            picked = picked_rows(target, seen, branch.below, relation.on).subquery()
+            on = [picked.c[name] == rows.row.c[own] for name, own in relation.on.items()]
+            behind = rows.join(picked, on, target)
+        text = self.members(branch.below, target, behind)
         if isinstance(branch.field.type, GraphQLNonNull):
             return text
-        absent = picked.c[next(iter(relation.on))].is_(None)
-        return sa.case((absent, json_sql.constant("null")), else_=text)
+        absent = behind.row.c[next(iter(relation.on))].is_(None)
+        return sa.case((absent, json_sql.constant("null")), else_=json_sql.joined(text))
 
     def _constant(self, branch: Branch, type_name: str) -> str | None:
         """What needs no row: the type's name, and, where nobody is signed in, what depends on the viewer."""
@@ -183,8 +186,8 @@ class Compiler:
         grouped = grouped_branch(branch, target)
         if grouped is not None and row is not None:
             return self._grouped_list(branch, target, grouped, row)
-        joined = Joined(picked_rows(target, rows, branch.below, order).subquery())
-        item = json_sql.joined(self.members(branch.below, target, joined))
+        joined = Joined(picked_rows(target, rows, branch.below, order).subquery(), target)
+        item = self.members(branch.below, target, joined)
         return scalar(json_sql.json_list(item, [joined.row.c[name] for name in order]), joined)
 
     def _grouped_list(self, branch: Branch, target: type[Node], child: Branch, row: Any) -> Part:
@@ -192,8 +195,9 @@ class Compiler:
         source, member = target.origin, self._target(child)
         rows = self.rows(branch.mark, member.origin, None, row)
         columns = [*source.key, *source.order]
-        joined = Joined(picked_rows(member, rows, child.below, [*member.origin.order, *columns]).subquery())
-        item = json_sql.joined(self.members(child.below, member, joined))
+        picked = picked_rows(member, rows, child.below, [*member.origin.order, *columns])
+        joined = Joined(picked.subquery(), member)
+        item = self.members(child.below, member, joined)
         listed = json_sql.joined(
             json_sql.json_list(item, [joined.row.c[name] for name in member.origin.order])
         )
@@ -207,11 +211,11 @@ class Compiler:
             )
             for one in branch.below
         ]
-        text = json_sql.joined(json_sql.json_object(members))
+        text = json_sql.json_object(members)
         return scalar(json_sql.json_list(text, [of_groups.row.c[name] for name in source.order]), of_groups)
 
     def _one(self, below: list[Branch], target: type[Node], rows: Select) -> Part:
-        joined = Joined(picked_rows(target, rows, below).subquery())
+        joined = Joined(picked_rows(target, rows, below).subquery(), target)
         return json_sql.or_null(scalar(self.members(below, target, joined), joined))
 
     def _node(self, branch: Branch, shape: NodeShape) -> Part:

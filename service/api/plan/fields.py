@@ -59,7 +59,7 @@ def value(description: str, express: Express, *, reads: tuple[str, ...], ask: Ca
     async def resolve(root: Any, info: Info, **arguments: Any) -> Any:
         return await info.context.get(values_by, root.key, root.origin, express, ask(**arguments).wanted)
 
-    return _asking(resolve, ValueField(reads, express, ask), description)
+    return _asking(resolve, ValueField(reads, express, ask), ask, description)
 
 
 def one(
@@ -79,7 +79,7 @@ def one(
         rows = await _rows(root, info, relation, target.origin, ask(**arguments))
         return target.of(rows[0]) if rows and target.is_visible(rows[0], info.context.viewer) else None
 
-    return _asking(resolve, relation, description)
+    return _asking(resolve, relation, ask, description)
 
 
 def many(
@@ -96,7 +96,7 @@ def many(
         target = _target(info)
         return [target.of(row) for row in await _rows(root, info, relation, target.origin, ask(**arguments))]
 
-    return _asking(resolve, relation, description)
+    return _asking(resolve, relation, ask, description)
 
 
 def page(
@@ -107,19 +107,23 @@ def page(
     ask: Callable[..., Asked],
     source: Source | None = None,
     total: str | None = None,
+    for_viewers: bool = False,
 ) -> Any:
     """A Relay connection of the related rows, which `ask` gives an order.
 
     `source` has the columns of the rows' own source, and those that `on` needs besides. `total` names the owner's
-    column that says how many there are, so that they need not be counted again.
+    column that says how many there are, so that they need not be counted again. One that is `for_viewers` is null
+    where nobody is signed in.
     """
     relation = RelationField(on or {}, narrow, ask, source, is_page=True, total=total)
 
     async def resolve(root: Any, info: Info, **arguments: Any) -> Any:
+        if for_viewers and info.context.viewer is None:
+            return None
         paging = Paging(**{name: arguments.pop(name) for name in PAGING_PARAMETERS})
         return await _page(root, info, relation, _target(info), ask(**arguments), paging)
 
-    return _asking(resolve, relation, description, PAGING_PARAMETERS)
+    return _asking(resolve, ViewerField() if for_viewers else relation, ask, description, PAGING_PARAMETERS)
 
 
 def count(
@@ -136,7 +140,7 @@ def count(
     async def resolve(root: Any, info: Info, **arguments: Any) -> int:
         return await _number(root, info, relation, NODE_TYPES[of].origin, ask(**arguments))
 
-    return _asking(resolve, relation, description)
+    return _asking(resolve, relation, ask, description)
 
 
 def viewer_field(description: str, resolver: Callable[..., Any]) -> Any:
@@ -203,7 +207,8 @@ def _target(info: Info) -> type[Node]:
 
 def _asking(
     resolve: Callable[..., Any],
-    mark: RelationField | ValueField,
+    mark: RelationField | ValueField | ViewerField,
+    ask: Callable[..., Asked],
     description: str,
     more: Mapping[str, Any] | None = None,
 ) -> Any:
@@ -212,8 +217,8 @@ def _asking(
         inspect.Parameter("root", inspect.Parameter.POSITIONAL_OR_KEYWORD),
         inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info),
     ]
-    if mark.ask is not Asked:
-        parameters += inspect.signature(mark.ask).parameters.values()
+    if ask is not Asked:
+        parameters += inspect.signature(ask).parameters.values()
     parameters += [
         inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=annotation)
         for name, annotation in (more or {}).items()

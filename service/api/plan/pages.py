@@ -17,10 +17,6 @@ from service.sources import keys_of
 if TYPE_CHECKING:
     from service.api.plan.compiler import Compiler
 
-# The column of a row's place on its page; no source has one of that name.
-_NUMBER = "number_on_page"
-
-
 # The column of a row's place on its page; the rows have columns of their own, such as `number`.
 _NUMBER = "page_row_number"
 
@@ -43,13 +39,11 @@ class PageWriter:
         """The connection's object; the rows are read only where more than their number is asked for."""
         self._rows = rows
         self._numbered = self._number(rows, branches)
-        self._joined = Joined(self._numbered)
+        self._joined = Joined(self._numbered, self._target)
         self._uses_rows = False
         members = [(self._compiler.name(branch), self._part(branch)) for branch in branches]
-        text = json_sql.joined(json_sql.json_object(members))
-        if not self._uses_rows:
-            return text
-        return scalar([text], self._joined)
+        text = json_sql.json_object(members)
+        return scalar(text, self._joined) if self._uses_rows else text
 
     def _number(self, rows: Select, branches: list[Branch]) -> Any:
         """The page's rows, one more than asked for where there are more, numbered as they were found."""
@@ -72,10 +66,10 @@ class PageWriter:
             case "edges":
                 return self._list(self._object(branch.below, "Edge", self._edge_member))
             case "pageInfo":
-                return json_sql.joined(self._object(branch.below, None, self._info_member))
+                return self._object(branch.below, None, self._info_member)
         raise NotCovered
 
-    def _object(self, branches: list[Branch], suffix: str | None, member: Any) -> list[Part]:
+    def _object(self, branches: list[Branch], suffix: str | None, member: Any) -> Part:
         type_name = "PageInfo" if suffix is None else f"{self._target.__name__}{suffix}"
         return json_sql.json_object(
             [
@@ -90,7 +84,7 @@ class PageWriter:
     def _edge_member(self, branch: Branch) -> Part:
         if branch.name == "cursor":
             return self._cursor()
-        return json_sql.joined(self._compiler.members(branch.below, self._target, self._joined))
+        return self._compiler.members(branch.below, self._target, self._joined)
 
     def _info_member(self, branch: Branch) -> Part:
         more_follows, more_precedes = self._page.before is not None, self._page.after is not None
@@ -105,10 +99,9 @@ class PageWriter:
                 return self._first_cursor(self._in_order(ascending=False))
         raise NotCovered
 
-    def _list(self, item: list[Part]) -> Column:
+    def _list(self, item: Part) -> Part:
         self._uses_rows = True
-        order = [self._in_order(ascending=True)]
-        return json_sql.joined(json_sql.json_list(json_sql.joined(item), order, self._kept()))
+        return json_sql.json_list(item, [self._in_order(ascending=True)], self._kept())
 
     def _more(self) -> Column:
         self._uses_rows = True
@@ -124,7 +117,7 @@ class PageWriter:
             return sa.cast(self._counted, sa.Text)
         return number_of(self._target, self._rows)
 
-    def _cursor(self) -> Column:
+    def _cursor(self) -> Part:
         values = [self._numbered.c[name] for name in self._order.columns]
         return json_sql.json_cursor(self._order.name, values)
 

@@ -1,6 +1,7 @@
 """Who may listen is asked anew when it may have changed."""
 
 import asyncio
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -64,6 +65,25 @@ async def test_whoever_is_suspended_is_signed_out_and_hears_no_more(product: Pro
         assert await browser.who() is None
 
 
+async def test_signing_out_ends_what_is_open_in_that_browser_alone(product: Product) -> None:
+    async with Browser(product) as browser, Browser(product) as other:
+        await browser.enter(EMAIL)
+        await other.enter(EMAIL)
+        cookies = [f"{COOKIE}={each.cookie}" for each in (browser, other)]
+        stream = Reader(product.app, ACTIVITY, cookie=cookies[0], origin=SITE)
+        await stream.open()
+        async with (
+            greeted(product, cookie=cookies[0], origin=SITE) as wire,
+            greeted(product, cookie=cookies[1], origin=SITE) as stays,
+        ):
+            assert (await browser.post("/sign-out")).status_code == 303
+            async with asyncio.timeout(5):
+                assert await wire.close_code() == 4403
+                assert "event: complete" not in await stream.rest()
+            stays.say({"type": "ping"})
+            assert await stays.heard() == {"type": "pong"}
+
+
 async def test_another_person_s_change_ends_nothing(product: Product) -> None:
     token = await product.token(EMAIL)
     await product.token("other@skills.test")
@@ -92,3 +112,20 @@ async def test_a_cookie_from_a_foreign_page_opens_nothing(product: Product, head
         async with connected(product, cookie=f"{COOKIE}={browser.cookie}", **headers) as wire:
             wire.say({"type": "connection_init"})
             assert await wire.close_code() == 4403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"origin": "https://foreign.test"}, {"origin": "null"}, {}],
+    ids=["foreign", "sandbox", "none"],
+)
+@pytest.mark.parametrize("query", [ACTIVITY, "{ viewer { email } }"], ids=["subscription", "query"])
+async def test_a_cookie_from_a_foreign_page_opens_no_stream(
+    product: Product, headers: dict[str, Any], query: str
+) -> None:
+    async with Browser(product) as browser:
+        await browser.enter(EMAIL)
+        stream = Reader(product.app, query, cookie=f"{COOKIE}={browser.cookie}", **headers)
+        await stream.open()
+        assert stream.status == 403
+        assert EMAIL not in await stream.rest()

@@ -15,7 +15,7 @@ from tests.api.plan.documents import CURSORS, Asking, askings
 from tests.api.plan.ends import Ends
 
 # More, and others each time, by night: PLAN_EXAMPLES=100000.
-EXAMPLES = int(os.environ.get("PLAN_EXAMPLES", "3000"))
+EXAMPLES = int(os.environ.get("PLAN_EXAMPLES", "2000"))
 IS_SEARCH = "PLAN_EXAMPLES" in os.environ
 LISTS = {
     "skills": (

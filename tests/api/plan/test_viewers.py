@@ -61,8 +61,8 @@ WAYS["Requirement"] = [
     '{ skill(slug: "skill-0") { levels { requirements { necessity %s } } } }',
     '{ role(slug: "role-1") { skills { nodes { requirements { %s } } } } }',
 ]
-# Refused, not empty, to whoever does not moderate: held by the matrix.
-REFUSED = {("Query", "moderation")}
+# Refused, not empty, to whoever does not moderate, and the same to all who are signed in: held by the matrix.
+REFUSED = {("Query", "moderation"), ("Query", "people")}
 VARIABLES = {"slug": "skill-0", "yes": True, "id": SKILL}
 
 
