@@ -45,7 +45,7 @@ class Operations:
         self._persisted = documents
         self._express = express
         self._spending = spending
-        self._compiled = None if express is None else CompiledReads(Planner(schema, graphql_schema))
+        self.compiled = None if express is None else CompiledReads(Planner(schema, graphql_schema))
 
     async def call(self, parameters: Parameters, refuse: Callable[[OperationType], None]) -> Call:
         """From what a client sent to an operation that may run, priced; `refuse` raises for a type not spoken here.
@@ -93,8 +93,8 @@ class Operations:
     async def _answer(self, call: Call, request: Request, masking: Masking, media_type: MediaType) -> Answer:
         """The answer to a call: by a plan where there is one, else by the executor."""
         context = await self.context_of(call, request)
-        if self._compiled is not None and self._express is not None:
-            question = self._compiled.question(call, context.viewpoint)
+        if self.compiled is not None and self._express is not None:
+            question = self.compiled.question(call, context.viewpoint)
             if question is not None:
                 PLANS.labels("compiled").inc()
                 return await self._compiled_answer(self._express, call, question, request, media_type)
