@@ -25,16 +25,18 @@ function entry(one) {
     CONTENT_APPROVED: _("let through"), CONTENT_HIDDEN: _("hid"), CONTENT_REJECTED: _("refused"), CONTENT_SHOWN: _("showed again"),
     DISCUSSION_LOCKED: _("locked the discussion"), DISCUSSION_UNLOCKED: _("unlocked the discussion"), PERSON_RESUMED: _("ended the suspension"),
     PERSON_SUSPENDED: _("suspended"), REPORT_DISMISSED: _("left as it is"), ROLE_SET: _("gave a role"),
+    WEBHOOK_CHANGED: _("changed a webhook"), WEBHOOK_CREATED: _("made a webhook"), WEBHOOK_REMOVED: _("removed a webhook"),
+    WEBHOOK_RENEWED: _("renewed the secret of a webhook"),
   };
-  const { before, after } = JSON.parse(one.details); // of a role
-  return html`<li>${day(one.happenedAt)} · ${person(one.actor)}: <strong>${words[one.action]}</strong> ${subject(one)}
+  const { before, after, host } = JSON.parse(one.details); // of a role, and of a webhook
+  return html`<li>${day(one.happenedAt)} · ${person(one.actor)}: <strong>${words[one.action]}</strong> ${subject(one, host)}
     ${before && before.role !== after.role ? html`<span class="quiet">${roleWord(before.role)} → ${roleWord(after.role)}</span>` : nothing}
-    <div class="prose reason"><p>${one.reason}</p></div></li>`;
+    ${one.reason ? html`<div class="prose reason"><p>${one.reason}</p></div>` : nothing}</li>`;
 }
 
-function subject({ person: whom, proposal, comment, skill }) {
+function subject({ person: whom, proposal, comment, skill }, host) {
   if (whom) return whom.name;
   if (proposal) return html`<a href="/proposals/${proposal.number}">#${proposal.number} ${proposal.title}</a>`;
   if (comment) return html`<a href="/skills/${comment.skill.slug}#comments">${_("a comment on %(name)s", { name: comment.skill.name })}</a>`;
-  return skill ? html`<a href="/skills/${skill.slug}#comments">${skill.name}</a>` : nothing;
+  return skill ? html`<a href="/skills/${skill.slug}#comments">${skill.name}</a>` : (host ?? nothing);
 }
