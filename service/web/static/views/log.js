@@ -26,17 +26,17 @@ function entry(one) {
     DISCUSSION_LOCKED: _("locked the discussion"), DISCUSSION_UNLOCKED: _("unlocked the discussion"), PERSON_RESUMED: _("ended the suspension"),
     PERSON_SUSPENDED: _("suspended"), REPORT_DISMISSED: _("left as it is"), ROLE_SET: _("gave a role"),
     WEBHOOK_CHANGED: _("changed a webhook"), WEBHOOK_CREATED: _("made a webhook"), WEBHOOK_REMOVED: _("removed a webhook"),
-    WEBHOOK_RENEWED: _("renewed the secret of a webhook"),
+    WEBHOOK_RENEWED: _("gave a webhook another secret"),
   };
-  const { before, after, host } = JSON.parse(one.details); // of a role, and of a webhook
-  return html`<li>${day(one.happenedAt)} · ${person(one.actor)}: <strong>${words[one.action]}</strong> ${subject(one, host)}
+  const { before, after, host } = JSON.parse(one.details); // of a role; of a webhook
+  return html`<li>${day(one.happenedAt)} · ${person(one.actor)}: <strong>${words[one.action]}</strong> ${subject(one)}${host ?? nothing}
     ${before && before.role !== after.role ? html`<span class="quiet">${roleWord(before.role)} → ${roleWord(after.role)}</span>` : nothing}
     ${one.reason ? html`<div class="prose reason"><p>${one.reason}</p></div>` : nothing}</li>`;
 }
 
-function subject({ person: whom, proposal, comment, skill }, host) {
+function subject({ person: whom, proposal, comment, skill }) {
   if (whom) return whom.name;
   if (proposal) return html`<a href="/proposals/${proposal.number}">#${proposal.number} ${proposal.title}</a>`;
   if (comment) return html`<a href="/skills/${comment.skill.slug}#comments">${_("a comment on %(name)s", { name: comment.skill.name })}</a>`;
-  return skill ? html`<a href="/skills/${skill.slug}#comments">${skill.name}</a>` : (host ?? nothing);
+  return skill ? html`<a href="/skills/${skill.slug}#comments">${skill.name}</a>` : nothing;
 }
