@@ -44,6 +44,8 @@ _TASKS: dict[str, Callable[[Surroundings, int], Awaitable[int]]] = {
 }
 # Longer than a round of mail, and the last mail of it, may take.
 _JOB_TIMEOUT_SECONDS = 180
+# A job is taken for a dead worker's after so long, and taken up by another: two at once do no harm.
+_LOST_SECONDS = 20
 # How long jobs that have begun may take when the worker is told to stop.
 _LAST_JOBS_SECONDS = 8
 _SWEEP_SECONDS = 5
@@ -148,7 +150,7 @@ async def _listen(around: Surroundings, settings: Settings, stop: asyncio.Event)
 
 
 def _arq_worker(around: Surroundings, settings: Settings) -> Worker:
-    return Worker(
+    worker = Worker(
         functions=[
             func(_job(task, around), name=name, timeout=_JOB_TIMEOUT_SECONDS, keep_result=0, max_tries=3)
             for name, task in _TASKS.items()
@@ -163,6 +165,9 @@ def _arq_worker(around: Surroundings, settings: Settings) -> Worker:
         health_check_interval=5,
         log_results=False,
     )
+    # arq would wait for as long as the longest job may take, and leave a killed worker's jobs lying for minutes.
+    worker.in_progress_timeout_s = _LOST_SECONDS
+    return worker
 
 
 def _job(task: Callable[[Surroundings, int], Awaitable[int]], around: Surroundings) -> WorkerCoroutine:

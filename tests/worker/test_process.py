@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from redis.asyncio import Redis
 from sqlmodel import col
@@ -25,7 +26,9 @@ from service.proposals import deciding
 from service.proposals.changes import EditSkill, SkillWish
 from service.settings import Settings
 from service.watches.actions import Subject, watch
-from tests.factories import Clock, make_frame, make_skill
+from tests.factories import Clock, Product, make_frame, make_skill
+from worker import main
+from worker.surroundings import Surroundings
 
 _PATIENCE_SECONDS = 30
 
@@ -121,6 +124,33 @@ async def test_a_worker_killed_before_its_mail_was_taken_leaves_it_for_the_next_
         states = (await session.execute(sa.select(col(Mail.state), col(Mail.attempts)))).all()
     assert states == [(MailState.SENT, 1), (MailState.SENT, 1)], "nothing is left to send again"
     assert sorted(entry.to for entry in inbox.entries()) == ["author@skills.test", "watcher@skills.test"]
+
+
+@pytest.mark.filterwarnings("ignore:Call to deprecated close")  # by arq
+async def test_a_job_in_the_hand_of_a_killed_worker_is_soon_another_s(
+    product: Product, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def without_end(_around: Surroundings, _row_id: int) -> int:
+        begun.set()
+        await asyncio.Event().wait()
+        return 0
+
+    monkeypatch.setattr(main, "_TASKS", {jobs.NOTIFY: without_end})
+    monkeypatch.setattr(main, "_LAST_JOBS_SECONDS", 0.1)
+    queue = jobs.ArqQueue(jobs.connect(settings.redis_url))
+    await queue.enqueue([jobs.Job(jobs.NOTIFY, 1)])
+    worker = main._arq_worker(product.around, settings)
+    working = asyncio.create_task(worker.async_run())
+    await asyncio.wait_for(begun.wait(), _PATIENCE_SECONDS)
+    async with Redis.from_url(settings.redis_url) as redis:
+        [mark] = await redis.keys("arq:in-progress:*")
+        left = await redis.ttl(mark)
+        await main._finish(worker, working)
+        await redis.flushdb()
+    await queue.close()
+    assert 0 < left <= 20
 
 
 async def test_wrong_settings_are_one_line_and_the_code_for_usage() -> None:
