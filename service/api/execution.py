@@ -46,6 +46,7 @@ class Answer:
     body: bytes
     has_data: bool = False  # the entry `data` is there: the operation ran
     is_clean: bool = False  # and no error stands beside it
+    is_shared: bool = True  # everybody who is not signed in would be answered the same
 
 
 def executable(schema: strawberry.Schema) -> GraphQLSchema:
@@ -120,6 +121,7 @@ def answer(
     executed: bool = False,
     errors: list[dict[str, Any]] | None = None,
     cost: int | None = None,
+    is_shared: bool = True,
     limits: Limits,
 ) -> Answer:
     """The response's bytes; `data` stands in them only when the operation was executed.
@@ -134,7 +136,8 @@ def answer(
         content["errors"] = errors
     if cost is not None:
         content["extensions"] = {"cost": {"requested": cost, "limit": limits.cost}}
-    return Answer(orjson.dumps(content), has_data=executed, is_clean=executed and not errors)
+    is_clean = executed and not errors
+    return Answer(orjson.dumps(content), has_data=executed, is_clean=is_clean, is_shared=is_shared)
 
 
 def tail(*, cost: int, limits: Limits) -> bytes:

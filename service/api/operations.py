@@ -118,7 +118,12 @@ class Operations:
         result = await self.runner.run(call, context, root)
         errors = masking.of_fields(result.errors or [], call.operation.name)
         return execution.answer(
-            data=result.data, executed=True, errors=errors, cost=call.cost, limits=self.limits
+            data=result.data,
+            executed=True,
+            errors=errors,
+            cost=call.cost,
+            is_shared=self._spending is None or not context.has_shown_standing,
+            limits=self.limits,
         )
 
     async def _compiled_answer(
