@@ -28,7 +28,7 @@ from service.jobs import RecordingQueue
 from service.settings import Settings
 from service.tables import metadata
 from tests.factories import Clock, Product, RecordingTransport
-from worker.mail.message import Sender
+from worker.mail.letter import Sender
 from worker.surroundings import Surroundings
 
 # The same examples in every run, however slow the machine: a test that fails once fails always.

@@ -20,7 +20,7 @@ from service.database import Database
 from service.migration import ensure_current
 from service.people.address import wire_address
 from service.settings import Settings
-from worker.mail.message import Sender
+from worker.mail.letter import Sender
 from worker.mail.throttle import DomainThrottle
 from worker.mail.transport import SmtpTransport
 from worker.surroundings import Surroundings

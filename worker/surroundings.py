@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from service.database import Database
-from worker.mail.message import Sender
+from worker.mail.letter import Sender
 from worker.mail.transport import Transport
 from worker.webhooks.calling import Caller, HttpCaller
 

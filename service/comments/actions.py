@@ -1,18 +1,15 @@
 """What people say. Each action checks, changes, records and returns; the caller's transaction commits."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from service.activity import actions as activity
-from service.activity.announcements import announce
 from service.activity.models import EventKind
-from service.comments import markdown, queries, rules
+from service.comments import markdown, queries, rules, telling
 from service.comments.markdown import Rendered
 from service.comments.models import Comment, CommentVersion, Reaction, ReactionKind
 from service.comments.places import Subject, place_of
@@ -22,10 +19,7 @@ from service.people.models import Person
 from service.people.queries import lock_person
 from service.people.rules import is_moderator
 from service.people.trust import Gate
-from service.proposals.queries import get_proposal, skills_touched
-from service.proposals.records import go_on
-from service.watches import actions as watches
-from service.watches.models import WatchReason
+from service.proposals.queries import get_proposal
 
 
 async def add_comment(
@@ -69,46 +63,8 @@ async def add_comment(
     session.add(comment)
     await session.flush()
     if comment.gate is Gate.OPEN:
-        await record_written(session, comment, at=at)
+        await telling.record_written(session, comment, at=at)
     return comment
-
-
-async def record_written(session: AsyncSession, comment: Comment, *, at: datetime) -> None:
-    """Tell of a comment once everybody may see it: when it is written, or when a moderator lets it through.
-
-    One that was told of before an edit let it wait is told to those alone whom it newly calls by name.
-    """
-    before = await queries.called_before(session, comment.id)
-    if before is not None:
-        await _record_edited(session, comment, before, at=at)
-        return
-    if comment.proposal_id is not None:
-        await go_on(session, comment.proposal_id, at=at)
-    called = _called(comment)
-    await _let_hear(session, comment, called, at=at)
-    await _record(session, EventKind.COMMENT_WRITTEN, comment, by=comment.author_id, at=at, mentioned=called)
-
-
-async def _record_edited(
-    session: AsyncSession, comment: Comment, before: Collection[int], *, at: datetime
-) -> None:
-    called = sorted(set(_called(comment)) - set(before))
-    await _let_hear(session, comment, called, at=at)
-    await _record(session, EventKind.COMMENT_EDITED, comment, by=comment.author_id, at=at, mentioned=called)
-
-
-async def _let_hear(session: AsyncSession, comment: Comment, called: list[int], *, at: datetime) -> None:
-    """Begin a watch for whoever speaks and for those called by name, but for those who have had one there."""
-    subject = (
-        watches.Subject("skill_id", comment.skill_id)
-        if comment.proposal_id is None
-        else watches.Subject("proposal_id", comment.proposal_id)
-    )
-    speaking = called if comment.author_id is None else [*called, comment.author_id]
-    # What has waited for a moderator may name somebody who has gone since.
-    for person_id in sorted(await queries.people_among(session, speaking)):
-        reason = WatchReason.COMMENTED if person_id == comment.author_id else WatchReason.MENTIONED
-        await watches.join(session, subject, by=person_id, at=at, reason=reason)
 
 
 async def _ensure_may_write(session: AsyncSession, place: Place, *, by: Person, at: datetime) -> None:
@@ -146,16 +102,16 @@ async def edit_comment(
         written_at=comment.edited_at or comment.created_at,
     )
     session.add(earlier)
-    before = _called(comment)
+    before = telling.called_in(comment)
     _write(comment, text, await _rendered(session, text, people))
     comment.edited_at = at
     # An edit brings no link in by the back door.
     if comment.gate is Gate.OPEN:
         comment.gate = trust.gate_for(by, [text], at=at)
     if comment.gate is Gate.OPEN:
-        await _record_edited(session, comment, before, at=at)
+        await telling.record_edited(session, comment, before, at=at)
     else:
-        await announce_comment(session, comment)
+        await telling.announce_comment(session, comment)
     return comment
 
 
@@ -171,7 +127,7 @@ async def delete_comment(
     rules.ensure_is_author(comment, by)
     if comment.deleted_at is None:
         comment.deleted_at = at
-        await _record(session, EventKind.COMMENT_DELETED, comment, by=by.id, at=at)
+        await telling.record(session, EventKind.COMMENT_DELETED, comment, by=by.id, at=at)
     return comment
 
 
@@ -186,7 +142,7 @@ async def resolve_thread(
     first = await _settled(session, comment_id, by=by)
     if first.resolved_at is None:
         first.resolved_at, first.resolved_by_id = at, by.id
-        await _record(session, EventKind.THREAD_RESOLVED, first, by=by.id, at=at)
+        await telling.record(session, EventKind.THREAD_RESOLVED, first, by=by.id, at=at)
     return first
 
 
@@ -201,7 +157,7 @@ async def reopen_thread(
     first = await _settled(session, comment_id, by=by)
     if first.resolved_at is not None:
         first.resolved_at = first.resolved_by_id = None
-        await _record(session, EventKind.THREAD_REOPENED, first, by=by.id, at=at)
+        await telling.record(session, EventKind.THREAD_REOPENED, first, by=by.id, at=at)
     return first
 
 
@@ -217,7 +173,7 @@ async def add_reaction(
     rules.ensure_can_react(comment)
     reaction = insert(Reaction).values(comment_id=comment.id, kind=kind, person_id=by.id, created_at=at)
     await session.execute(reaction.on_conflict_do_nothing())
-    await announce_comment(session, comment)
+    await telling.announce_comment(session, comment)
     return comment
 
 
@@ -236,7 +192,7 @@ async def remove_reaction(
         col(Reaction.person_id) == by.id,
     )
     await session.execute(own)
-    await announce_comment(session, comment)
+    await telling.announce_comment(session, comment)
     return comment
 
 
@@ -261,36 +217,6 @@ async def _rendered(session: AsyncSession, body: str, people: Mapping[str, int])
     rules.ensure_mentions(len(set(people.values())))
     present = await queries.people_among(session, set(people.values()))
     return markdown.render(body, {token: key for token, key in people.items() if key in present})
-
-
-def _called(comment: Comment) -> list[int]:
-    """Whom the comment calls by name, but for its own author."""
-    return sorted(set(comment.mentions) - {comment.author_id})
-
-
-async def _record(
-    session: AsyncSession, kind: EventKind, comment: Comment, *, by: int | None, at: datetime, **payload: Any
-) -> None:
-    """Write the Event of what was done to the comment."""
-    await activity.record(
-        session,
-        kind,
-        at=at,
-        actor_id=by,
-        skill_id=comment.skill_id,
-        proposal_id=comment.proposal_id,
-        comment_id=comment.id,
-        **payload,
-    )
-    await announce_comment(session, comment)
-
-
-async def announce_comment(session: AsyncSession, comment: Comment) -> None:
-    """Let the pages on which the comment stands be read anew: those of all skills that its proposal touches."""
-    touched = [comment.skill_id]
-    if comment.proposal_id is not None:
-        touched = await skills_touched(session, await get_proposal(session, comment.proposal_id))
-    await announce(session, touched)
 
 
 async def _same_again(session: AsyncSession, earlier: Comment, place: Place, body: str) -> Comment:

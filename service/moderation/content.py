@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from service.activity.announcements import announce
 from service.activity.models import EventKind
-from service.comments import actions as comments
+from service.comments import telling
 from service.comments.models import Comment
 from service.comments.queries import get_comment
 from service.moderation import rules
@@ -63,7 +63,7 @@ async def settle_reports(session: AsyncSession, subject: Subject, *, at: datetim
 async def tell(session: AsyncSession, content: Content, *, at: datetime) -> None:
     """Record that something was written, now that everybody may see it."""
     if isinstance(content, Comment):
-        await comments.record_written(session, content, at=at)
+        await telling.record_written(session, content, at=at)
     else:
         author = await session.get(Person, content.author_id) if content.author_id else None
         await records.record(session, EventKind.PROPOSAL_CREATED, content, by=author, at=at)
@@ -73,6 +73,6 @@ async def announce_content(session: AsyncSession, content: Content) -> None:
     """Let the pages on which it stands be read anew."""
     await session.flush()
     if isinstance(content, Comment):
-        await comments.announce_comment(session, content)
+        await telling.announce_comment(session, content)
     else:
         await announce(session, await skills_touched(session, content))

@@ -7,40 +7,31 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from service.activity.models import Event, EventKind
-from service.catalogue.content import Place
-from service.catalogue.models import Domain, Group, Role, Skill
-from service.catalogue.queries import names_of_places, skills_by_id
+from service.activity.models import Event
+from service.catalogue.models import Domain, Group, Role
 from service.comments.models import Comment
-from service.comments.queries import is_public, text_of
+from service.comments.queries import is_public
 from service.database import Select
-from service.notifications.kinds import KINDS
 from service.notifications.models import Impact, Mail, MailSettings, MailState, Notification, Silence
-from service.notifications.queries import changes_by_skill
-from service.notifications.rules import ToldChange
+from service.notifications.wording import EventFacts, events_in_words
 from service.people.models import Person
-from service.proposals.models import Proposal, Verdict
-from service.watches.models import SUBJECTS, Watch, WatchEvent, WatchFrequency, WatchReason
+from service.watches.models import SUBJECTS, Watch, WatchFrequency, WatchReason
 
 # Of whoever has never said how they want mail.
 _DEFAULTS = MailSettings(person_id=0)
 _WAITING = (MailState.QUEUED, MailState.DEFERRED)
-_EDITED = "The reviewer changed the text before accepting it; the author's own stays readable."
-_VERDICTS = {Verdict.APPROVE: "Approved.", Verdict.REQUEST_CHANGES: "Changes requested."}
+_OF_NOTIFICATION = ("mail_id", "event_id", "person_id", "watch_id", "reason", "impact")
 # What a mail shows at most; a collapsed one is read whole for its net effect.
 _SHOWN_MAX = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MailFacts:
-    """All that the mail of a notification tells. `kind` names the mail's templates, `number` the proposal, if any."""
+    """All that the mail of a notification tells."""
 
-    kind: str
-    event_id: int
-    happened_at: datetime
+    event: EventFacts
     recipient_id: int
     recipient_name: str
     recipient_address: str
@@ -51,17 +42,6 @@ class MailFacts:
     """One of `service.watches.models.SUBJECTS`."""
     watched_name: str
     """Of a group, a domain or a role; else empty."""
-    domain_name: str
-    is_applied: bool
-    skill_id: int
-    skill_name: str
-    skill_slug: str
-    number: int | None
-    title: str
-    author_name: str
-    actor_name: str
-    note: str
-    changes: tuple[ToldChange, ...]
 
 
 @dataclass(frozen=True)
@@ -81,15 +61,6 @@ class Outgoing:
     silence: Silence | None
     facts: Sequence[MailFacts]
     settings: MailSettingsFacts
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What an event says, the same to all who hear of it."""
-
-    title: str
-    note: str
-    changes: tuple[ToldChange, ...]
 
 
 async def outgoing(session: AsyncSession, ids: Sequence[int], *, at: datetime) -> list[Outgoing]:
@@ -142,41 +113,26 @@ async def _facts_by_mail(
     """What each mail tells, and how many notifications it carries in all."""
     facts: dict[int, list[MailFacts]] = {}
     counts: dict[int, int] = {}
-    told: dict[int, _Told] = {}
     rows = (await session.execute(_statement(ids))).all() if ids else []
+    events = await events_in_words(session, {row.event_id for row in rows})
     for row in rows:
-        event, skill, proposal, comment = row.Event, row.Skill, row.Proposal, row.Comment
-        if event.id not in told:
-            told[event.id] = await _told(session, event, proposal, comment)
-        counts[row.mail_id] = row.carried
-        facts.setdefault(row.mail_id, []).append(_facts(row, told[event.id], event, skill, proposal))
+        if row.event_id in events:  # else it is gone since
+            counts[row.mail_id] = row.carried
+            facts.setdefault(row.mail_id, []).append(_facts(row, events[row.event_id]))
     return facts, counts
 
 
-def _facts(row: Any, told: _Told, event: Event, skill: Skill, proposal: Proposal | None) -> MailFacts:
+def _facts(row: Any, event: EventFacts) -> MailFacts:
     return MailFacts(
-        kind=KINDS[event.kind].template,
-        event_id=event.id,
-        happened_at=event.happened_at,
-        recipient_id=row.recipient_id,
-        recipient_name=row.recipient_name,
-        recipient_address=row.recipient_address,
+        event=event,
+        recipient_id=row.person_id,
+        recipient_name=row.name,
+        recipient_address=row.email,
         reason=row.reason,
         impact=row.impact,
         watch_id=row.watch_id,
-        watched=next(subject for subject in SUBJECTS if getattr(row, subject) is not None),
+        watched=SUBJECTS[row.watched],
         watched_name=row.watched_name or "",
-        domain_name=row.domain_name,
-        is_applied=WatchEvent.APPLIED in KINDS[event.kind].topics,
-        skill_id=skill.id,
-        skill_name=skill.name,
-        skill_slug=skill.slug,
-        number=None if proposal is None else proposal.id,
-        title=told.title,
-        author_name=row.author_name or "somebody",
-        actor_name=row.actor_name or "somebody",
-        note=told.note,
-        changes=told.changes,
     )
 
 
@@ -193,38 +149,27 @@ def _statement(ids: Sequence[int]) -> Select:
         .where(col(Notification.mail_id).in_(ids), _lasts(), _is_readable())
         .subquery()
     )
-    author, actor = aliased(Person), aliased(Person)
     return (
         sa.select(
-            col(Notification.mail_id),
+            *(getattr(Notification, name) for name in _OF_NOTIFICATION),
+            col(Person.name),
+            col(Person.email),
             shown.c.carried,
-            col(Notification.reason),
-            col(Notification.impact),
-            col(Person.id).label("recipient_id"),
-            col(Person.name).label("recipient_name"),
-            col(Person.email).label("recipient_address"),
-            col(Watch.id).label("watch_id"),
-            *(getattr(Watch, subject) for subject in SUBJECTS),
-            *(Event, Skill, Proposal, Comment),
-            col(author.name).label("author_name"),
-            col(actor.name).label("actor_name"),
-            col(Domain.name).label("domain_name"),
+            _watched().label("watched"),
             _watched_name().label("watched_name"),
         )
         .join_from(shown, Notification, col(Notification.id) == shown.c.id)
-        .join(Event, col(Event.id) == col(Notification.event_id))
         .join(Person, col(Person.id) == col(Notification.person_id))
         .join(Watch, col(Watch.id) == col(Notification.watch_id))
-        .join(Skill, col(Skill.id) == col(Event.skill_id))
-        .join(Group, col(Group.id) == col(Skill.group_id))
-        .join(Domain, col(Domain.id) == col(Group.domain_id))
-        .outerjoin(Proposal, col(Proposal.id) == col(Event.proposal_id))
-        .outerjoin(Comment, col(Comment.id) == col(Event.comment_id))
-        .outerjoin(author, col(author.id) == col(Proposal.author_id))
-        .outerjoin(actor, col(actor.id) == col(Event.actor_id))
         .where(shown.c.nth <= _SHOWN_MAX)
-        .order_by(col(Event.id))
+        .order_by(col(Notification.event_id))
     )
+
+
+def _watched() -> sa.ColumnElement[int]:
+    """Which of the subjects a row's watch is on, by its place among them."""
+    named = ((getattr(Watch, subject).is_not(None), place) for place, subject in enumerate(SUBJECTS))
+    return sa.case(*named)
 
 
 def _watched_name() -> sa.ScalarSelect[str]:
@@ -254,75 +199,3 @@ def _is_readable() -> sa.ColumnElement[bool]:
         .correlate(Notification)
     )
     return sa.not_(sa.exists(withheld))
-
-
-async def _told(
-    session: AsyncSession, event: Event, proposal: Proposal | None, comment: Comment | None
-) -> _Told:
-    return _Told(
-        title=await _title(session, event, proposal, comment),
-        note=_note(event, proposal) if comment is None else await text_of(session, comment),
-        changes=await _told_changes(session, event, proposal),
-    )
-
-
-async def _title(
-    session: AsyncSession, event: Event, proposal: Proposal | None, comment: Comment | None
-) -> str:
-    """What the mail is about, in a line: the proposal, what is spoken about, or the revision that was taken back."""
-    if proposal is not None:
-        return proposal.title
-    if comment is None:
-        return f"Revision {event.payload['reverts']}"
-    if comment.role_id is None or comment.level_id is None:
-        return "Discussion"
-    place = Place(comment.level_id, comment.role_id)
-    return f"Discussion of {(await names_of_places(session, [place]))[place]}"
-
-
-def _note(event: Event, proposal: Proposal | None) -> str:
-    """The words that go with the event: of whoever took it back, reviewed, declined or else proposed it."""
-    if proposal is None or event.kind is EventKind.REVISION_REVERTED:
-        return str(event.payload["reason"])
-    if event.payload.get("is_edited"):
-        return f"{_EDITED} {proposal.reason}".strip()
-    if event.kind is EventKind.PROPOSAL_REVIEWED:
-        return f"{_VERDICTS[event.payload['verdict']]} {event.payload['text']}".strip()
-    return (proposal.decision_reason if event.kind is EventKind.PROPOSAL_DECLINED else proposal.reason) or ""
-
-
-async def _told_changes(
-    session: AsyncSession, event: Event, proposal: Proposal | None
-) -> tuple[ToldChange, ...]:
-    """What was applied, where the event says so; else what was proposed. Of several skills, each is named.
-
-    A comment tells its own words alone.
-    """
-    if event.comment_id is not None:
-        return ()
-    by_skill = await changes_by_skill(session, event, proposal)
-    skills = await skills_by_id(session, by_skill.keys())
-    places = [change.place for changes in by_skill.values() for change in changes]
-    names = await names_of_places(session, places)
-    return tuple(
-        ToldChange(
-            place=_told_place(skills[skill_id].name if len(skills) > 1 else "", names, change.place),
-            field=edit.field.removesuffix("_id").replace("_", " "),
-            before=_as_line(edit.before),
-            after=_as_line(edit.after),
-        )
-        for skill_id, changes in by_skill.items()
-        for change in changes
-        for edit in change.fields
-    )
-
-
-def _told_place(skill_name: str, names: Mapping[Place | None, str], place: Place | None) -> str:
-    """Role and level, nothing for the skill itself; after the skill's name where one is given."""
-    return ": ".join(part for part in (skill_name, "" if place is None else names[place]) if part)
-
-
-def _as_line(value: Any) -> str | None:
-    if value is None:
-        return None
-    return ", ".join(value) if isinstance(value, list) else str(value)

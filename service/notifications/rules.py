@@ -23,12 +23,14 @@ _WEEKDAYS = range(1, 8)
 _FIELDS_OF_ALL = frozenset({"status", "replaced_by_id"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ToldChange:
     """One field, old and new, in the words of the page; None where it was not there, or is not any more."""
 
     place: str
+    """Whose field: "Release Engineer, Senior"; empty for a field of the skill itself."""
     field: str
+    """As a reader says it: "description", "necessity"."""
     before: str | None
     after: str | None
 

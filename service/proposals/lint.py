@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from string import punctuation
 
 from service.catalogue.content import Place
 from service.difference import words
@@ -14,7 +15,8 @@ WORDS_MIN = 3
 # Characters of a run of words by which a text is looked for.
 PHRASE_MIN = 6
 PHRASE_MAX = 100
-_EDGES = re.compile(r"^\W+|\W+$")
+# The longest words are the rarest, so that a few of them tell a text from nearly all others.
+INDEX_WORDS_MAX = 8
 _MARKUP = frozenset("<>&")
 # Of a word that says something: a letter or a digit.
 _SAYS = re.compile(r"[^\W_]")
@@ -57,7 +59,8 @@ def bare(text: Text) -> tuple[str, ...]:
 def phrase(text: Text) -> str:
     """The longest run of the text's words without a name among them, as it stands there; empty where that is short.
 
-    What says the same holds these words too, unless a name stands right among them: so it can be looked for.
+    What says the same holds these words too, unless a name stands right among them: so it can be looked for where no
+    index knows its words.
     """
     named = {word for name in text.names for word in _plain_name(name)}
     runs, run = [""], ""
@@ -72,14 +75,16 @@ def phrase(text: Text) -> str:
 
 
 def index_words(text: Text) -> tuple[str, ...]:
-    """Those words of its phrase that an index of words is sure to hold of each text with this phrase.
+    """The longest of the words, names left out, that an index of words is sure to hold of what says the same.
 
     They stand by themselves: what is glued together (“Node.js”, “and/or”), or written without spaces, PostgreSQL takes
     for other words than we do.
     """
-    alone = {_EDGES.sub("", chunk) for chunk in text.description.split() if _MARKUP.isdisjoint(chunk)}
-    found = dict.fromkeys(word for word in phrase(text).split() if word.isalpha() and word in alone)
-    return tuple(word for word in found if len(words(word)) == 1)
+    named = {word for name in text.names for word in _plain_name(name)}
+    # Of ASCII alone every database knows what is a letter.
+    chunks = (chunk.strip(punctuation) for chunk in text.description.split() if _MARKUP.isdisjoint(chunk))
+    found = dict.fromkeys(chunk for chunk in chunks if chunk.isalpha() and chunk.casefold() not in named)
+    return tuple(sorted((word for word in found if len(words(word)) == 1), key=len)[-INDEX_WORDS_MAX:])
 
 
 def equal_texts(touched: Sequence[Text], others: Iterable[Text]) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import filterfalse
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -116,7 +117,7 @@ async def _findings(session: AsyncSession, prospect: Prospect) -> list[Finding]:
     described = _described(prospect.changes)
     touched = [own[place] for place in described if place in own]
     others = [text for place, text in own.items() if place not in described]
-    others += await _texts_like(session, skill, touched[:_LOOKED_FOR_MAX])
+    others += await _texts_like(session, skill, list(filterfalse(lint.is_sparse, touched))[:_LOOKED_FOR_MAX])
     return [
         *lint.equal_texts(touched, others),
         *lint.sparse_texts(touched),
@@ -150,11 +151,15 @@ async def _role_names(session: AsyncSession, role_ids: Collection[int]) -> dict[
 
 
 async def _texts_like(session: AsyncSession, skill: Skill, texts: Sequence[Text]) -> list[Text]:
-    """Texts of the framework's other skills that hold the longest run of words of one of these, names left out."""
-    sought = {lint.phrase(text): lint.index_words(text) for text in texts if lint.phrase(text)}
-    if not sought:
+    """Texts of the framework's other skills that may say the same as one of these, names left out."""
+    known = [words for text in texts if (words := lint.index_words(text))]
+    phrases = [phrase for text in texts if not lint.index_words(text) and (phrase := lint.phrase(text))]
+    alike = [described_by(any_of(known))] if known else []
+    if phrases:
+        patterns = sa.literal([f"%{phrase}%" for phrase in phrases], sa.ARRAY(sa.Text))
+        alike.append(col(Requirement.description).ilike(sa.any_(patterns)))
+    if not alike:
         return []
-    patterns = sa.literal([f"%{phrase}%" for phrase in sought], sa.ARRAY(sa.Text))
     statement = (
         sa.select(
             col(Requirement.skill_id),
@@ -171,9 +176,7 @@ async def _texts_like(session: AsyncSession, skill: Skill, texts: Sequence[Text]
         .where(
             col(Requirement.framework_id) == skill.framework_id,
             col(Requirement.skill_id) != skill.id,
-            col(Requirement.description).ilike(sa.any_(patterns)),
-            # Without a word that the index knows, a phrase is looked for in all texts.
-            described_by(any_of(list(sought.values()))) if all(sought.values()) else sa.true(),
+            sa.or_(*alike),
         )
         .order_by(col(Requirement.id))
         .limit(_FOUND_MAX)

@@ -148,9 +148,8 @@ def _moved(page: Page, slug: str, request: Request) -> str:
 
 def _failed(error: RequestError, site: Site, request: Request) -> Response:
     status = error.status if isinstance(error, HttpError) else _STATUS.get(error.code, 400)
-    return rendered(
-        "failed", site, request, {"message": error.message, "status": status}, None, status=status
-    )
+    facts = {"message": error.message, "code": error.code.value, "status": status}
+    return rendered("failed", site, request, facts, None, status=status)
 
 
 def _spoken(request: Request) -> Response:

@@ -30,5 +30,7 @@ def plain_page(
 ) -> HTMLResponse:
     """The template of the name, in the reader's language."""
     reader = reader_of(request.cookies.get(COOKIE), request.headers.get("accept-language"))
-    html = template(name, reader).render(reader=reader, site_name=site_name, asset=assets().url, **facts)
+    html = template(name, reader).render(
+        reader=reader, status=status, site_name=site_name, asset=assets().url, **facts
+    )
     return HTMLResponse(html, status_code=status, headers=HEADERS)

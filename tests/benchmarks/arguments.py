@@ -12,6 +12,7 @@ from tests.benchmarks.data import AT_ONCE, MAX_SKILLS, MIN_SKILLS
 from tests.benchmarks.queries import NAMES
 from tests.benchmarks.servers import ROSTER
 
+MAIL_PARTS = ("telling", "mails", "digests")
 OUT = Path("BENCHMARKS.md")
 # Each about another skill, of the smallest catalogue as well.
 _MOST_PROPOSALS = 400
@@ -35,6 +36,7 @@ class Arguments:
     live: int
     community: int
     mail: int
+    parts: list[str]
     database: str | None
     driver: str | None
     out: Path
@@ -81,6 +83,12 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
     add("--live", type=_between(10, 10_000), nargs="?", const=2_000, default=0, help=sockets)
     people = "tell so many people, mail a tenth of them, and send half of them digests; 100,000"
     add("--mail", type=_between(1_000, 1_000_000), nargs="?", const=100_000, default=0, help=people)
+    add(
+        "--parts",
+        type=_choice(MAIL_PARTS),
+        default=list(MAIL_PARTS),
+        help="of --mail: " + ",".join(MAIL_PARTS),
+    )
     proposals = f"preview and accept so many proposals, and read comments; {_MOST_PROPOSALS}"
     some = _between(10 * AT_ONCE, _MOST_PROPOSALS)
     add("--community", type=some, nargs="?", const=_MOST_PROPOSALS, default=0, help=proposals)

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from tests.benchmarks.community import Community
+from tests.benchmarks.digesting import Digesting
 from tests.benchmarks.growth import Growth
 from tests.benchmarks.live import Delivery
 from tests.benchmarks.mailing import Mailing
 from tests.benchmarks.page import FirstViews
 from tests.benchmarks.rounds import Round, ratio
 from tests.benchmarks.soak import Soak
+from tests.benchmarks.telling import Telling
 from tests.benchmarks.writing import Writing
 
 
@@ -40,7 +42,9 @@ class Results:
     writing: dict[str, Writing] = field(default_factory=dict)
     soak: Soak | None = None
     live: Delivery | None = None
+    telling: Telling | None = None
     mailing: Mailing | None = None
+    digesting: Digesting | None = None
     community: Community | None = None
     page: FirstViews | None = None
     compiled_rate: float | None = None

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
+
 from service.cli.stores import Stores
 from service.cli.worker import COMMAND as WORKER
 from tests.benchmarks import (
     community,
+    digesting,
     driver,
     growth,
     live,
@@ -18,6 +21,7 @@ from tests.benchmarks import (
     page,
     postgresql,
     soak,
+    telling,
     writing,
 )
 from tests.benchmarks.arguments import Arguments
@@ -139,11 +143,29 @@ class _Session:
             results.page = page.measure(self._bench, contender, self._made)
 
     def mail(self, results: Results) -> None:
-        """The worker's tasks, on the same catalogue with very many people."""
-        people = self._arguments.mail
-        results.mailing = mailing.measure(
-            self._made.url, self._bench.tell, told=people, mails=people // 10, digests=people // 2
+        """The worker, on the same catalogue with very many people."""
+        people, parts, url, tell = (
+            self._arguments.mail,
+            self._arguments.parts,
+            self._made.url,
+            self._bench.tell,
         )
+        if "telling" in parts:
+            rounds = telling.alone(url, tell, people)
+            results.telling = self._tell_beside_readers(rounds, people)
+        if "mails" in parts:
+            results.mailing = mailing.measure(url, tell, people // 10)
+        if "digests" in parts:
+            results.digesting = digesting.measure(url, tell, people // 2)
+
+    def _tell_beside_readers(self, rounds: list[tuple[float, float]], people: int) -> telling.Telling:
+        """This API as it is deployed, and the worker."""
+        environment = self._environment(self._made)
+        (profile,) = queries(self._made, ["profile"])
+        where = self._made.url, self._where.redis_url
+        with child("the worker", WORKER, environment) as worker, started(CACHED, environment) as contender:
+            process = psutil.Process(worker)
+            return telling.beside_readers(self._bench, contender, profile, process, where, rounds, people)
 
     def soak(self, results: Results) -> None:
         """One process of this API as it is deployed."""

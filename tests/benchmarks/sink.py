@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 _GREETING = b"220 sink\r\n"
-_EHLO = b"250-sink\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n"
+_EHLO = b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n"
 _DATA = b"354 go on\r\n"
 _TAKEN = b"250 taken\r\n"
 _END = b"\r\n.\r\n"

@@ -3,6 +3,7 @@
 from tests.e2e.conftest import Open, words
 from tests.factories.comments import comment, commented, moderator
 from tests.factories.community import Community, edit_skill
+from tests.factories.webhooks import let_reach_itself, receiving
 
 SKILL = "/skills/progressive-delivery"
 
@@ -80,3 +81,50 @@ async def test_people_are_given_roles_and_suspended(community: Community, opened
     refused = await opened("/moderation", token=community.reviewer, is_ours=False)
     await refused.get_by_text("This cannot be shown").wait_for()
     opened.complaints.clear()  # type: ignore[attr-defined]  # of the 403 that was meant
+
+
+async def test_programs_are_told_and_what_became_of_a_mail_is_seen(
+    community: Community, opened: Open, site: str
+) -> None:
+    let_reach_itself(community)
+    await community.watch()
+    async with receiving() as receiver:
+        page = await opened("/moderation/webhooks", token=await moderator(community))
+        await page.get_by_text("Tell a program …").click()
+        form = page.locator("form", has=page.get_by_role("button", name="Make the webhook"))
+        await form.get_by_label("Address, by https").fill("https://203.0.113.7/here")
+        await form.get_by_label("A proposal was accepted").check()
+        await form.get_by_role("button", name="Make the webhook").click()
+        first = await page.locator("code.secret").inner_text()
+        await page.get_by_text("Another secret …").click()
+        await page.get_by_role("button", name="Give it another secret").click()
+        await page.wait_for_function(
+            "(old) => document.querySelector('code.secret').innerText !== old", arg=first
+        )
+        await page.get_by_text("Change …").click()
+        await page.locator("article").get_by_label("Address, by https").fill(receiver.url)
+        await page.get_by_role("button", name="Save").click()
+        await page.get_by_role("heading", name=receiver.url).wait_for()
+        await community.apply(edit_skill(summary="Another."))
+        await community.product.work()
+        await page.reload()
+        await page.get_by_text("1 delivery within 30 days").click()
+        await page.get_by_text("Delivered", exact=True).wait_for()
+        await page.get_by_role("button", name="Send it once more").click()
+        await page.get_by_text("Waits until").wait_for()
+        await community.product.work()
+        assert len(receiver.calls) == 2
+    await page.get_by_role("button", name="Turn off").click()
+    await page.get_by_text("Turned off").wait_for()
+    await page.get_by_text("Remove …").click()
+    await page.get_by_role("button", name="Remove it").click()
+    await page.get_by_text("No program is told of anything yet.").wait_for()
+
+    await page.get_by_role("link", name="Who was told").click()
+    await page.get_by_role("combobox", name="Person").select_option("Watcher")
+    await page.get_by_role("combobox", name="Skill or proposal").select_option("Progressive Delivery")
+    told = page.get_by_role("listitem").filter(has_text="A proposal was accepted")
+    await told.get_by_text("The mail was sent").wait_for()
+    path = page.url.removeprefix(site)
+    without = await opened(path, token=await moderator(community), java_script_enabled=False)
+    assert await words(without) == await words(page)

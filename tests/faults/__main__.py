@@ -5,7 +5,7 @@ import asyncio
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -20,7 +20,13 @@ from tests.faults.breaks import BREAKS
 from tests.faults.run import Wanted, folder_in_memory, run
 
 _SEED = 5
+# With what it takes to stop all parts, a run ends within five minutes.
+_LONGEST_SECONDS = 280.0
 _PROGRAM = "python -m tests.faults"
+
+
+class GivenUp(Exception):
+    """A run has taken too long."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -28,13 +34,22 @@ def main(words: Sequence[str]) -> int:
     given = _read(words)
     screen = Console(width=None if sys.stdout.isatty() else 100)
     with stopped_in_order():
-        if given.broken is not None:
-            names = list(BREAKS) if given.broken == "all" else [given.broken]
-            found_out = [_is_found_out(name, given, screen) for name in names]
-            return 0 if all(found_out) else 1
-        wanted = Wanted(given.seed, given.accepts, _chosen(given.seed, given.only))
-        return 0 if all(check.holds for check in _found(wanted, given.keep, screen)) else 1
+        try:
+            return 0 if _is_well(given, screen) else 1
+        except GivenUp:
+            said = f"GIVEN UP: not over after {_LONGEST_SECONDS:.0f} s, so there are no books to balance."
+            screen.print(f"{said} The last line above says what it was at.", highlight=False)
+            return 1
     return ExitCode.INTERRUPTED
+
+
+def _is_well(given: argparse.Namespace, screen: Console) -> bool:
+    if given.broken is None:
+        wanted = Wanted(given.seed, given.accepts, _chosen(given.seed, given.only))
+        return all(check.holds for check in _found(wanted, given.keep, screen))
+    names = list(BREAKS) if given.broken == "all" else [given.broken]
+    found_out = [_is_found_out(name, given, screen) for name in names]
+    return all(found_out)
 
 
 def _is_found_out(name: str, given: argparse.Namespace, screen: Console) -> bool:
@@ -52,13 +67,26 @@ def _found(wanted: Wanted, keep: Path | None, screen: Console) -> list[Check]:
     begun = time.monotonic()
     with folder_in_memory() as folder:
         Path(folder).chmod(0o711)  # as root, PostgreSQL runs under another account
-        books = asyncio.run(run(wanted, Path(folder), lambda what: _tell(screen, begun, what)))
-        if keep is not None:
-            _keep(Path(folder), keep)
+        try:
+            books = asyncio.run(_in_time(wanted, Path(folder), lambda what: _tell(screen, begun, what)))
+        finally:
+            if keep is not None:
+                _keep(Path(folder), keep)
     found = checks(books, accepts=wanted.accepts)
     screen.print(_disturbances(books), _limits(found))
     screen.print(f"seed {wanted.seed}, {time.monotonic() - begun:.0f} s; left: {books.left}", highlight=False)
     return found
+
+
+async def _in_time(wanted: Wanted, folder: Path, tell: Callable[[str], None]) -> Books:
+    """The books of a run. Raises `GivenUp` for one that takes too long, when all its parts have been stopped."""
+    try:
+        async with asyncio.timeout(_LONGEST_SECONDS) as limit:
+            return await run(wanted, folder, tell)
+    except TimeoutError:
+        if limit.expired():
+            raise GivenUp from None
+        raise
 
 
 def _chosen(seed: int, words: Sequence[str]) -> list[Blow]:

@@ -1,10 +1,13 @@
 """The book-keeping of the fault run: right books keep every limit, and each wrong one is found."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
 
+from tests.faults import __main__ as command
 from tests.faults import plan
 from tests.faults.books import Books, Skill, checks
 from tests.faults.breaks import BREAKS
@@ -151,3 +154,17 @@ def test_a_plan_is_made_of_its_seed_alone() -> None:
     assert sum(len(rivals) == 2 for rivals in wishes) == plan.ACCEPTS / plan.PAIR_EVERY
     shares = plan.shares(200, 31)
     assert [number for share in shares for number in range(200)[share]] == list(range(200))
+
+
+def test_a_run_that_takes_too_long_is_given_up_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def without_end(*_: object) -> Books:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(command, "run", without_end)
+    monkeypatch.setattr(command, "_LONGEST_SECONDS", 0.01)
+    monkeypatch.setattr(command, "stopped_in_order", nullcontext)
+    assert command.main(["--accepts", "4"]) == 1
+    assert "GIVEN UP: not over after 0 s" in capsys.readouterr().out

@@ -4,10 +4,12 @@ import io
 import re
 import subprocess
 import sys
+from importlib.resources import files
 
 import pytest
 from babel.messages.pofile import read_po
 
+from service.api.errors import UserErrorCode
 from service.web.catalogues import extracted, untranslated
 from service.web.languages import PSEUDO, pseudo_form, reader_of, script_of, translations
 from tests.factories.community import Community
@@ -57,6 +59,14 @@ def test_a_translation_keeps_its_placeholders() -> None:
             assert set(PLACEHOLDER.findall(german.gettext(message.id))) == set(
                 PLACEHOLDER.findall(message.id)
             )
+
+
+@pytest.mark.parametrize("code", [code.name for code in UserErrorCode])
+def test_what_was_wrong_is_said_in_every_language(code: str) -> None:
+    """The API itself speaks English; whoever reads another language is told by the code."""
+    script = files("service.web").joinpath("static", "parts", "faults.js").read_text(encoding="utf-8")
+    [said] = re.findall(rf'^  {code}: _\("([^"]+)"', script, re.MULTILINE)
+    assert translations("de").gettext(said) != said
 
 
 def test_the_script_has_the_same_texts() -> None:

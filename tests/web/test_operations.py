@@ -1,5 +1,6 @@
 """The operations folder: each is valid, is executed with its variables, and is what the pages send."""
 
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -15,22 +16,28 @@ from service.web.operations import FOLDER, operations
 from service.web.table import PAGES
 from tests.factories.comments import commented, hold_comments, moderator, reported
 from tests.factories.community import Community, edit, row_of
+from tests.factories.webhooks import delivered, let_reach_itself, made_webhook, receiving
 
 LIBRARY = Library(execution.executable(schema), Limits())
 MUTATIONS = [name for name, one in operations().items() if one.kind is OperationType.MUTATION]
 # Who does what is not its author's to do.
 MODERATORS_OWN = {
     "ApproveContent",
+    "CreateWebhook",
+    "DeleteWebhook",
     "DismissReport",
     "HideContent",
     "LockDiscussion",
+    "Redeliver",
     "RejectContent",
     "ResumePerson",
+    "RotateWebhookSecret",
     "SetReviewRule",
     "SetRole",
     "ShowContent",
     "SuspendPerson",
     "UnlockDiscussion",
+    "UpdateWebhook",
 }
 DOERS = {
     "AcceptProposal": "reviewer",
@@ -76,7 +83,7 @@ async def test_each_query_is_answered(community: Community, name: str) -> None:
     skill = await community.skill()
     await community.proposed(edit(row_of(skill, "junior", "platform-engineer"), description="Other."))
     operation = operations()[name]
-    token = await moderator(community) if "  moderation {" in operation.source else community.reviewer
+    token = await moderator(community) if "moderation {" in operation.source else community.reviewer
     data = await community.product.run(operation.text, dict(operation.sample), token=token)
     assert data
     assert not any(value is None for key, value in data.items() if key != "viewer")
@@ -94,12 +101,54 @@ async def test_each_mutation_is_done(community: Community, name: str) -> None:
         await hold_comments(community)
     if name.startswith("MarkNotifications"):
         await community.product.work()
+    if "Webhook" in name or name == "Redeliver":
+        await told_by_webhook(community)
     operation = operations()[name]
     token = getattr(community, DOERS.get(name, "author"))
     if name in MODERATORS_OWN:
         token = await moderator(community)
     [payload] = (await community.product.run(operation.text, dict(operation.sample), token=token)).values()
     assert payload["userErrors"] == []
+
+
+async def told_by_webhook(community: Community) -> None:
+    """A webhook of which one delivery is there."""
+    let_reach_itself(community)
+    async with receiving() as receiver:
+        await delivered(community, await made_webhook(community, receiver.url))
+
+
+def test_every_act_of_the_api_is_one_of_the_pages() -> None:
+    """What a program can do, a person can do by hand."""
+    asked = {
+        node.name.value
+        for name in MUTATIONS
+        for definition in parse(operations()[name].text).definitions
+        for node in definition.selection_set.selections  # type: ignore[attr-defined]
+    }
+    there = executable_mutations()
+    assert there
+    assert there - asked == set()
+
+
+def executable_mutations() -> set[str]:
+    """The names of all fields of `Mutation`."""
+    mutation = execution.executable(schema).mutation_type
+    assert mutation is not None
+    return set(mutation.fields)
+
+
+def test_every_operation_is_sent_by_a_page() -> None:
+    """None lies in the folder that nobody presses a button for."""
+    static = files("service.web").joinpath("static")
+    scripts = "".join(
+        entry.read_text(encoding="utf-8")
+        for folder in (static, static.joinpath("parts"), static.joinpath("views"))
+        for entry in folder.iterdir()
+        if entry.name.endswith(".js")
+    )
+    begun = {name for page in PAGES for name in page.texts(is_signed_in=True)}
+    assert {name for name in operations() if name not in begun and f'"{name}"' not in scripts} == set()
 
 
 async def test_the_cache_is_told_each_objects_type(community: Community) -> None:

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from service.people.address import wire_address
 from worker.mail import headers
-from worker.mail.message import Sender, assemble, date_of, host_of
+from worker.mail.letter import Sender
+from worker.mail.message import date_of, host_of
+from worker.mail.mime import assemble
 from worker.mail.rendering import render
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -10,20 +11,13 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_skeleton
 
+from service.notifications.rules import ToldChange
 from worker.mail import headers
-from worker.mail.changes import FieldChange, headline, show
-from worker.mail.message import (
-    ROOMS,
-    SIZE_MAX,
-    Letter,
-    Reason,
-    Sender,
-    assemble,
-    because,
-    head_of,
-    host_of,
-    tidy,
-)
+from worker.mail.changes import headline, show
+from worker.mail.forms import Form, shape_of
+from worker.mail.letter import Letter, Reason, Sender, tidy
+from worker.mail.message import FORMS_KEPT, Room, because, date_of, fill, head_of, host_of
+from worker.mail.mime import assemble
 from worker.mail.rendering import opening, render
 
 # What a mail tells in words; of the changes it shows what is left of all.
@@ -74,39 +68,42 @@ class Digest:
     locale: str
     letters: tuple[tuple[str, Letter], ...]
     """Each with the name of its domain."""
-    changes: dict[int, tuple[FieldChange, ...]]
+    changes: dict[int, tuple[ToldChange, ...]]
     """What is left of each skill's changes, by the skill's id."""
     unread: int
     """How many more there are than letters."""
 
 
-def compose_several(letters: Sequence[Letter], changes: Sequence[FieldChange], sender: Sender) -> bytes:
+def compose_several(letters: Sequence[Letter], changes: tuple[ToldChange, ...], sender: Sender) -> bytes:
     """One mail of several letters of one thread, in the order of their events, with what is left of all changes.
 
     Its Message-ID is that of the first letter. Raises as `worker.mail.message.compose` does.
     """
-    letters = [tidy(letter) for letter in letters]
+    shapes = tuple(map(shape_of, letters))
+    return fill(letters[0], sender, lambda room: _form_of_several(shapes, changes, sender, room))
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def _form_of_several(
+    shapes: tuple[Letter, ...], changes: tuple[ToldChange, ...], sender: Sender, room: Room
+) -> Form:
+    text_max, changes_max = room
+    letters = [tidy(shape) for shape in shapes]
     actors = {letter.actor_name for letter in letters}
     lead = replace(
         letters[0], kind="several", actor_name=actors.pop() if len(actors) == 1 else sender.site_name
     )
     told = letters[-_TIDINGS_MAX:]
-    for text_max, changes_max in ROOMS:
-        shown = show(changes, "", text_max=text_max, changes_max=changes_max)
-        rendered = render(
-            "several",
-            letter=lead,
-            sender=sender,
-            shown=shown,
-            tidings=[_tiding(letter, text_max // 4) for letter in told],
-            untold=len(letters) - len(told),
-            because=because(lead),
-        )
-        head = head_of(lead, sender, rendered.subject) | {"Date": head_of(letters[-1], sender, "-")["Date"]}
-        mail = assemble(head, rendered)
-        if len(mail) < SIZE_MAX:
-            return mail
-    raise ValueError(f"the addresses of the pages alone fill a mail of {SIZE_MAX} bytes")
+    rendered = render(
+        "several",
+        letter=lead,
+        sender=sender,
+        shown=show(changes, "", text_max=text_max, changes_max=changes_max),
+        tidings=[_tiding(letter, text_max // 4) for letter in told],
+        untold=len(letters) - len(told),
+        because=because(lead),
+    )
+    return Form(head_of(lead, sender, rendered.subject) | {"Date": date_of(letters[-1].written_at)}, rendered)
 
 
 def compose_digest(digest: Digest, sender: Sender) -> bytes:
@@ -130,7 +127,7 @@ def compose_digest(digest: Digest, sender: Sender) -> bytes:
     head = head_of(replace(first, actor_name=sender.site_name), sender, rendered.subject)
     name = f"{digest.pace.lower()}-digest"
     head |= {
-        "Date": head_of(letters[-1][1], sender, "-")["Date"],
+        "Date": date_of(letters[-1][1].written_at),
         "List-Id": headers.list_id(f"{digest.pace} digest", name, host=host_of(sender)),
         "List-Archive": f"<{sender.base_url}/>",
         "X-Skill-Profile-Reason": Reason.DIGEST.value,
@@ -140,7 +137,7 @@ def compose_digest(digest: Digest, sender: Sender) -> bytes:
 
 
 def _sections(
-    letters: Sequence[tuple[str, Letter]], changes: dict[int, tuple[FieldChange, ...]]
+    letters: Sequence[tuple[str, Letter]], changes: dict[int, tuple[ToldChange, ...]]
 ) -> tuple[list[DigestSection], int]:
     """The first skills by domain and name, and how many events there are of the others."""
     ordered = sorted(
@@ -158,7 +155,7 @@ def _sections(
     return sections, sum(len(items) for _, items in rest)
 
 
-def _digest_skill(letters: Sequence[Letter], changes: dict[int, tuple[FieldChange, ...]]) -> DigestSkill:
+def _digest_skill(letters: Sequence[Letter], changes: dict[int, tuple[ToldChange, ...]]) -> DigestSkill:
     first = letters[0]
     left = changes.get(first.skill_id, ())
     told = [_tiding(letter, 0) for letter in letters[:_LINES_MAX]]

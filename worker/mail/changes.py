@@ -6,24 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from service.difference import Segment, common_start, segments
+from service.notifications.rules import ToldChange
 
 CONTEXT = 120  # characters of equal text kept before and after what differs
 LABEL_MAX = 250
 
 _LINE_ENDS = re.compile("\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field, old and new; None where the field was not there before, or is not any more."""
-
-    place: str
-    """Whose field: "Release Engineer, Senior"; empty for a field of the skill itself."""
-    field: str
-    """As a reader says it: "description", "necessity"."""
-    before: str | None
-    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +47,7 @@ class Shown:
     """Whether anything at all was cut."""
 
 
-def show(changes: Sequence[FieldChange], note: str, *, text_max: int, changes_max: int) -> Shown:
+def show(changes: Sequence[ToldChange], note: str, *, text_max: int, changes_max: int) -> Shown:
     """The first `changes_max` changes, and of every text `text_max` characters around what differs."""
     shown = tuple(_show_one(change, text_max) for change in changes[:changes_max])
     left_out = max(0, len(changes) - changes_max)
@@ -73,7 +62,7 @@ def show(changes: Sequence[FieldChange], note: str, *, text_max: int, changes_ma
     )
 
 
-def headline(changes: Sequence[FieldChange]) -> str:
+def headline(changes: Sequence[ToldChange]) -> str:
     """What changed, in a few words. The fields of one place count as one change."""
     places = {change.place or change.field for change in changes}
     if len(places) != 1:
@@ -86,7 +75,7 @@ def headline(changes: Sequence[FieldChange]) -> str:
 
 
 @lru_cache(maxsize=128)  # one change is told to many people
-def _show_one(change: FieldChange, text_max: int) -> ShownChange:
+def _show_one(change: ToldChange, text_max: int) -> ShownChange:
     before, after, is_cut = excerpt(_printable(change.before or ""), _printable(change.after or ""), text_max)
     return ShownChange(
         label=_label(change),
@@ -97,7 +86,7 @@ def _show_one(change: FieldChange, text_max: int) -> ShownChange:
     )
 
 
-def _label(change: FieldChange) -> str:
+def _label(change: ToldChange) -> str:
     label = f"{change.place}: {change.field}" if change.place else change.field[:1].upper() + change.field[1:]
     return _cut(" ".join(_printable(label).split()), LABEL_MAX)
 

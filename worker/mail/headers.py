@@ -14,6 +14,8 @@ LINE_MAX = 998  # RFC 5322
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
 )
+# As our own pages' are.
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9/._~-]*)?")
 _ATEXT = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 
 
@@ -77,6 +79,8 @@ def list_id(name: str, list_name: str, *, host: str) -> str:
 
 def ascii_url(url: str) -> str:
     """The URL percent-encoded, so that it can stand between `<` and `>`. ValueError if not http(s)."""
+    if _PLAIN_URL.fullmatch(url):
+        return url
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or not parts.netloc.isascii():
         raise ValueError(f"not an http(s) URL with an ASCII host: {url[:200]!r}")

@@ -6,12 +6,14 @@ from dataclasses import replace
 from service.notifications.facts import MailFacts, MailSettingsFacts
 from service.notifications.models import Mail
 from service.notifications.rules import ToldChange, net, weightiest
+from service.notifications.wording import EventFacts
 from service.watches.actions import Subject
 from service.watches.links import Muting, digests_token, mute_token, unsubscribe_token
 from service.watches.models import WatchFrequency, WatchReason
 from worker.mail.bundle import Digest, Pace, compose_digest, compose_several
-from worker.mail.changes import FieldChange
-from worker.mail.message import Letter, Reason, Sender, Watched, compose
+from worker.mail.forms import Links
+from worker.mail.letter import Letter, Reason, Sender, Watched
+from worker.mail.message import compose
 
 _REASONS = {
     WatchReason.MENTIONED: Reason.MENTION,
@@ -39,89 +41,83 @@ def bytes_of(
     """
     if not facts:
         return None
-    letters = [_letter(mail, each, secret_key=secret_key, sender=sender) for each in facts]
     if mail.frequency is not WatchFrequency.IMMEDIATELY:
-        return compose_digest(
-            _digest(mail, facts, letters, settings, secret_key=secret_key, sender=sender), sender
-        )
-    left = net(change for each in facts if each.is_applied for change in each.changes)
-    if mail.skill_id is not None and not left and all(each.is_applied and each.changes for each in facts):
+        url = f"{sender.base_url}/d/{digests_token(secret_key, mail.person_id)}"
+        return compose_digest(_digest(mail, facts, settings, Links(url, url, ""), sender), sender)
+    links = _links(mail, facts[0], secret_key, sender.base_url)
+    left = net(change for each in facts if each.event.is_applied for change in each.event.changes)
+    if mail.skill_id is not None and not left and all(_says_changes(each.event) for each in facts):
         return None
+    letters = [_letter(mail, each, links, sender.base_url) for each in facts]
     if len(letters) == 1:
         return compose(letters[0], sender)
     strongest = min(facts, key=lambda each: _STRENGTH[each.reason])
     impact = weightiest(each.impact for each in facts) or ""
     letters[0] = replace(letters[0], reason=_REASONS[strongest.reason], impact=impact)
-    return compose_several(letters, _field_changes(left), sender)
+    return compose_several(letters, left, sender)
+
+
+def _says_changes(event: EventFacts) -> bool:
+    return event.is_applied and bool(event.changes)
 
 
 def _digest(
-    mail: Mail,
-    facts: Sequence[MailFacts],
-    letters: Sequence[Letter],
-    settings: MailSettingsFacts,
-    *,
-    secret_key: str,
-    sender: Sender,
+    mail: Mail, facts: Sequence[MailFacts], settings: MailSettingsFacts, links: Links, sender: Sender
 ) -> Digest:
     pace: Pace = "Daily" if mail.frequency is WatchFrequency.DAILY else "Weekly"
-    url = f"{sender.base_url}/d/{digests_token(secret_key, mail.person_id)}"
     by_skill: dict[int, list[ToldChange]] = {}
     for each in facts:
-        by_skill.setdefault(each.skill_id, []).extend(each.changes if each.is_applied else ())
+        changes = by_skill.setdefault(each.event.skill_id, [])
+        changes += each.event.changes if each.event.is_applied else ()
     return Digest(
         pace=pace,
         closed_at=mail.due_at,
         zone=settings.time_zone,
         locale=settings.locale,
         letters=tuple(
-            (each.domain_name, _with_link(letter, url)) for each, letter in zip(facts, letters, strict=True)
+            (each.event.domain_name, _letter(mail, each, links, sender.base_url)) for each in facts
         ),
-        changes={skill_id: _field_changes(net(changes)) for skill_id, changes in by_skill.items()},
+        changes={skill_id: net(changes) for skill_id, changes in by_skill.items()},
         unread=settings.notifications - len(facts),
     )
 
 
-def _with_link(letter: Letter, url: str) -> Letter:
-    return replace(letter, unsubscribe_url=url, manage_url=url, mute_url="")
-
-
-def _letter(mail: Mail, facts: MailFacts, *, secret_key: str, sender: Sender) -> Letter:
-    site = sender.base_url
+def _links(mail: Mail, facts: MailFacts, secret_key: str, site: str) -> Links:
+    """What the reader may do about the watch and the thread of a mail, by pages of the site."""
+    if mail.skill_id is not None:
+        thread = Subject("skill_id", facts.event.skill_id)
+    else:
+        thread = Subject("proposal_id", facts.event.number or 0)
     unsubscribe_url = f"{site}/u/{unsubscribe_token(secret_key, facts.watch_id)}"
-    by_skill = mail.skill_id is not None
-    thread = Subject("skill_id", facts.skill_id) if by_skill else Subject("proposal_id", facts.number or 0)
     mute_url = f"{site}/m/{mute_token(secret_key, Muting(facts.recipient_id, thread))}"
+    return Links(unsubscribe_url, unsubscribe_url, mute_url)
+
+
+def _letter(mail: Mail, facts: MailFacts, links: Links, site: str) -> Letter:
+    event = facts.event
     return Letter(
-        kind=facts.kind,
-        event_id=facts.event_id,
+        kind=event.kind,
+        event_id=event.event_id,
         recipient_id=facts.recipient_id,
-        written_at=facts.happened_at,
+        written_at=event.happened_at,
         recipient_name=facts.recipient_name,
         recipient_address=facts.recipient_address,
         reason=_REASONS[facts.reason],
-        thread="skill" if by_skill else "proposal",
+        thread="proposal" if mail.skill_id is None else "skill",
         watched=_WATCHED[facts.watched],
         watched_name=facts.watched_name,
-        skill_id=facts.skill_id,
-        skill_name=facts.skill_name,
-        skill_url=f"{site}/skills/{facts.skill_slug}",
-        number=facts.number,
-        title=facts.title,
-        proposal_url=None if facts.number is None else f"{site}/proposals/{facts.number}",
-        author_name=facts.author_name,
-        actor_name=facts.actor_name,
-        note=facts.note,
-        changes=_field_changes(facts.changes),
+        skill_id=event.skill_id,
+        skill_name=event.skill_name,
+        skill_url=f"{site}/skills/{event.skill_slug}",
+        number=event.number,
+        title=event.title,
+        proposal_url=None if event.number is None else f"{site}/proposals/{event.number}",
+        author_name=event.author_name,
+        actor_name=event.actor_name,
+        note=event.note,
+        changes=event.changes,
         impact=facts.impact or "",
-        unsubscribe_url=unsubscribe_url,
-        manage_url=unsubscribe_url,
-        mute_url=mute_url,
-    )
-
-
-def _field_changes(changes: Sequence[ToldChange]) -> tuple[FieldChange, ...]:
-    return tuple(
-        FieldChange(place=change.place, field=change.field, before=change.before, after=change.after)
-        for change in changes
+        unsubscribe_url=links.unsubscribe_url,
+        manage_url=links.manage_url,
+        mute_url=links.mute_url,
     )

@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Protocol
 
 from aiosmtplib import (
-    SMTP,
     SMTPDataError,
     SMTPException,
     SMTPNotSupported,
@@ -17,6 +16,7 @@ from aiosmtplib import (
 
 from service.notifications.reports import status_in
 from service.people.address import InvalidAddress, wire_address
+from worker.mail.conversation import Conversation
 from worker.mail.headers import one_line
 from worker.mail.server import MailServer
 from worker.mail.throttle import DomainThrottle
@@ -85,7 +85,7 @@ class SmtpTransport:
         self._server = MailServer.parse(url)
         self._throttle = throttle or DomainThrottle()
         # The one that was used last first, so that no more stay open than are needed.
-        self._free: asyncio.LifoQueue[SMTP | None] = asyncio.LifoQueue()
+        self._free: asyncio.LifoQueue[Conversation | None] = asyncio.LifoQueue()
         self.connections = connections
         for _ in range(connections):
             self._free.put_nowait(None)
@@ -114,19 +114,19 @@ class SmtpTransport:
 
     async def close(self) -> None:
         """Say goodbye on each connection, once it is free, and close it. The transport may be used again."""
-        for client in [await self._free.get() for _ in range(self.connections)]:
-            if client is not None and client.is_connected:
+        for conversation in [await self._free.get() for _ in range(self.connections)]:
+            if conversation is not None and conversation.is_open:
                 # If it is gone already, nothing is lost: every mail is settled.
                 with suppress(SMTPException, OSError):
-                    await client.quit(timeout=CONNECT_SECONDS)
-            _drop(client)
+                    await conversation.end(CONNECT_SECONDS)
             self._free.put_nowait(None)
 
     async def _send(self, message: bytes, sender: str, recipient: str) -> None:
-        client, is_in_step = await self._free.get(), False
+        conversation, is_in_step = await self._free.get(), False
         try:
-            client = await self._connected(client, sender.rpartition("@")[2])
-            await _hand_over(client, message, sender, recipient)
+            if conversation is None or not conversation.is_open:
+                conversation = await self._begun(sender.rpartition("@")[2])
+            await conversation.send(message, sender, recipient)
             is_in_step = True
         except (SMTPRecipientsRefused, SMTPDataError) as error:
             is_in_step = True
@@ -135,30 +135,17 @@ class SmtpTransport:
             raise _refusal(error) from error
         finally:
             # Cut off in the middle, also by a cancelled task: what the server expects next is not known.
-            if not is_in_step:
-                _drop(client)
-            self._free.put_nowait(client if is_in_step else None)
+            if conversation is not None and not is_in_step:
+                conversation.drop()
+            self._free.put_nowait(conversation if is_in_step else None)
 
-    async def _connected(self, client: SMTP | None, local_name: str) -> SMTP:
-        if client is not None and client.is_connected:
-            return client
-        _drop(client)
+    async def _begun(self, local_name: str) -> Conversation:
         client = self._server.client(local_name, COMMAND_SECONDS)
         try:
-            async with asyncio.timeout(COMMAND_SECONDS):
-                await client.connect(timeout=CONNECT_SECONDS)
-        except BaseException as error:
-            _drop(client)
-            if isinstance(error, SMTPException | OSError):
-                said = f"cannot use the mail server {self._server}: {_spoken(error)}"
-                raise TransientRefusal(said) from error
-            raise
-        return client
-
-
-def _drop(client: SMTP | None) -> None:
-    if client is not None:
-        client.close()
+            return await Conversation.begin(client, connect_seconds=CONNECT_SECONDS, seconds=COMMAND_SECONDS)
+        except (SMTPException, OSError) as error:
+            said = f"cannot use the mail server {self._server}: {_spoken(error)}"
+            raise TransientRefusal(said) from error
 
 
 def _envelope_recipient(recipient: str) -> str:
@@ -166,13 +153,6 @@ def _envelope_recipient(recipient: str) -> str:
         return wire_address(recipient)
     except InvalidAddress as error:
         raise PermanentRefusal(str(error)) from error
-
-
-async def _hand_over(client: SMTP, message: bytes, sender: str, recipient: str) -> None:
-    # A server that knows SMTPUTF8 knows 8BITMIME (RFC 6531).
-    options = [] if (sender + recipient).isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
-    # Never send_message: it writes the headers anew, and folds those that must not be.
-    await client.sendmail(sender, [recipient], message, mail_options=options)
 
 
 def _refusal(error: Exception) -> Refusal:

@@ -7,7 +7,7 @@ import strawberry
 
 from service.accounts import actions, queries
 from service.api.context import Info
-from service.api.errors import UserError
+from service.api.payloads import payload
 from service.api.people.types import Viewer
 from service.api.permissions import Given, credential_of, mutation
 from service.credentials.models import TokenScope
@@ -63,48 +63,37 @@ class _ViewerPayload:
     """What changing the viewer answers."""
 
     viewer: Viewer | None = strawberry.field(default=None, description="The viewer as they now are.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
-@strawberry.type(description="What came of changing a profile.")
+@payload("What came of changing a profile.")
 class UpdateProfilePayload(_ViewerPayload):
     """Of `updateProfile`."""
 
 
-@strawberry.type(
-    description="What came of asking for another address: it stays as it is until the link is used."
-)
+@payload("What came of asking for another address: it stays as it is until the link is used.")
 class ChangeAddressPayload(_ViewerPayload):
     """Of `changeAddress`."""
 
 
-@strawberry.type(description="What came of asking for a link: mail goes out again once it is used.")
+@payload("What came of asking for a link: mail goes out again once it is used.")
 class VerifyAddressPayload(_ViewerPayload):
     """Of `verifyAddress`."""
 
 
-@strawberry.type(description="What came of ending an account.")
+@payload("What came of ending an account.")
 class DeleteAccountPayload:
     """Of `deleteAccount`."""
 
     is_deleted: bool = strawberry.field(default=False, description="Whether the account is gone.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
-@strawberry.type(description="What came of an export.")
+@payload("What came of an export.")
 class ExportOwnDataPayload:
     """Of `exportOwnData`."""
 
     document: str | None = strawberry.field(
         default=None,
         description="All that is kept of the viewer, but for secrets; null where it was not made.",
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
     )
 
 

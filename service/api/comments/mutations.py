@@ -13,8 +13,8 @@ from service.api.comments.inputs import (
 )
 from service.api.comments.types import Comment
 from service.api.context import Info
-from service.api.errors import UserError
 from service.api.node import decode_id, row_id
+from service.api.payloads import payload
 from service.api.permissions import Given, mutation, signed_in
 from service.comments import actions, places
 from service.comments.markdown import tokens_of
@@ -28,42 +28,39 @@ class _CommentPayload:
     """What every comment mutation answers."""
 
     comment: Comment | None = strawberry.field(default=None, description="The comment as it now stands.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
-@strawberry.type(description="What came of saying something.")
+@payload("What came of saying something.")
 class AddCommentPayload(_CommentPayload):
     """Of `addComment`."""
 
 
-@strawberry.type(description="What came of changing a comment.")
+@payload("What came of changing a comment.")
 class EditCommentPayload(_CommentPayload):
     """Of `editComment`."""
 
 
-@strawberry.type(description="What came of taking a comment back.")
+@payload("What came of taking a comment back.")
 class DeleteCommentPayload(_CommentPayload):
     """Of `deleteComment`."""
 
 
-@strawberry.type(description="What came of settling a thread.")
+@payload("What came of settling a thread.")
 class ResolveThreadPayload(_CommentPayload):
     """Of `resolveThread`."""
 
 
-@strawberry.type(description="What came of reopening a thread.")
+@payload("What came of reopening a thread.")
 class ReopenThreadPayload(_CommentPayload):
     """Of `reopenThread`."""
 
 
-@strawberry.type(description="What came of reacting to a comment.")
+@payload("What came of reacting to a comment.")
 class AddReactionPayload(_CommentPayload):
     """Of `addReaction`."""
 
 
-@strawberry.type(description="What came of taking a reaction back.")
+@payload("What came of taking a reaction back.")
 class RemoveReactionPayload(_CommentPayload):
     """Of `removeReaction`."""
 

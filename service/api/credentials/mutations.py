@@ -5,8 +5,8 @@ import strawberry
 from service.api.context import Info
 from service.api.credentials.inputs import CreateTokenInput, EndSessionsInput, RevokeTokenInput
 from service.api.credentials.types import Session, Token
-from service.api.errors import UserError
 from service.api.node import row_id
+from service.api.payloads import payload
 from service.api.permissions import Given, credential_of, mutation
 from service.api.plan.reading import rows_by
 from service.credentials import actions, sources
@@ -14,7 +14,7 @@ from service.credentials.models import TokenScope
 from service.people.models import PersonRole
 
 
-@strawberry.type(description="What came of making a token.")
+@payload("What came of making a token.")
 class CreateTokenPayload:
     """Of `createToken`."""
 
@@ -23,31 +23,22 @@ class CreateTokenPayload:
         default=None,
         description="What the program sends as `Authorization: Bearer …`. Nobody can tell it again.",
     )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
-@strawberry.type(description="What came of revoking a token.")
+@payload("What came of revoking a token.")
 class RevokeTokenPayload:
     """Of `revokeToken`."""
 
     token_id: strawberry.ID | None = strawberry.field(
         default=None, description="The id of the token that is none any more."
     )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
-@strawberry.type(description="What came of ending sessions.")
+@payload("What came of ending sessions.")
 class EndSessionsPayload:
     """Of `endSessions`."""
 
     sessions: list[Session] = strawberry.field(default_factory=list, description="Those that go on.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
 @strawberry.type

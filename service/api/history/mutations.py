@@ -3,9 +3,9 @@
 import strawberry
 
 from service.api.context import Info
-from service.api.errors import UserError
 from service.api.history.types import Revision
 from service.api.node import row_id
+from service.api.payloads import payload
 from service.api.permissions import Given, mutation, signed_in
 from service.history import actions
 from service.history.rules import RevisionNotFound
@@ -20,16 +20,13 @@ class RevertRevisionInput:
     reason: str = strawberry.field(description="Why, for whoever watches to read: 1 to 5,000 characters.")
 
 
-@strawberry.type(description="What came of taking a revision back.")
+@payload("What came of taking a revision back.")
 class RevertRevisionPayload:
     """Of `revertRevision`."""
 
     revisions: list[Revision] = strawberry.field(
         default_factory=list,
         description="The new revisions: one, or one for each skill of a change set.",
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
     )
 
 

@@ -8,7 +8,6 @@ import strawberry
 from service.api.comments.mutations import discussion_of
 from service.api.comments.types import Comment
 from service.api.context import Info
-from service.api.errors import UserError
 from service.api.moderation.inputs import (
     ApproveContentInput,
     DismissReportInput,
@@ -24,6 +23,7 @@ from service.api.moderation.inputs import (
 )
 from service.api.moderation.types import Report
 from service.api.node import Node, find_node, row_id
+from service.api.payloads import payload
 from service.api.people.types import Person
 from service.api.permissions import Given, mutation, signed_in
 from service.errors import InvalidInput
@@ -42,9 +42,6 @@ class _ContentPayload:
     subject: Node | None = strawberry.field(
         default=None, description="The comment or proposal as it now stands."
     )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
 @strawberry.type
@@ -52,9 +49,6 @@ class _DiscussionPayload:
     """What every mutation about a discussion answers."""
 
     subject: Node | None = strawberry.field(default=None, description="The skill, requirement or proposal.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
 @strawberry.type
@@ -62,67 +56,61 @@ class _PersonPayload:
     """What every mutation about a person answers."""
 
     person: Person | None = strawberry.field(default=None, description="The person as they now stand.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
-@strawberry.type(description="What came of reporting a text.")
+@payload("What came of reporting a text.")
 class ReportContentPayload(_ContentPayload):
     """Of `reportContent`."""
 
 
-@strawberry.type(description="What came of closing a report.")
+@payload("What came of closing a report.")
 class DismissReportPayload:
     """Of `dismissReport`."""
 
     report: Report | None = strawberry.field(default=None, description="The report as it now stands.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
-@strawberry.type(description="What came of hiding a text.")
+@payload("What came of hiding a text.")
 class HideContentPayload(_ContentPayload):
     """Of `hideContent`."""
 
 
-@strawberry.type(description="What came of showing a text again.")
+@payload("What came of showing a text again.")
 class ShowContentPayload(_ContentPayload):
     """Of `showContent`."""
 
 
-@strawberry.type(description="What came of letting a text through.")
+@payload("What came of letting a text through.")
 class ApproveContentPayload(_ContentPayload):
     """Of `approveContent`."""
 
 
-@strawberry.type(description="What came of refusing a text.")
+@payload("What came of refusing a text.")
 class RejectContentPayload(_ContentPayload):
     """Of `rejectContent`."""
 
 
-@strawberry.type(description="What came of locking a discussion.")
+@payload("What came of locking a discussion.")
 class LockDiscussionPayload(_DiscussionPayload):
     """Of `lockDiscussion`."""
 
 
-@strawberry.type(description="What came of unlocking a discussion.")
+@payload("What came of unlocking a discussion.")
 class UnlockDiscussionPayload(_DiscussionPayload):
     """Of `unlockDiscussion`."""
 
 
-@strawberry.type(description="What came of suspending somebody.")
+@payload("What came of suspending somebody.")
 class SuspendPersonPayload(_PersonPayload):
     """Of `suspendPerson`."""
 
 
-@strawberry.type(description="What came of ending a suspension.")
+@payload("What came of ending a suspension.")
 class ResumePersonPayload(_PersonPayload):
     """Of `resumePerson`."""
 
 
-@strawberry.type(description="What came of giving somebody a role.")
+@payload("What came of giving somebody a role.")
 class SetRolePayload(_PersonPayload):
     """Of `setRole`."""
 

@@ -7,8 +7,8 @@ import strawberry
 
 from service.api.catalogue.types import Requirement
 from service.api.context import Info
-from service.api.errors import UserError
 from service.api.node import row_id
+from service.api.payloads import payload
 from service.api.permissions import Given, mutation, signed_in
 from service.api.plan.reading import rows_by
 from service.api.plans.inputs import (
@@ -25,15 +25,12 @@ from service.plans import actions
 from service.plans.rules import Place
 
 
-@strawberry.type(description="What came of choosing a role and levels.")
+@payload("What came of choosing a role and levels.")
 class SetPlanPayload:
     """Of `setPlan`."""
 
     plan: Plan | None = strawberry.field(
         default=None, description="The plan; null where there is none any more."
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
     )
 
 
@@ -45,17 +42,14 @@ class _TicksPayload:
         default_factory=list,
         description="The requirements that stand there, each once, with the viewer's ticks as they now are.",
     )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
-@strawberry.type(description="What came of ticking expectations.")
+@payload("What came of ticking expectations.")
 class TickExpectationsPayload(_TicksPayload):
     """Of `tickExpectations`."""
 
 
-@strawberry.type(description="What came of taking ticks away.")
+@payload("What came of taking ticks away.")
 class UntickExpectationsPayload(_TicksPayload):
     """Of `untickExpectations`."""
 

@@ -1,10 +1,9 @@
-"""What people do to proposals. Each mutation is one transaction around one action."""
+"""What authors do with proposals. Each mutation is one transaction around one action."""
 
 import strawberry
 
 from service.api.context import Info
-from service.api.errors import UserError
-from service.api.node import row_id
+from service.api.payloads import payload
 from service.api.permissions import Given, mutation, signed_in
 from service.api.proposals.inputs import (
     FieldChoiceInput,
@@ -13,13 +12,10 @@ from service.api.proposals.inputs import (
     choices_of,
     wishes_of,
 )
+from service.api.proposals.payloads import ProposalPayload, proposal_number, shown
 from service.api.proposals.preview import ProposalPreview
-from service.api.proposals.types import Proposal
 from service.people.models import PersonRole
-from service.proposals import actions, deciding, preview
-from service.proposals.models import DeclineReason
-from service.proposals.models import Proposal as ProposalRow
-from service.proposals.rules import ProposalNotFound
+from service.proposals import actions, preview
 
 
 @strawberry.input(
@@ -77,31 +73,6 @@ class RebaseProposalInput:
     )
 
 
-@strawberry.input(description="A proposal to apply.")
-class AcceptProposalInput:
-    """By somebody other than its author."""
-
-    proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
-    version: int | None = strawberry.field(
-        default=None, description="The version that you have read: any other is then refused."
-    )
-    edits: list[FieldChoiceInput] = strawberry.field(
-        default_factory=list,
-        description="What is to stand in some fields instead, such as have moved among them.",
-    )
-
-
-@strawberry.input(description="A proposal to close without applying it.")
-class DeclineProposalInput:
-    """By somebody other than its author."""
-
-    proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
-    reason: str = strawberry.field(description="Why, for its author to read: 1 to 5,000 characters.")
-    why: DeclineReason = strawberry.field(
-        default=DeclineReason.OTHER, description="The same in a word, for programs and numbers."
-    )
-
-
 @strawberry.input(description="A proposal of one's own to take back.")
 class WithdrawProposalInput:
     """By its author."""
@@ -109,42 +80,22 @@ class WithdrawProposalInput:
     proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
 
 
-@strawberry.type
-class ProposalPayload:
-    """What every proposal mutation answers."""
-
-    proposal: Proposal | None = strawberry.field(default=None, description="The proposal as it now stands.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
-
-
-@strawberry.type(description="What came of suggesting a change.")
+@payload("What came of suggesting a change.")
 class CreateProposalPayload(ProposalPayload):
     """Of `createProposal`."""
 
 
-@strawberry.type(description="What came of editing a proposal.")
+@payload("What came of editing a proposal.")
 class EditProposalPayload(ProposalPayload):
     """Of `editProposal`."""
 
 
-@strawberry.type(description="What came of rebasing a proposal.")
+@payload("What came of rebasing a proposal.")
 class RebaseProposalPayload(ProposalPayload):
     """Of `rebaseProposal`."""
 
 
-@strawberry.type(description="What came of accepting a proposal.")
-class AcceptProposalPayload(ProposalPayload):
-    """Of `acceptProposal`."""
-
-
-@strawberry.type(description="What came of declining a proposal.")
-class DeclineProposalPayload(ProposalPayload):
-    """Of `declineProposal`."""
-
-
-@strawberry.type(description="What came of withdrawing a proposal.")
+@payload("What came of withdrawing a proposal.")
 class WithdrawProposalPayload(ProposalPayload):
     """Of `withdrawProposal`."""
 
@@ -168,15 +119,12 @@ class PreviewProposalInput:
     )
 
 
-@strawberry.type(description="What a proposal would come to.")
+@payload("What a proposal would come to.")
 class PreviewProposalPayload:
     """Of `previewProposal`."""
 
     preview: ProposalPreview | None = strawberry.field(
         default=None, description="The preview; null where the wishes cannot be proposed."
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
     )
 
 
@@ -249,36 +197,6 @@ class ProposalMutation:
             )
         return RebaseProposalPayload(proposal=await shown(info, proposal))
 
-    @mutation(needs=PersonRole.REVIEWER, description="Apply an open proposal to the catalogue.")
-    async def accept_proposal(self, info: Info, input: Given[AcceptProposalInput]) -> AcceptProposalPayload:
-        """A field that has moved since is a ConflictError, and the proposal stays open."""
-        async with info.context.database.transaction() as session:
-            proposal = await deciding.accept_proposal(
-                session,
-                proposal_number(input.proposal_id),
-                by=signed_in(info.context),
-                version=input.version,
-                edits=choices_of(input.edits, "edits"),
-                at=info.context.now(),
-            )
-        return AcceptProposalPayload(proposal=await shown(info, proposal))
-
-    @mutation(needs=PersonRole.REVIEWER, description="Close an open proposal without applying it.")
-    async def decline_proposal(
-        self, info: Info, input: Given[DeclineProposalInput]
-    ) -> DeclineProposalPayload:
-        """The author is told why."""
-        async with info.context.database.transaction() as session:
-            proposal = await deciding.decline_proposal(
-                session,
-                proposal_number(input.proposal_id),
-                by=signed_in(info.context),
-                why=input.why,
-                reason=input.reason,
-                at=info.context.now(),
-            )
-        return DeclineProposalPayload(proposal=await shown(info, proposal))
-
     @mutation(needs=PersonRole.CONTRIBUTOR, description="Take one's own open proposal back.")
     async def withdraw_proposal(
         self, info: Info, input: Given[WithdrawProposalInput]
@@ -289,16 +207,3 @@ class ProposalMutation:
                 session, proposal_number(input.proposal_id), by=signed_in(info.context), at=info.context.now()
             )
         return WithdrawProposalPayload(proposal=await shown(info, proposal))
-
-
-def proposal_number(proposal_id: str) -> int:
-    """The number that an id holds. Raises ProposalNotFound for an id of something else."""
-    number = row_id(proposal_id, "Proposal")
-    if number is None:
-        raise ProposalNotFound
-    return number
-
-
-async def shown(info: Info, row: ProposalRow) -> Proposal | None:
-    """The proposal as its readers see it, read once the transaction is committed."""
-    return await Proposal.find(info, (row.id,))

@@ -1,18 +1,19 @@
-"""What reviewers say of proposals, and how many of them must agree."""
+"""What reviewers say of proposals and do with them, and how many of them must agree."""
 
 import strawberry
 
 from service.api.context import Info
-from service.api.errors import UserError
 from service.api.node import row_id
+from service.api.payloads import payload
 from service.api.permissions import Given, mutation, signed_in
-from service.api.proposals.mutations import ProposalPayload, proposal_number, shown
+from service.api.proposals.inputs import FieldChoiceInput, choices_of
+from service.api.proposals.payloads import ProposalPayload, proposal_number, shown
 from service.catalogue import actions as catalogue
 from service.catalogue.models import Domain, Group, Skill
 from service.errors import InvalidInput
 from service.people.models import PersonRole
 from service.proposals import deciding
-from service.proposals.models import Verdict
+from service.proposals.models import DeclineReason, Verdict
 
 
 @strawberry.input(description="What you think of an open proposal of somebody else.")
@@ -24,6 +25,31 @@ class ReviewProposalInput:
     verdict: Verdict = strawberry.field(description="Whether it should be applied.")
     text: str = strawberry.field(
         default="", description="Why, at most 5,000 characters; needed where changes are requested."
+    )
+
+
+@strawberry.input(description="A proposal to apply.")
+class AcceptProposalInput:
+    """By somebody other than its author."""
+
+    proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
+    version: int | None = strawberry.field(
+        default=None, description="The version that you have read: any other is then refused."
+    )
+    edits: list[FieldChoiceInput] = strawberry.field(
+        default_factory=list,
+        description="What is to stand in some fields instead, such as have moved among them.",
+    )
+
+
+@strawberry.input(description="A proposal to close without applying it.")
+class DeclineProposalInput:
+    """By somebody other than its author."""
+
+    proposal_id: strawberry.ID = strawberry.field(description="The proposal's id.")
+    reason: str = strawberry.field(description="Why, for its author to read: 1 to 5,000 characters.")
+    why: DeclineReason = strawberry.field(
+        default=DeclineReason.OTHER, description="The same in a word, for programs and numbers."
     )
 
 
@@ -57,26 +83,33 @@ class SetReviewRuleInput:
         return given[0]
 
 
-@strawberry.type(description="What came of reviewing a proposal.")
+@payload("What came of reviewing a proposal.")
 class ReviewProposalPayload(ProposalPayload):
     """Of `reviewProposal`."""
 
 
-@strawberry.type(description="What came of setting a rule.")
+@payload("What came of accepting a proposal.")
+class AcceptProposalPayload(ProposalPayload):
+    """Of `acceptProposal`."""
+
+
+@payload("What came of declining a proposal.")
+class DeclineProposalPayload(ProposalPayload):
+    """Of `declineProposal`."""
+
+
+@payload("What came of setting a rule.")
 class SetReviewRulePayload:
     """Of `setReviewRule`."""
 
     approvals: int | None = strawberry.field(
         default=None, description="What the rule asks for now; null where there is none."
     )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
 @strawberry.type
 class ReviewMutation:
-    """Reviews, and their rules."""
+    """Reviews and decisions, and the rules for them."""
 
     @mutation(needs=PersonRole.REVIEWER, description="Say what you think of an open proposal.")
     async def review_proposal(self, info: Info, input: Given[ReviewProposalInput]) -> ReviewProposalPayload:
@@ -92,6 +125,36 @@ class ReviewMutation:
                 at=info.context.now(),
             )
         return ReviewProposalPayload(proposal=await shown(info, proposal))
+
+    @mutation(needs=PersonRole.REVIEWER, description="Apply an open proposal to the catalogue.")
+    async def accept_proposal(self, info: Info, input: Given[AcceptProposalInput]) -> AcceptProposalPayload:
+        """A field that has moved since is a ConflictError, and the proposal stays open."""
+        async with info.context.database.transaction() as session:
+            proposal = await deciding.accept_proposal(
+                session,
+                proposal_number(input.proposal_id),
+                by=signed_in(info.context),
+                version=input.version,
+                edits=choices_of(input.edits, "edits"),
+                at=info.context.now(),
+            )
+        return AcceptProposalPayload(proposal=await shown(info, proposal))
+
+    @mutation(needs=PersonRole.REVIEWER, description="Close an open proposal without applying it.")
+    async def decline_proposal(
+        self, info: Info, input: Given[DeclineProposalInput]
+    ) -> DeclineProposalPayload:
+        """The author is told why."""
+        async with info.context.database.transaction() as session:
+            proposal = await deciding.decline_proposal(
+                session,
+                proposal_number(input.proposal_id),
+                by=signed_in(info.context),
+                why=input.why,
+                reason=input.reason,
+                at=info.context.now(),
+            )
+        return DeclineProposalPayload(proposal=await shown(info, proposal))
 
     @mutation(
         needs=PersonRole.MAINTAINER,

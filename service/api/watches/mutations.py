@@ -7,8 +7,8 @@ import strawberry
 
 from service.api.catalogue.types import Level, Role, Skill
 from service.api.context import Info
-from service.api.errors import UserError
 from service.api.node import Node, find_node, row_id
+from service.api.payloads import payload
 from service.api.permissions import Given, mutation, signed_in
 from service.api.watches.types import SUBJECT_COLUMNS, Watch
 from service.catalogue.queries import SkillNotFound, get_skill
@@ -77,25 +77,19 @@ class UnwatchSkillInput:
     skill_id: strawberry.ID = strawberry.field(description="The skill's id.")
 
 
-@strawberry.type(description="What came of watching something.")
+@payload("What came of watching something.")
 class WatchPayload:
     """Of `watch`."""
 
     watch: Watch | None = strawberry.field(default=None, description="The watch as it now stands.")
     subject: Node | None = strawberry.field(default=None, description="What is watched.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
-@strawberry.type(description="What came of no longer watching something.")
+@payload("What came of no longer watching something.")
 class UnwatchPayload:
     """Of `unwatch`."""
 
     subject: Node | None = strawberry.field(default=None, description="What is watched no longer.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
 @strawberry.type
@@ -105,17 +99,14 @@ class _SkillWatchPayload:
     skill: Skill | None = strawberry.field(
         default=None, description="The skill, with the viewer's watch as it now stands."
     )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
-@strawberry.type(description="What came of watching a skill.")
+@payload("What came of watching a skill.")
 class WatchSkillPayload(_SkillWatchPayload):
     """Of `watchSkill`."""
 
 
-@strawberry.type(description="What came of no longer watching a skill.")
+@payload("What came of no longer watching a skill.")
 class UnwatchSkillPayload(_SkillWatchPayload):
     """Of `unwatchSkill`."""
 

@@ -4,8 +4,8 @@ import strawberry
 
 from service.activity.models import PublicEventKind
 from service.api.context import Info
-from service.api.errors import UserError
 from service.api.node import row_id
+from service.api.payloads import payload
 from service.api.permissions import Given, mutation, signed_in
 from service.api.webhooks.types import Webhook, WebhookDelivery
 from service.people.models import PersonRole
@@ -71,52 +71,40 @@ class _SecretPayload:
         default=None,
         description="What its receiver checks signatures with: `whsec_…`. Nobody can tell it again.",
     )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
-@strawberry.type(description="What came of making a webhook.")
+@payload("What came of making a webhook.")
 class CreateWebhookPayload(_SecretPayload):
     """Of `createWebhook`."""
 
 
-@strawberry.type(description="What came of giving a webhook another secret.")
+@payload("What came of giving a webhook another secret.")
 class RotateWebhookSecretPayload(_SecretPayload):
     """Of `rotateWebhookSecret`."""
 
 
-@strawberry.type(description="What came of changing a webhook.")
+@payload("What came of changing a webhook.")
 class UpdateWebhookPayload:
     """Of `updateWebhook`."""
 
     webhook: Webhook | None = strawberry.field(default=None, description="The webhook as it now is.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
-@strawberry.type(description="What came of removing a webhook.")
+@payload("What came of removing a webhook.")
 class DeleteWebhookPayload:
     """Of `deleteWebhook`."""
 
     webhook_id: strawberry.ID | None = strawberry.field(
         default=None, description="The id of the webhook that is none any more."
     )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
-    )
 
 
-@strawberry.type(description="What came of sending a delivery once more.")
+@payload("What came of sending a delivery once more.")
 class RedeliverPayload:
     """Of `redeliver`."""
 
     delivery: WebhookDelivery | None = strawberry.field(
         default=None, description="The delivery, which waits now."
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="What was wrong; empty when it was done."
     )
 
 

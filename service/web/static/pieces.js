@@ -79,8 +79,20 @@ export const missing = () => html`<div class="view missing">
 
 export const failure = (error, again) => html`<div class="view failed">
   <header class="title"><h1>${_("This cannot be shown")}</h1>
-  <p class="lead">${error.graphQLErrors[0]?.message ?? _("The server cannot be reached.")}</p></header>
+  <p class="lead">${refusal(error.graphQLErrors[0])}</p></header>
   <p><button class="button" @click=${again}>${_("Try again")}</button></p></div>`;
+
+/** Why a page is not answered: in English as the API says it, else by its code. `templates/failed.html` has the same. */
+function refusal(fault) {
+  if (!fault) return _("The server cannot be reached.");
+  const words = {
+    UNAUTHENTICATED: _("Sign in to see this."), FORBIDDEN: _("Your role does not allow this."),
+    RATE_LIMITED: _("This was too much for now. Wait a while, and try again."),
+    INTERNAL_SERVER_ERROR: _("The server has failed. Try again in a moment."),
+  };
+  if (first.language === "en") return fault.message;
+  return words[fault.extensions.code] ?? _("This cannot be answered as it was asked. The server says: %(said)s", { said: fault.message });
+}
 
 export const titled = (title) => `${title} · ${first.site.name}`;
 

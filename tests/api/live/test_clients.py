@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -20,7 +21,10 @@ from tests.factories import Product
 from tests.factories.community import edit_skill, make_community
 
 HERE = Path(__file__).with_name("clients")
-CLIENTS = {"graphql-ws", "graphql-sse", "urql", "apollo"}
+CLIENTS = ("graphql-ws", "graphql-sse", "urql", "apollo")
+# How much of a change each stream tells: the skill's the proposal and its acceptance, a watcher hears of the latter.
+STREAMS = {"skill": 2, "notifications": 1}
+FOLLOWERS = list(itertools.product(CLIENTS, STREAMS))
 PATIENCE_SECONDS = 60.0
 SECRET_KEY = "a secret of the tests alone"
 
@@ -84,8 +88,8 @@ class Heard:
     """What the script has said so far."""
 
     def __init__(self, lines: asyncio.StreamReader) -> None:
-        self.cursors: dict[str, set[str]] = {name: set() for name in CLIENTS}
-        self.openings: dict[str, int] = dict.fromkeys(CLIENTS, 0)
+        self.cursors: dict[tuple[str, str], set[str]] = {follower: set() for follower in FOLLOWERS}
+        self.openings: dict[tuple[str, str], int] = dict.fromkeys(FOLLOWERS, 0)
         self._lines = lines
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -94,28 +98,33 @@ class Heard:
                 line = await self._lines.readline()
                 assert line, "the clients have ended"
                 said = json.loads(line)
+                follower = said["client"], said["stream"]
                 if "opened" in said:
-                    self.openings[said["client"]] += 1
+                    self.openings[follower] += 1
                 else:
-                    self.cursors[said["client"]].add(said["cursor"])
+                    self.cursors[follower].add(said["cursor"])
 
     async def everybody_has_begun(self, times: int) -> None:
         await self.until(lambda: min(self.openings.values()) >= times)
 
-    async def everybody_knows(self, count: int) -> None:
-        await self.until(lambda: all(len(cursors) >= count for cursors in self.cursors.values()))
+    async def everybody_knows(self, changes: int) -> None:
+        await self.until(
+            lambda: all(
+                len(cursors) >= changes * STREAMS[stream] for (_, stream), cursors in self.cursors.items()
+            )
+        )
 
 
 async def test_they_survive_a_restart_and_miss_nothing(
     clients: Path, product: Product, redis_url: str
 ) -> None:
     community = await make_community(product)
+    await community.watch()
     await product.work()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
 
     async def change(name: str) -> None:
-        """Two events: the proposal and its acceptance."""
         await community.apply(edit_skill(name=name))
         await product.work()
 
@@ -125,6 +134,7 @@ async def test_they_survive_a_restart_and_miss_nothing(
             "follow.mjs",
             f"http://127.0.0.1:{port}",
             community.slug,
+            community.watcher,
             cwd=clients,
             stdout=asyncio.subprocess.PIPE,
         )
@@ -132,15 +142,23 @@ async def test_they_survive_a_restart_and_miss_nothing(
         heard = Heard(script.stdout)
         await heard.everybody_has_begun(1)
         await change("While they listen")
-        await heard.everybody_knows(2)
+        await heard.everybody_knows(1)
     try:
         await change("While the server is away")
         async with api(product, redis_url, port):
             await heard.everybody_has_begun(2)
             await change("After it is back")
-            await heard.everybody_knows(6)
+            await heard.everybody_knows(3)
     finally:
         script.kill()
         await script.wait()
-    everything = {f"{position:016x}" for position in range(1, 7)}
-    assert heard.cursors == dict.fromkeys(CLIENTS, everything)
+    told = await product.run(
+        'query { viewer { notificationsSince(cursor: "0000000000000000") { notifications { cursor } } } }',
+        token=community.watcher,
+    )
+    everything = {
+        "skill": {f"{position:016x}" for position in range(1, 7)},
+        "notifications": {each["cursor"] for each in told["viewer"]["notificationsSince"]["notifications"]},
+    }
+    assert len(everything["notifications"]) == 3
+    assert heard.cursors == {(client, stream): everything[stream] for client, stream in FOLLOWERS}

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from worker.mail.changes import FieldChange
-from worker.mail.message import Letter, Reason, Sender
+from service.notifications.rules import ToldChange
+from worker.mail.letter import Letter, Reason, Sender
 
 SENDER = Sender(
     site_name="Skill Profile",
@@ -37,7 +37,7 @@ LETTER = Letter(
     author_name="Ada Author",
     actor_name="Rita Reviewer",
     note="",
-    changes=(FieldChange("Release Engineer, Senior", "description", OLD, NEW),),
+    changes=(ToldChange("Release Engineer, Senior", "description", OLD, NEW),),
     unsubscribe_url="https://catalogue.example.org/u/" + "t0k3n" * 20,
     manage_url="https://catalogue.example.org/settings/mail",
 )

@@ -25,6 +25,13 @@ class MailServer:
     connections: list[SMTP] = field(default_factory=list)
     is_hanging: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
+    is_pipelining: bool = False
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], *(["250-PIPELINING"] if self.is_pipelining else []), responses[-1]]
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

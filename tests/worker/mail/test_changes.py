@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.mail.changes import FieldChange, excerpt, headline, show
+from service.notifications.rules import ToldChange
+from worker.mail.changes import excerpt, headline, show
 
 SENIOR, LEAD = "Release Engineer, Senior", "Release Engineer, Lead"
 
@@ -12,34 +13,34 @@ SENIOR, LEAD = "Release Engineer, Senior", "Release Engineer, Lead"
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ([FieldChange(SENIOR, "description", "a", "b")], f"{SENIOR} changed"),
+        ([ToldChange(SENIOR, "description", "a", "b")], f"{SENIOR} changed"),
         (
-            [FieldChange(SENIOR, "description", "a", "b"), FieldChange(SENIOR, "necessity", "c", "d")],
+            [ToldChange(SENIOR, "description", "a", "b"), ToldChange(SENIOR, "necessity", "c", "d")],
             f"{SENIOR} changed",
         ),
         (
-            [FieldChange(SENIOR, "description", None, "b"), FieldChange(SENIOR, "necessity", None, "d")],
+            [ToldChange(SENIOR, "description", None, "b"), ToldChange(SENIOR, "necessity", None, "d")],
             f"{SENIOR} added",
         ),
-        ([FieldChange(SENIOR, "description", "a", None)], f"{SENIOR} removed"),
+        ([ToldChange(SENIOR, "description", "a", None)], f"{SENIOR} removed"),
         (
-            [FieldChange(SENIOR, "description", "a", "b"), FieldChange(LEAD, "description", "a", "b")],
+            [ToldChange(SENIOR, "description", "a", "b"), ToldChange(LEAD, "description", "a", "b")],
             "2 changes",
         ),
-        ([FieldChange("", "summary", "a", "b")], "summary changed"),
-        ([FieldChange("", "summary", "a", "b"), FieldChange("", "name", "a", "b")], "2 changes"),
+        ([ToldChange("", "summary", "a", "b")], "summary changed"),
+        ([ToldChange("", "summary", "a", "b"), ToldChange("", "name", "a", "b")], "2 changes"),
         ([], "0 changes"),
     ],
 )
-def test_the_headline_counts_places(changes: list[FieldChange], expected: str) -> None:
+def test_the_headline_counts_places(changes: list[ToldChange], expected: str) -> None:
     assert headline(changes) == expected
 
 
 def test_lines_and_labels() -> None:
     shown = show(
         [
-            FieldChange(SENIOR, "description", "a\r\nb\u2028c", None),
-            FieldChange("", "summary", "", "x\0y\ud800"),
+            ToldChange(SENIOR, "description", "a\r\nb\u2028c", None),
+            ToldChange("", "summary", "", "x\0y\ud800"),
         ],
         " why\n",
         text_max=100,
@@ -59,7 +60,7 @@ def test_lines_and_labels() -> None:
 
 def test_changes_beyond_the_room_are_counted() -> None:
     shown = show(
-        [FieldChange(str(n), "description", "a", "b") for n in range(7)], "", text_max=100, changes_max=3
+        [ToldChange(str(n), "description", "a", "b") for n in range(7)], "", text_max=100, changes_max=3
     )
     assert (len(shown.changes), shown.left_out, shown.is_cut) == (3, 4, True)
 

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.notifications.rules import ToldChange
 from service.people.address import InvalidAddress
 from tests.worker.mail.letters import LETTER, NEW, OLD, SENDER, TO_AUTHOR, body, header_lines, parsed
 from worker.mail import rendering
-from worker.mail.changes import FieldChange
-from worker.mail.message import SIZE_MAX, Reason, compose
+from worker.mail.letter import Reason
+from worker.mail.message import SIZE_MAX, compose
 from worker.mail.rendering import ACCOUNT_KINDS, GATHERED_KINDS, KINDS, UnknownKind
 
 NEVER_ENCODED = (
@@ -113,7 +114,7 @@ def test_the_html_marks_each_word_that_went_and_came() -> None:
 
 
 def test_a_rewritten_text_is_shown_old_then_new() -> None:
-    change = FieldChange("", "necessity", "OPTIONAL", "MANDATORY")
+    change = ToldChange("", "necessity", "OPTIONAL", "MANDATORY")
     html = body(compose(replace(LETTER, changes=(change,)), SENDER), "html")
     assert '<p dir="auto"><del>OPTIONAL</del></p>\n<p dir="auto"><ins>MANDATORY</ins></p>' in html
 
@@ -133,7 +134,7 @@ def test_words_of_people_are_escaped_in_html() -> None:
         LETTER,
         title="<script>alert(1)</script>",
         skill_name='<img src="x">',
-        changes=(FieldChange("<b>", "<i>", "<u>old</u>", "<u>new</u>"),),
+        changes=(ToldChange("<b>", "<i>", "<u>old</u>", "<u>new</u>"),),
     )
     html = body(compose(letter, SENDER), "html")
     for tag in ("<script", "<img", "<b>", "<i>", "<u>"):
@@ -246,7 +247,7 @@ def test_no_text_of_anybody_leaves_its_place(names: tuple[str, ...], texts: list
         actor_name=actor,
         recipient_name=recipient,
         note=note,
-        changes=tuple(FieldChange(*words) for words in texts),
+        changes=tuple(ToldChange(*words) for words in texts),
     )
     raw = compose(letter, SENDER)
     mail = parsed(raw)
@@ -269,7 +270,7 @@ def test_every_mail_stays_small(texts: str) -> None:
         LETTER,
         title=texts * 200,
         note=long,
-        changes=tuple(FieldChange(f"{texts}{n}" * 100, "description", long, f"x{long}y") for n in range(100)),
+        changes=tuple(ToldChange(f"{texts}{n}" * 100, "description", long, f"x{long}y") for n in range(100)),
     )
     mail = compose(letter, SENDER)
 

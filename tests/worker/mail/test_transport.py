@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import AuthResult
 
+from service.notifications.rules import ToldChange
 from service.people.address import InvalidAddress
 from tests.worker.mail.letters import LETTER, SENDER, body, parsed
 from tests.worker.mail.mailserver import DROP, HANG, MailServer, greeting, serving
 from worker.mail import transport as transport_module
-from worker.mail.changes import FieldChange
 from worker.mail.message import compose
 from worker.mail.throttle import DomainThrottle
 from worker.mail.transport import PermanentRefusal, PutOff, SmtpTransport, TransientRefusal
@@ -23,9 +23,10 @@ from worker.mail.transport import PermanentRefusal, PutOff, SmtpTransport, Trans
 MESSAGE = b"Subject: one\r\n\r\n.a line that begins with a dot\r\n.\r\nFrom here on\r\n"
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[MailServer]:
-    async with serving(MailServer(), enable_SMTPUTF8=True) as running:
+@pytest.fixture(params=["pipelining", "step by step"])
+async def server(request: pytest.FixtureRequest) -> AsyncIterator[MailServer]:
+    made = MailServer(is_pipelining=request.param == "pipelining")
+    async with serving(made, enable_SMTPUTF8=True) as running:
         yield running
 
 
@@ -52,7 +53,7 @@ async def test_the_bytes_arrive_as_they_are(server: MailServer, transport: SmtpT
 
 async def test_a_composed_mail_survives_the_way(server: MailServer, transport: SmtpTransport) -> None:
     lines = "\n".join([".", "..", ".x", "From here", "größer 🎈", "x" * 2_000, "trailing "])
-    mail = compose(replace(LETTER, changes=(FieldChange("", "summary", None, lines),)), SENDER)
+    mail = compose(replace(LETTER, changes=(ToldChange("", "summary", None, lines),)), SENDER)
     await send(transport, mail)
 
     received = server.taken[0].content
@@ -164,11 +165,11 @@ async def test_a_connection_that_the_server_closed_is_opened_again(
     server: MailServer, transport: SmtpTransport
 ) -> None:
     await send(transport)
-    client = transport._free.get_nowait()
-    assert client is not None
-    transport._free.put_nowait(client)
+    conversation = transport._free.get_nowait()
+    assert conversation is not None
+    transport._free.put_nowait(conversation)
     server.cut_all()
-    while client.is_connected:  # the library has no event for it  # noqa: ASYNC110
+    while conversation.is_open:  # there is no event for it  # noqa: ASYNC110
         await asyncio.sleep(0)
     await send(transport)
 

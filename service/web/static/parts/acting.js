@@ -2,7 +2,7 @@
 import { html, nothing } from "../vendor/lit.js";
 import { act, know, refresh, Refusal } from "../client.js";
 import { valueWord } from "../pieces.js";
-import { _ } from "../words.js";
+import { _, first } from "../words.js";
 
 /** What a view knows of its acts: which one is under way, and what the last one was told. */
 export class Acting {
@@ -17,7 +17,7 @@ export class Acting {
     if (this.isBusy) return null;
     return this.attempt(async () => {
       const payload = await act(operation, input);
-      this.faults = payload.userErrors;
+      this.faults = await worded(payload.userErrors);
       return payload.userErrors.length ? null : payload;
     });
   }
@@ -40,7 +40,7 @@ export class Acting {
       return await what();
     } catch (refusal) {
       if (refusal.code === undefined) throw refusal;
-      this.faults = [{ message: told(refusal), code: refusal.code, path: [] }];
+      this.faults = await worded([{ message: told(refusal), code: refusal.code, path: [] }]);
       return null;
     } finally {
       this.isBusy = false;
@@ -55,6 +55,14 @@ export class Acting {
   }
 }
 
+/** Faults with their messages in the reader's language. */
+export async function worded(faults) {
+  if (!faults.length || first.language === "en") return faults;
+  const { sentence } = await import("./faults.js");
+  return faults.map((fault) => ({ ...fault, message: sentence(fault) }));
+}
+
+/** What a refusal comes to, in words. */
 export function told(refusal) {
   if (refusal.code === "UNAUTHENTICATED") return _("You are not signed in any more. Sign in, and send it again.");
   if (refusal.code === "NETWORK") return _("The server cannot be reached. Nothing is lost: try again in a moment.");

@@ -8,10 +8,13 @@ const STATES = ["DRAFT", "PUBLISHED", "DEPRECATED"];
 const NECESSITIES = ["MANDATORY", "OPTIONAL"];
 const DEPTHS = ["AWARENESS", "WORKING", "ADVANCED", "EXPERT"];
 
-/** What can be written at a place of a skill. Each control that edits bears `data-edit`, and the field's name. */
-export function fieldsAt(skill, place, draft) {
+/**
+ * What can be written at a place of a skill. Each control that edits bears `data-edit`, and the field's name; `alike` stands
+ * below the skill's name.
+ */
+export function fieldsAt(skill, place, draft, alike) {
   const value = (name, present) => draft.value(skill, place, name) ?? present;
-  if (place === SKILL) return ofSkill(skill, value);
+  if (place === SKILL) return ofSkill(skill, value, alike);
   if (isAddition(place)) return ofAddition(skill, value);
   const [level, role] = place.split(".");
   const found = requirementAt(skill, role, level);
@@ -21,10 +24,11 @@ export function fieldsAt(skill, place, draft) {
     <label class="check"><input type="checkbox" name="remove" value="yes" data-edit .checked=${isRemoved}> ${_("Take this row away")}</label>`;
 }
 
-function ofSkill(skill, value) {
+function ofSkill(skill, value, alike) {
   const status = value("status", skill.status);
   return html`
-    <label>${field("name")} <input name="name" data-edit maxlength="200" .value=${live(value("name", skill.name))}></label>
+    <div><label>${field("name")} <input name="name" data-edit maxlength="200" .value=${live(value("name", skill.name))}></label>
+      ${alike}</div>
     <label>${field("summary")} <textarea name="summary" data-edit maxlength="2000" .value=${live(value("summary", skill.summary))}></textarea></label>
     <label>${_("Keywords, one in a line")} <textarea name="keywords" data-edit .value=${live(value("keywords", skill.keywords.join("\n")))}></textarea></label>
     <label>${_("Short name in the address")} <input name="slug" data-edit maxlength="100" .value=${live(value("slug", skill.slug))}></label>

@@ -4,7 +4,7 @@ import { html, nothing } from "../vendor/lit.js";
 import { ask } from "../client.js";
 import { placeName } from "../pieces.js";
 import { _, ngettext, number } from "../words.js";
-import { told } from "./acting.js";
+import { told, worded } from "./acting.js";
 
 const COUNTS = ["roleCount", "levelCount", "mandatoryRequirementCount", "optionalRequirementCount"];
 
@@ -23,8 +23,9 @@ export class Preview {
     if (asked === this.asked) return;
     this.asked = asked;
     const { preview, userErrors } = await ask("PreviewProposal", input).catch(refused);
+    const faults = await worded(userErrors);
     if (asked !== this.asked) return;
-    [this.found, this.faults] = [preview, userErrors];
+    [this.found, this.faults] = [preview, faults];
     this.view.requestUpdate();
   }
 
@@ -50,7 +51,7 @@ export class Preview {
 
 function refused(refusal) {
   if (refusal.code === undefined) throw refusal;
-  return { preview: null, userErrors: [{ message: told(refusal) }] };
+  return { preview: null, userErrors: [{ message: told(refusal), code: refusal.code }] };
 }
 
 function effect({ skill, before, after, lint, isOutdated }, isNamed) {

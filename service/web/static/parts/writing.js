@@ -8,6 +8,7 @@ import { additions, changesOf, SKILL, wishesOf } from "./draft.js";
 import { difference } from "./difference.js";
 import { fieldsAt } from "./fields.js";
 import { withSkill } from "./finding.js";
+import { Likeness } from "./likeness.js";
 import { Preview } from "./preview.js";
 
 /** What a view knows of what is being written. */
@@ -16,6 +17,7 @@ export class Writing {
     this.view = view;
     this.acting = new Acting(view);
     this.preview = new Preview(view);
+    this.likeness = new Likeness(view);
     this.draft = null;
     this.skills = []; // the first is what the page is about
     this.isTyping = false;
@@ -44,7 +46,7 @@ export class Writing {
     return html`${this.skills.map((each) => this.behind(each))}${this.leftOut()}
       <form class="writing" @submit=${submit} @input=${(event) => this.write(event)} @change=${() => this.left()}>
         <label>${_("What to change")} <select name="target" .value=${live(draft.values.target)}>${this.targets()}</select></label>
-        ${fieldsAt(skill, place, draft)}
+        ${fieldsAt(skill, place, draft, this.likeness.shown())}
         <section aria-labelledby="changes"><h2 id="changes">${ngettext("%(n)s change", "%(n)s changes", changes.length)}</h2>
           ${changes.length ? changes.map((each) => this.changed(each)) : html`<p class="empty">${_("Nothing changes yet.")}</p>`}
         </section>
@@ -65,9 +67,12 @@ export class Writing {
       </form>`;
   }
 
-  /** Ask what it comes to, unless somebody is in the middle of a word. */
+  /** Ask what it comes to, and who is called alike, unless somebody is in the middle of a word. */
   look(viewer) {
-    if (!this.draft || this.isTyping || !may(viewer, "CONTRIBUTOR")) return;
+    if (!this.draft || this.isTyping) return;
+    const [skill, place] = this.target();
+    if (place === SKILL) this.likeness.look(skill, this.draft.value(skill, SKILL, "name"));
+    if (!may(viewer, "CONTRIBUTOR")) return;
     const { wishes } = this;
     if (wishes.length) this.preview.of({ skills: wishes });
     else this.preview.clear();

@@ -1,6 +1,6 @@
 // Everybody who has an account: their roles, and whether they are suspended.
 import { html, nothing } from "../vendor/lit.js";
-import { more, roleWord } from "../pieces.js";
+import { address, more, roleWord } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
 import { moderators } from "../parts/moderators.js";
 import { forReason } from "../parts/order.js";
@@ -35,6 +35,7 @@ export default class People extends View {
     return html`<li class="line"><span><strong>${one.name}</strong> <span class="badge depth">${roleWord(one.role)}</span>
         ${one.isSuspended ? html`<span class="badge declined">${_("Suspended")}</span>` : nothing}
         ${one.reviewDomains.length ? html`<span class="quiet">${one.reviewDomains.map(({ name }) => name).join(", ")}</span>` : nothing}</span>
+      <a href=${address("/moderation/told", { person: one.id })}>${_("What they were told")}</a>
       ${given.includes(one.role) ? html`${this.role(one, given, domains)}${this.suspension(one, viewer)}` : nothing}</li>`;
   }
 

@@ -1,6 +1,6 @@
 // One proposal: what it changes, what has moved since, what it would come to, and what became of it.
 import { html, nothing } from "../vendor/lit.js";
-import { breadcrumb, comments, counted, day, field, may, person, prose, tell } from "../pieces.js";
+import { address, breadcrumb, comments, counted, day, field, may, person, prose, tell } from "../pieces.js";
 import { Acting, moved } from "../parts/acting.js";
 import { titleOf } from "../parts/choosing.js";
 import { deciding } from "../parts/deciding.js";
@@ -72,7 +72,7 @@ export default class Proposal extends View {
     };
     return html`<section class="order" aria-label=${_("Keeping order")}>
       ${author?.id === viewer.person.id ? nothing : reporting(id, act)}
-      ${isModerator(viewer) ? html`${hiding(id, hiddenAt !== null, act)}${ruling(skills[0].skill, act)}` : nothing}</section>`;
+      ${isModerator(viewer) ? html`${hiding(id, hiddenAt !== null, act)}${ruling(skills[0].skill, act)} <a href=${address("/moderation/told", { subject: id })}>${_("Who was told")}</a>` : nothing}</section>`;
   }
 
   effect({ id, number: called }) {
