@@ -67,7 +67,11 @@ def arguments() -> Iterator[tuple[str, str, str, str, str]]:
         for name, field in kind.fields.items():
             for argument, given in field.args.items():
                 for way, value in leaves(argument, given):
-                    if _has_plan(parent, name) and value not in ("SkillOrderField", "Direction"):
+                    if _has_plan(parent, name) and value not in (
+                        "SkillOrderField",
+                        "PersonOrderField",
+                        "Direction",
+                    ):
                         yield parent, name, way, str(given.type), value
 
 
