@@ -71,7 +71,7 @@ def create_app(
     *,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     limits: Limits = Limits(),  # noqa: B008  it is frozen
-) -> Starlette:
+) -> "Application":
     """The application; it connects to PostgreSQL and Valkey when the first request needs them.
 
     `now` is its clock, and `limits` bound each request. At start-up it raises `StaleSchema` where the database is not
@@ -190,14 +190,13 @@ def create_app(
     if settings.inbox_folder is not None:
         routes += inbox_routes(InboxStore(settings.inbox_folder))
     middleware = _middleware(settings)
-    app = _Application(
+    app = Application(
         routes=routes,
         middleware=middleware,
         lifespan=lifespan,
         exception_handlers={404: pages.missing_on(site)},
     )
-    if not middleware:
-        app.busy = graphql
+    app.graphql, app.is_direct = graphql, not middleware
     return app
 
 
@@ -226,14 +225,15 @@ def _feed(settings: Settings, desks: Desks, guard: Guard, cache: ResponseCache |
     return ChangeFeed(settings.database_url, hears=hears, began=began, lost=distrust)
 
 
-class _Application(Starlette):
+class Application(Starlette):
     """Starlette, but that the one busy path does not wait for its routing, where no middleware stands before it."""
 
-    busy: GraphQLApp | None = None
+    graphql: GraphQLApp
+    is_direct: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.busy is not None and scope["type"] == "http" and scope["path"] == _GRAPHQL:
-            await self.busy(scope, receive, send)
+        if self.is_direct and scope["type"] == "http" and scope["path"] == _GRAPHQL:
+            await self.graphql(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 

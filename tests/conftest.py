@@ -4,21 +4,23 @@ Given DATABASE_URL and REDIS_URL the tests use those servers, in databases of th
 own. Either way each xdist worker has one database and one Valkey database number to itself.
 """
 
+import asyncio
 import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import hypothesis
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from service import migration
 from service.api.limits import Limits
@@ -102,6 +104,29 @@ async def database_url() -> AsyncIterator[str]:
     async with admin.connect() as connection:
         await connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     await admin.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _engines() -> Iterator[None]:
+    """One engine for each event loop and kind of connection, however many applications the tests start.
+
+    An engine compiles each statement once, but each application makes an engine. Closed, one is as good as new.
+    """
+    made: dict[tuple[object, ...], AsyncEngine] = {}
+
+    def engine(url: str, **options: Any) -> AsyncEngine:
+        try:
+            loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+        except RuntimeError:
+            loop = None
+        key = loop, url, repr(options)
+        if key not in made:
+            made[key] = create_async_engine(url, **options)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.database.create_async_engine", engine)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -189,10 +214,21 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
 PATIENT = Limits(statement_seconds=20)
 
 
+@pytest.fixture(scope="session")
+def learnt() -> dict[str, Any]:
+    """What the first product has made of its schema: documents that are ready to run, and their plans."""
+    return {}
+
+
 @pytest.fixture
-async def product(database: Database, settings: Settings, clock: Clock) -> AsyncIterator[Product]:
+async def product(
+    database: Database, settings: Settings, clock: Clock, learnt: dict[str, Any]
+) -> AsyncIterator[Product]:
     """The whole product on an empty database, with a clock and a mail transport of the test's own."""
     app = create_app(settings, now=clock, limits=PATIENT)
+    operations = app.graphql.operations
+    for name in ("library", "compiled"):
+        setattr(operations, name, learnt.setdefault(name, getattr(operations, name)))
     mail = RecordingTransport()
     around = Surroundings(
         database=database,

@@ -15,7 +15,7 @@ from service.credentials.rules import Credential, ensure_fresh
 from service.notifications.suppression import lift_suppression
 from service.people.models import PersonRole
 from service.people.queries import find_person_by_email, get_person
-from service.people.rules import clean_email, clean_name
+from service.people.rules import clean_email
 from service.sign_in import actions as sign_in
 from service.sign_in.models import AccountMail, AccountMailKind, SignInLink
 
@@ -24,11 +24,13 @@ _TOLD_WITHIN = timedelta(days=2)
 
 
 async def update_profile(session: AsyncSession, person_id: int, name: str) -> None:
-    """Give the person another name. Raises InvalidInput."""
+    """Give the person another name; the same again changes nothing. Raises InvalidInput."""
+    cleaned = rules.clean_own_name(name)
     person = await get_person(session, person_id)
-    person.name = clean_name(name)
-    await session.flush()
-    await announce(session, None)
+    if person.name != cleaned:
+        person.name = cleaned
+        await session.flush()
+        await announce(session, None)
 
 
 async def ask_for_address(

@@ -46,7 +46,7 @@ class Operations:
         self._persisted = documents
         self._express = express
         self._spending = spending
-        self._compiled = None if express is None else CompiledReads(Planner(schema, graphql_schema))
+        self.compiled = None if express is None else CompiledReads(Planner(schema, graphql_schema))
 
     async def call(self, parameters: Parameters, refuse: Callable[[OperationType], None]) -> Call:
         """From what a client sent to an operation that may run, priced; `refuse` raises for a type not spoken here.
@@ -94,6 +94,7 @@ class Operations:
     async def _answer(self, call: Call, request: Request, masking: Masking, media_type: MediaType) -> Answer:
         """The answer to a call: by a plan where there is one, else by the executor."""
         context = await self.context_of(call, request)
+<<<<<<< HEAD
         if self._compiled is not None and self._express is not None:
             question = self._compiled.question(call, context.viewpoint)
             if question is not None and question.gaps:
@@ -102,6 +103,11 @@ class Operations:
                     PLANS.labels("filled").inc()
                     return filled
             elif question is not None:
+=======
+        if self.compiled is not None and self._express is not None:
+            question = self.compiled.question(call, context.viewpoint)
+            if question is not None:
+>>>>>>> main
                 PLANS.labels("compiled").inc()
                 return await self._compiled_answer(self._express, call, question, request, media_type)
         PLANS.labels("executor").inc()

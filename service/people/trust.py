@@ -75,5 +75,10 @@ def ensure_not_too_often(
 
 def gate_for(person: Person, texts: Iterable[str], *, at: datetime) -> Gate:
     """HELD for texts of somebody new that lead elsewhere, which is what advertising does; OPEN for all others."""
-    leads_elsewhere = any(_LINK.search(text) for text in texts)
-    return Gate.HELD if leads_elsewhere and is_new(person, at=at) else Gate.OPEN
+    held = is_new(person, at=at) and any(map(leads_elsewhere, texts))
+    return Gate.HELD if held else Gate.OPEN
+
+
+def leads_elsewhere(text: str) -> bool:
+    """Whether the text holds a link."""
+    return _LINK.search(text) is not None

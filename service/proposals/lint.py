@@ -1,7 +1,7 @@
 """What deserves a second look before it is proposed. Pure: each rule names what it found, and none forbids anything."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -19,7 +19,7 @@ PHRASE_MAX = 100
 INDEX_WORDS_MAX = 8
 _MARKUP = frozenset("<>&")
 # Of a word that says something: a letter or a digit.
-_SAYS = re.compile(r"[^\W_]")
+_says = re.compile(r"[^\W_]").search
 
 
 class LintKind(StrEnum):
@@ -53,7 +53,7 @@ class Finding:
 
 def bare(text: Text) -> tuple[str, ...]:
     """The words of the text in small letters, without punctuation and without the names of what it stands at."""
-    return _without_names(_plain(text.description), text.names)
+    return tuple(_bare(_plain(text.description), text.names).split())
 
 
 def phrase(text: Text) -> str:
@@ -62,7 +62,7 @@ def phrase(text: Text) -> str:
     What says the same holds these words too, unless a name stands right among them: so it can be looked for where no
     index knows its words.
     """
-    named = {word for name in text.names for word in _plain_name(name)}
+    named = {word for name in text.names for word in _plain_name(name).split()}
     runs, run = [""], ""
     for word in words(text.description):
         is_plain = word == " " or (word.isalnum() and word.casefold() not in named)
@@ -80,7 +80,7 @@ def index_words(text: Text) -> tuple[str, ...]:
     They stand by themselves: what is glued together (“Node.js”, “and/or”), or written without spaces, PostgreSQL takes
     for other words than we do.
     """
-    named = {word for name in text.names for word in _plain_name(name)}
+    named = {word for name in text.names for word in _plain_name(name).split()}
     # Of ASCII alone every database knows what is a letter.
     chunks = (chunk.strip(punctuation) for chunk in text.description.split() if _MARKUP.isdisjoint(chunk))
     found = dict.fromkeys(chunk for chunk in chunks if chunk.isalpha() and chunk.casefold() not in named)
@@ -96,7 +96,7 @@ def equal_texts(touched: Sequence[Text], others: Iterable[Text]) -> list[Finding
     """
     # Little text is the same by chance: it is another rule's.
     ways = {text: _ways(text) for text in touched if not is_sparse(text)}
-    by_words: dict[tuple[str, ...], list[Text]] = {said: [] for some in ways.values() for said in some}
+    by_words: dict[str, list[Text]] = {said: [] for some in ways.values() for said in some}
     for text in (*touched, *others) if ways else ():
         for said in _ways(text):
             if said in by_words:
@@ -138,36 +138,26 @@ def level_gaps(
     return [Finding(LintKind.LEVEL_GAP, skill_id, place) for place in gaps]
 
 
-def _plain(text: str) -> tuple[str, ...]:
-    return tuple(word.casefold() for word in words(text) if _SAYS.search(word))
+def _plain(text: str) -> str:
+    """The words in small letters, each between blanks of its own: so one can be looked for, and taken out."""
+    return "".join([f" {word} " for word in words(text.casefold()) if _says(word)])
 
 
 # Names are few, and are taken out of every text that is looked at.
 _plain_name = lru_cache(1_000)(_plain)
 
 
-def _ways(text: Text) -> tuple[tuple[str, ...], ...]:
+def _ways(text: Text) -> tuple[str, ...]:
     """What makes the text the same as another: its words, and those without the names."""
     plain = _plain(text.description)
-    return tuple(dict.fromkeys((plain, _without_names(plain, text.names))))
+    return tuple(dict.fromkeys((plain, _bare(plain, text.names))))
 
 
-def _without_names(found: tuple[str, ...], names: Iterable[str]) -> tuple[str, ...]:
+def _bare(plain: str, names: Iterable[str]) -> str:
     """The words without those of the names, the longest name first."""
     for name in sorted(map(_plain_name, names), key=len, reverse=True):
-        if name and name[0] in found:
-            found = tuple(_without(found, name))
-    return found
-
-
-def _without(found: tuple[str, ...], name: tuple[str, ...]) -> Iterator[str]:
-    at = 0
-    while at < len(found):
-        if found[at : at + len(name)] == name:
-            at += len(name)
-        else:
-            yield found[at]
-            at += 1
+        plain = plain.replace(name, "") if name else plain
+    return plain
 
 
 def _key(text: Text) -> tuple[int, Place]:

@@ -1,5 +1,7 @@
 """The inbox and the settings of mail in a browser."""
 
+import sqlalchemy as sa
+
 from service.api.cookies import SESSION
 from service.credentials.actions import begin_session
 from service.credentials.rules import Lifetimes
@@ -47,3 +49,14 @@ async def test_somebody_hears_at_once_reads_and_is_done(community: Community, op
     assert await page.get_by_label("Time zone").input_value() == "Europe/Berlin"
     assert await page.get_by_label("Send no mail between these hours").is_checked()
     assert await page.get_by_label("Decisions").input_value() == "WEEKLY"
+
+    async with community.product.database.transaction() as session:
+        stop = "UPDATE mail_settings SET suppressed_at = now(), suppressed_because = 'BOUNCED'"
+        await session.execute(sa.text(stop))
+    for path in ("/settings/mail", "/inbox"):
+        await page.goto(path)
+        await page.wait_for_selector("html[data-taken]")
+        await page.get_by_text("Mail came back from your address").wait_for()
+    await page.get_by_role("link", name="Begin again").click()
+    await page.get_by_role("button", name="Send a link to it, to begin again").click()
+    await page.locator("#said", has_text="A link is on its way").wait_for(state="attached")

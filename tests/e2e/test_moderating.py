@@ -128,3 +128,8 @@ async def test_programs_are_told_and_what_became_of_a_mail_is_seen(
     path = page.url.removeprefix(site)
     without = await opened(path, token=await moderator(community), java_script_enabled=False)
     assert await words(without) == await words(page)
+
+    await page.get_by_role("link", name="Log", exact=True).click()
+    await page.get_by_role("listitem").filter(has_text="made a webhook 203.0.113.7").wait_for()
+    without = await opened("/moderation/log", token=await moderator(community), java_script_enabled=False)
+    assert await words(without) == await words(page)

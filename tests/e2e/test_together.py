@@ -1,5 +1,6 @@
 """Several people at once, from signing in to the last mail."""
 
+import asyncio
 import re
 
 from playwright.async_api import Page
@@ -80,3 +81,25 @@ async def test_a_text_that_is_being_read_is_not_replaced(community: Community, o
     assert row["description"] in await shown.inner_text()
     await button.click()
     await shown.get_by_text(BETTER).wait_for()
+
+
+async def test_twelve_tabs_of_one_browser_stay_live(community: Community, opened: Open) -> None:
+    """Browsers allow six connections over HTTP/1.1 to an origin: none of the tabs may keep one for itself."""
+    first = await opened(SKILL)
+
+    async def another() -> Page:
+        tab = await first.context.new_page()
+        await tab.goto(SKILL)
+        await tab.wait_for_selector("html[data-taken]")
+        return tab
+
+    tabs = [first, *await asyncio.gather(*(another() for _ in range(11)))]
+    for tab in tabs:
+        await tab.wait_for_load_state("networkidle")
+    row = row_of(await community.skill(), "junior", "platform-engineer")
+    await community.apply(edit(row, description=BETTER))
+    await community.product.work()
+    for tab in tabs:
+        await tab.locator("tr.changed").get_by_text(BETTER).wait_for()
+    await tabs[-1].get_by_role("link", name="Roles", exact=True).click()  # and the network is free for more
+    await tabs[-1].get_by_role("heading", name="Roles", level=1).wait_for()

@@ -1,7 +1,7 @@
 """What a mail's footer offers besides unsubscribing; looking changes nothing."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import httpx
@@ -108,39 +108,57 @@ async def set_clock(community: Community, zone: str, **columns: int) -> None:
         await session.execute(statement, row)
 
 
+SPRING, AUTUMN = datetime(2027, 3, 27, 18, 0, tzinfo=UTC), datetime(2027, 10, 30, 18, 0, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
-    ("evening", "due", "day"),
+    ("evening", "frequency", "due", "day"),
     [
-        (datetime(2027, 3, 27, 18, 0, tzinfo=UTC), datetime(2027, 3, 28, 6, 0, tzinfo=UTC), "28. März"),
-        (datetime(2027, 10, 30, 18, 0, tzinfo=UTC), datetime(2027, 10, 31, 7, 0, tzinfo=UTC), "31. Okt."),
+        (SPRING, "DAILY", datetime(2027, 3, 28, 6, 0, tzinfo=UTC), "28. März"),
+        (AUTUMN, "DAILY", datetime(2027, 10, 31, 7, 0, tzinfo=UTC), "31. Okt."),
+        (SPRING, "WEEKLY", datetime(2027, 3, 29, 6, 0, tzinfo=UTC), "29. März"),
+        (AUTUMN, "WEEKLY", datetime(2027, 11, 1, 7, 0, tzinfo=UTC), "1. Nov."),
     ],
 )
 async def test_a_digest_over_the_night_when_clocks_change_comes_once_at_the_local_hour(
-    community: Community, evening: datetime, due: datetime, day: str
+    community: Community, evening: datetime, frequency: str, due: datetime, day: str
 ) -> None:
-    community.product.clock.now = evening
+    clock = community.product.clock
+    clock.now = evening
     await set_clock(community, "Europe/Berlin")
-    await watch(community, frequency="DAILY")
+    await watch(community, frequency=frequency)
     await change(community, "One.")
-    community.product.clock.now = due
-    community.product.clock.pass_time(seconds=-1)
+    clock.now = due - timedelta(seconds=1)
     await community.product.work()
     assert community.product.mail.to(WATCHER) == []
-    for _ in range(4):
-        community.product.clock.pass_time(seconds=1, hours=1 if community.product.clock() > due else 0)
+    for hours in range(3):
+        clock.now = due + timedelta(hours=hours)
         await community.product.work()
     (mail,) = community.product.mail.to(WATCHER)
-    assert mail["Subject"] == f"[Catalogue] Daily digest, {day}: 1 skill"
+    assert mail["Subject"] == f"[Catalogue] {frequency.capitalize()} digest, {day}: 1 skill"
 
 
-async def test_no_mail_goes_in_quiet_hours(community: Community) -> None:
-    community.product.clock.now = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)
-    await set_clock(community, "Europe/Berlin", quiet_from=22, quiet_until=7)
+@pytest.mark.parametrize(
+    ("late", "until", "morning"),
+    [
+        (datetime(2026, 12, 1, 22, 30, tzinfo=UTC), 7, datetime(2026, 12, 2, 6, 0, tzinfo=UTC)),
+        # The clocks go from 2 to 3: that night has no 2 o'clock, and is quiet until 3.
+        (datetime(2027, 3, 27, 21, 30, tzinfo=UTC), 2, datetime(2027, 3, 28, 1, 0, tzinfo=UTC)),
+        # They go from 3 back to 2: the hour comes twice, and is quiet both times.
+        (datetime(2027, 10, 30, 21, 30, tzinfo=UTC), 3, datetime(2027, 10, 31, 2, 0, tzinfo=UTC)),
+    ],
+)
+async def test_no_mail_goes_in_quiet_hours(
+    community: Community, late: datetime, until: int, morning: datetime
+) -> None:
+    clock = community.product.clock
+    clock.now = late
+    await set_clock(community, "Europe/Berlin", quiet_from=22, quiet_until=until)
     await watch(community)
     await change(community, "One.")
-    community.product.clock.now = datetime(2026, 12, 2, 5, 59, tzinfo=UTC)
+    clock.now = morning - timedelta(minutes=1)
     await community.product.work()
     assert community.product.mail.to(WATCHER) == []
-    community.product.clock.now = datetime(2026, 12, 2, 6, 0, tzinfo=UTC)
+    clock.now = morning
     await community.product.work()
     assert len(community.product.mail.to(WATCHER)) == 1

@@ -4,14 +4,20 @@ import io
 import re
 import subprocess
 import sys
+from enum import Enum
 from importlib.resources import files
 
 import pytest
 from babel.messages.pofile import read_po
 
+from service.activity.models import PublicEventKind
 from service.api.errors import UserErrorCode
+from service.moderation.models import AuditAction
+from service.notifications.tracing import Outcome
+from service.proposals.models import DeclineReason
 from service.web.catalogues import extracted, untranslated
 from service.web.languages import PSEUDO, pseudo_form, reader_of, script_of, translations
+from service.webhooks.models import WebhookEnd
 from tests.factories.community import Community
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
@@ -67,6 +73,26 @@ def test_what_was_wrong_is_said_in_every_language(code: str) -> None:
     script = files("service.web").joinpath("static", "parts", "faults.js").read_text(encoding="utf-8")
     [said] = re.findall(rf'^  {code}: _\("([^"]+)"', script, re.MULTILINE)
     assert translations("de").gettext(said) != said
+
+
+@pytest.mark.parametrize(
+    ("enum", "script", "page"),
+    [
+        (AuditAction, "views/log.js", "log.html"),
+        (PublicEventKind, "parts/kinds.js", "moderators.html"),
+        (Outcome, "views/traces.js", "moderators.html"),
+        (WebhookEnd, "views/webhooks.js", "webhooks.html"),
+        (DeclineReason, "parts/standing.js", "standing.html"),
+    ],
+)
+def test_each_value_that_is_shown_has_its_words(enum: type[Enum], script: str, page: str) -> None:
+    web = files("service.web")
+    for text in (
+        web.joinpath("static", script).read_text(encoding="utf-8"),
+        web.joinpath("templates", page).read_text(encoding="utf-8"),
+    ):
+        said = set(re.findall(r'\b([A-Z_]{2,})"?: _\(', text))
+        assert {member.name for member in enum} - said == set()
 
 
 def test_the_script_has_the_same_texts() -> None:

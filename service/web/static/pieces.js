@@ -65,6 +65,12 @@ export const placeName = (role, level) => (role ? [role.name, level?.name].filte
 export const comments = (subject, viewer, owner = null) => html`<section class="comments" aria-labelledby="comments"><h2 id="comments">${_("Discussion")}</h2>
   <comment-list .subject=${subject} .viewer=${viewer} .owner=${owner}></comment-list></section>`;
 
+/** That no mail goes to the reader, and what helps. */
+export const stopped = ({ mailStoppedAt }) =>
+  mailStoppedAt
+    ? html`<p class="notice">${_("Mail came back from your address, so none is sent there any more.")} <a href="/settings/account">${_("Begin again")}</a></p>`
+    : nothing;
+
 export const person = (someone) => someone?.name ?? _("a former member");
 
 export const skeleton = () =>

@@ -65,15 +65,15 @@ REFUSED: dict[str, tuple[str, Any]] = {
 @pytest.mark.parametrize("name", REFUSED)
 async def test_refused_without_a_plan(ends: Ends, name: str) -> None:
     document, variables = REFUSED[name]
-    assert ends.compiled.operations._compiled is not None
-    kept = len(ends.compiled.operations._compiled._plans), ends.compiled.operations._compiled._plans.bytes
+    assert ends.compiled.operations.compiled is not None
+    kept = len(ends.compiled.operations.compiled._plans), ends.compiled.operations.compiled._plans.bytes
     found, is_planned = await ends.by_plan(document, variables)
     assert not is_planned
     assert "data" not in found.json
     assert found.json["errors"]
     assert (
-        len(ends.compiled.operations._compiled._plans),
-        ends.compiled.operations._compiled._plans.bytes,
+        len(ends.compiled.operations.compiled._plans),
+        ends.compiled.operations.compiled._plans.bytes,
     ) == kept
 
 

@@ -39,7 +39,9 @@ async def test_a_person_takes_another_name(browser: Browser) -> None:
     assert payload == {"viewer": {"email": ADA, "person": {"name": "Ada Lovelace"}}, "userErrors": []}
 
 
-@pytest.mark.parametrize("name", ["", " \n", "x" * 101, "\u202e"])
+@pytest.mark.parametrize(
+    "name", ["", " \n", "x" * 101, "\u202e", "Buy at HTTPS://spam.example", "www.spam.example"]
+)
 async def test_what_is_no_name_changes_nothing(browser: Browser, name: str) -> None:
     await browser.enter(ADA)
     before = await everything(browser.product.database)

@@ -1,6 +1,6 @@
 // What the reader has been told: read, done, and all at once.
 import { html, nothing } from "../vendor/lit.js";
-import { all, day, more, signInAddress } from "../pieces.js";
+import { all, day, more, signInAddress, stopped } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
 import { showUnread } from "../parts/unread.js";
 import { View } from "../view.js";
@@ -27,7 +27,7 @@ export default class Inbox extends View {
     return html`<div class="view inbox">
       <header class="title"><h1>${_("Inbox")}</h1>
         ${viewer ? html`<p class="lead">${_("What happened to what you watch, propose and review; it is kept for 180 days.")} <a href="/settings/mail">${_("How mail comes")}</a></p>` : nothing}</header>
-      ${viewer ? this.list(viewer.notifications, all(query), query) : html`<p class="empty">${_("Sign in to see what you have been told.")} <a href=${signInAddress()} data-whole>${_("Sign in")}</a></p>`}
+      ${viewer ? [stopped(viewer.settings), this.list(viewer.notifications, all(query), query)] : html`<p class="empty">${_("Sign in to see what you have been told.")} <a href=${signInAddress()} data-whole>${_("Sign in")}</a></p>`}
     </div>`;
   }
 

@@ -25,11 +25,13 @@ function entry(one) {
     CONTENT_APPROVED: _("let through"), CONTENT_HIDDEN: _("hid"), CONTENT_REJECTED: _("refused"), CONTENT_SHOWN: _("showed again"),
     DISCUSSION_LOCKED: _("locked the discussion"), DISCUSSION_UNLOCKED: _("unlocked the discussion"), PERSON_RESUMED: _("ended the suspension"),
     PERSON_SUSPENDED: _("suspended"), REPORT_DISMISSED: _("left as it is"), ROLE_SET: _("gave a role"),
+    WEBHOOK_CHANGED: _("changed a webhook"), WEBHOOK_CREATED: _("made a webhook"), WEBHOOK_REMOVED: _("removed a webhook"),
+    WEBHOOK_RENEWED: _("gave a webhook another secret"),
   };
-  const { before, after } = JSON.parse(one.details); // of a role
-  return html`<li>${day(one.happenedAt)} · ${person(one.actor)}: <strong>${words[one.action]}</strong> ${subject(one)}
+  const { before, after, host } = JSON.parse(one.details); // of a role; of a webhook
+  return html`<li>${day(one.happenedAt)} · ${person(one.actor)}: <strong>${words[one.action]}</strong> ${subject(one)}${host ?? nothing}
     ${before && before.role !== after.role ? html`<span class="quiet">${roleWord(before.role)} → ${roleWord(after.role)}</span>` : nothing}
-    <div class="prose reason"><p>${one.reason}</p></div></li>`;
+    ${one.reason ? html`<div class="prose reason"><p>${one.reason}</p></div>` : nothing}</li>`;
 }
 
 function subject({ person: whom, proposal, comment, skill }) {

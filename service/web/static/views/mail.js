@@ -1,6 +1,6 @@
 // How the reader wants mail: by whose clock, at what hours, and how soon at the soonest.
 import { html, nothing } from "../vendor/lit.js";
-import { signInAddress, tell } from "../pieces.js";
+import { signInAddress, stopped, tell } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
 import { View } from "../view.js";
 import { _ } from "../words.js";
@@ -20,7 +20,7 @@ export default class Mail extends View {
   body({ viewer }) {
     return html`<div class="view mail">
       <header class="title"><h1>${_("How mail comes")}</h1></header>
-      ${viewer ? this.form(viewer.settings) : html`<p class="empty">${_("Sign in to see what you keep here.")} <a href=${signInAddress()} data-whole>${_("Sign in")}</a></p>`}
+      ${viewer ? [stopped(viewer.settings), this.form(viewer.settings)] : html`<p class="empty">${_("Sign in to see what you keep here.")} <a href=${signInAddress()} data-whole>${_("Sign in")}</a></p>`}
     </div>`;
   }
 

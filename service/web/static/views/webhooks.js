@@ -87,14 +87,14 @@ const sure = (words, warning, button, act) => unfolding(words, act, html`<p>${wa
 function standing({ disabledAt, disabledBecause, failingSince }) {
   const ends = { TURNED_OFF: _("Turned off"), FAILING: _("Off: it failed for five days"), GONE: _("Off: it wants nothing more") };
   if (disabledAt) return html`<span class="badge declined">${ends[disabledBecause]}</span>`;
-  if (failingSince) return html`<span class="badge raised">${_("Failing since %(when)s", { when: moment(failingSince) })}</span>`;
+  if (failingSince) return html`<span class="badge raised long">${_("Failing since %(when)s", { when: moment(failingSince) })}</span>`;
   return html`<span class="badge accepted">${_("On")}</span>`;
 }
 
 function state({ state: value, dueAt }) {
   if (value === "DELIVERED") return html`<span class="badge accepted">${_("Delivered")}</span>`;
   if (value === "FAILED") return html`<span class="badge declined">${_("Failed")}</span>`;
-  return html`<span class="badge raised">${_("Waits until %(when)s", { when: moment(dueAt) })}</span>`;
+  return html`<span class="badge raised long">${_("Waits until %(when)s", { when: moment(dueAt) })}</span>`;
 }
 
 const about = ({ skill, proposal }) => {
