@@ -31,6 +31,9 @@ memory that the server held after a round.
 Proposals are previewed and accepted by {AT_ONCE} people at once, each about a skill that nobody else touches; the
 first of each person is not timed. The people are threads of one Python process, whose own work is in their times.
 
+Mails go to a mail server in a process of its own that takes all and keeps nothing, and that knows pipelining, as mail
+servers do. The floor hands it the same bytes by aiosmtplib, over as many connections, which waits for every answer.
+
 The servers:
 
 {"".join(f"- **{name}**: {server.title}{chr(10)}" for name, server in ROSTER.items())}"""

@@ -146,18 +146,20 @@ def test_the_rules_in_a_published_framework() -> None:
         ("Teaches Node.js hooks to all", ["to", "all", "hooks", "Teaches"]),
         ("Sees www.example.org/hooks", ["Sees"]),
         ("Says <b>bold things</b> and more", ["and", "Says", "more"]),
+        # Signs before a number belong to it there, and not here.
+        ("Keeps -5 degrees", ["Keeps", "degrees"]),
         ("パンを焼く人の仕事", []),
         ("Dough dough, dough.", ["Dough", "dough"]),
         (
             "one two three four fifth sixth seventh eighth ninth",
-            ["four", "three", "fifth", "sixth", "ninth", "eighth", "seventh"],
+            ["two", "four", "three", "fifth", "sixth", "ninth", "eighth", "seventh"],
         ),
     ],
 )
 def test_a_text_is_looked_for_by_its_longest_words_that_an_index_knows(
     description: str, words: list[str]
 ) -> None:
-    assert [*lint.index_words(text(description))][-len(words) :] == words
+    assert list(lint.index_words(text(description))) == words
 
 
 @pytest.mark.parametrize(
