@@ -94,20 +94,14 @@ class Operations:
     async def _answer(self, call: Call, request: Request, masking: Masking, media_type: MediaType) -> Answer:
         """The answer to a call: by a plan where there is one, else by the executor."""
         context = await self.context_of(call, request)
-<<<<<<< HEAD
-        if self._compiled is not None and self._express is not None:
-            question = self._compiled.question(call, context.viewpoint)
+        if self.compiled is not None and self._express is not None:
+            question = self.compiled.question(call, context.viewpoint)
             if question is not None and question.gaps:
                 filled = await self._filled_answer(self._express, call, question, context, media_type)
                 if filled is not None:
                     PLANS.labels("filled").inc()
                     return filled
             elif question is not None:
-=======
-        if self.compiled is not None and self._express is not None:
-            question = self.compiled.question(call, context.viewpoint)
-            if question is not None:
->>>>>>> main
                 PLANS.labels("compiled").inc()
                 return await self._compiled_answer(self._express, call, question, request, media_type)
         PLANS.labels("executor").inc()
