@@ -77,18 +77,24 @@ class Conversation(asyncio.Protocol):
             raise ValueError("the lines of a mail end with CR LF, and neither stands elsewhere")
         steps = (self._mail_from(message, sender, recipient), _line(f"RCPT TO:<{recipient}>"), b"DATA\r\n")
         replies = await self._introduced(steps)
-        refusal = _refusal(replies, sender, recipient)
+        refusal, is_text_awaited = _refusal(replies, sender, recipient), replies[-1].code == _GO_ON
         if refusal is None:
             (reply,) = await self._exchange(_dotted(message), 1)
             if reply.code == _DONE:
                 return
-            refusal = SMTPDataError(reply.code, reply.message)
-        elif len(replies) == len(steps) and replies[-1].code == _GO_ON:
-            # It refused the recipient and waits for the text all the same: here is none.
-            await self._exchange(b".\r\n", 1)
-        if self.is_open:
-            await self._exchange(b"RSET\r\n", 1)
+            refusal, is_text_awaited = SMTPDataError(reply.code, reply.message), False
+        await self._reset(is_text_awaited=is_text_awaited)
         raise refusal
+
+    async def _reset(self, *, is_text_awaited: bool) -> None:
+        """Begin anew after a refusal. A server that refused the recipient and awaits the text still gets none."""
+        try:
+            if is_text_awaited:
+                await self._exchange(b".\r\n", 1)
+            await self._exchange(b"RSET\r\n", 1)
+        except SMTPException:
+            # Some servers hang up on whom they have refused: the refusal stands.
+            self.drop()
 
     async def end(self, seconds: float) -> None:
         """Say goodbye, and hang up."""

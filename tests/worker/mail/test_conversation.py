@@ -134,6 +134,16 @@ async def test_what_nobody_asked_for_is_taken_for_no_answer() -> None:
             await send(conversation)
 
 
+@pytest.mark.parametrize("knows", ["PIPELINING", "8BITMIME"])
+async def test_a_refusal_stands_where_the_server_hangs_up_behind_it(knows: str) -> None:
+    words = b"250 a\r\n550 5.1.1 nobody\r\n503 b\r\n"
+    answers = [words] if knows == "PIPELINING" else [b"250 a\r\n", b"550 5.1.1 nobody\r\n"]
+    async with speaking(answers, knows=knows) as (conversation, _):
+        with pytest.raises(SMTPRecipientsRefused):
+            await send(conversation)
+        assert not conversation.is_open
+
+
 @pytest.mark.parametrize("message", [b"a\n.\r\nMAIL FROM:<x@y.test>\r\n", b"a\r.\r\n", b"a\n"])
 async def test_lines_that_end_in_another_way_are_never_sent(message: bytes) -> None:
     async with speaking([b"", b""]) as (conversation, script):
