@@ -55,10 +55,10 @@ from service.web import (
     unsubscribe,
 )
 from service.web import sign_in as sign_in_pages
+from service.web.door import Door
 from service.web.explorer import explorer_of
 from service.web.operations import manifest
 from service.web.rendering import Site
-from service.web.sign_in import Door
 
 # As many answers as anybody will keep in the bytes allowed.
 _ANSWERS_MAX = 100_000

@@ -6,7 +6,7 @@ PLANS = Counter("skillprofile_plan", "Operations answered, by the way they were 
 RESPONSE_CACHE = Counter("skillprofile_response_cache", "Look-ups in the response cache.", ["result"])
 
 # Every series is there from the start, so that a rate can be taken of it.
-for _path in ("compiled", "executor"):
+for _path in ("compiled", "filled", "executor"):
     PLANS.labels(_path)
 for _result in ("hit", "miss", "bypass"):
     RESPONSE_CACHE.labels(_result)

@@ -66,13 +66,15 @@ class Context:
     secret_key: str = field(default="", repr=False)
     # What is left to whoever asks, where that is limited.
     standing: Standing | None = None
+    # Whether the answer tells of that: it is then nobody else's.
+    has_shown_standing: bool = False
     # Characters of the texts that the operation has compared so far.
     compared: int = 0
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 
     def renewed(self) -> "Context":
         """The same surroundings for another operation, which loads its rows anew."""
-        return replace(self, compared=0, _loaders={})
+        return replace(self, has_shown_standing=False, compared=0, _loaders={})
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:

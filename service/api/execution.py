@@ -4,7 +4,8 @@ graphql-core is called directly: parsing and validation are done before, and Str
 do them again. Resolvers, permissions, field extensions and exception handlers of the schema work as ever.
 """
 
-from collections.abc import AsyncIterable, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard, cast
 
@@ -14,14 +15,18 @@ from graphql import (
     ExecutionResult,
     Executor,
     GraphQLInputObjectType,
+    GraphQLObjectType,
     GraphQLSchema,
     create_source_event_stream,
 )
+from graphql.execution.collect_fields import FieldDetails
+from graphql.pyutils import Path
 from strawberry.execution import optimized_is_awaitable
 
 from service.api.documents import Document, Operation
 from service.api.failures import Code, Refused
 from service.api.limits import Limits
+from service.api.plan.gaps import Wanted
 from service.api.settled import SettledExecutor, told
 
 # Strawberry's is faster on plain values, but typed as a mere test.
@@ -46,6 +51,7 @@ class Answer:
     body: bytes
     has_data: bool = False  # the entry `data` is there: the operation ran
     is_clean: bool = False  # and no error stands beside it
+    is_shared: bool = True  # everybody who is not signed in would be answered the same
 
 
 def executable(schema: strawberry.Schema) -> GraphQLSchema:
@@ -88,6 +94,28 @@ class Runner:
             raise TypeError(f"an operation answered once gave {type(result).__name__}")
         return ExecutionResult(result.data, told(result.data, result.errors or []))
 
+    async def fields(self, call: Call, context: object, wanted: Sequence[Wanted]) -> list[Any] | None:
+        """Some fields of a call by themselves, each of an object that is there already; None where any has an error.
+
+        Raises:
+            Refused: the variables are not what the operation declares.
+        """
+        executor = self._prepared(call, context, None)
+        values = [self._field(executor, one) for one in wanted]
+        waiting = [index for index, value in enumerate(values) if _is_awaitable(value)]
+        found = await asyncio.gather(*(values[index] for index in waiting))
+        for index, value in zip(waiting, found, strict=True):
+            values[index] = value
+        return None if executor.collected_errors.errors else values
+
+    def _field(self, executor: "Executor[Any]", wanted: Wanted) -> Any:
+        branch = wanted.gap.branch
+        name = "Query" if wanted.gap.node is None else wanted.gap.node.__name__
+        parent = cast("GraphQLObjectType", self._schema.type_map[name])
+        details = [FieldDetails(node, None) for node in branch.nodes]
+        # Nobody is told where the object stood: where there is an error, the whole call is run.
+        return executor.execute_field(parent, wanted.source, details, Path(None, branch.key, name), None)
+
     async def source(self, call: Call, context: object) -> AsyncIterable[Any] | ExecutionResult:
         """The events of a subscription, each the root of one answer; or a result with the error of its resolver.
 
@@ -120,6 +148,7 @@ def answer(
     executed: bool = False,
     errors: list[dict[str, Any]] | None = None,
     cost: int | None = None,
+    is_shared: bool = True,
     limits: Limits,
 ) -> Answer:
     """The response's bytes; `data` stands in them only when the operation was executed.
@@ -134,7 +163,8 @@ def answer(
         content["errors"] = errors
     if cost is not None:
         content["extensions"] = {"cost": {"requested": cost, "limit": limits.cost}}
-    return Answer(orjson.dumps(content), has_data=executed, is_clean=executed and not errors)
+    is_clean = executed and not errors
+    return Answer(orjson.dumps(content), has_data=executed, is_clean=is_clean, is_shared=is_shared)
 
 
 def tail(*, cost: int, limits: Limits) -> bytes:

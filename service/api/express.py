@@ -144,7 +144,8 @@ class Express:
             etag=etag,
             fresh_seconds=self._limits.fresh_seconds,
         )
-        headers += spending.raw_headers(standing)
+        if not is_get:  # which a cache may give to others
+            headers += spending.raw_headers(standing)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
         return True

@@ -173,7 +173,7 @@ class _Exchange:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What every response to the request says."""
+        """What every response to the request says that is for this client alone."""
         return {"X-Request-Id": self.request_id, **spending.headers(self._request.state.standing)}
 
     def negotiate(self, request: Request) -> bool:
@@ -220,7 +220,10 @@ class _Exchange:
         return self._refused(self.masking.of_crash(error), 500, {})
 
     def sent(self, response: Response) -> Response:
-        response.headers.update(self.headers)
+        if reply.is_shared(response):
+            response.headers["X-Request-Id"] = self.request_id
+        else:
+            response.headers.update(self.headers)
         return response
 
     def _refused(self, errors: list[dict[str, Any]], status: int, headers: Mapping[str, str]) -> Response:

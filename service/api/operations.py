@@ -1,6 +1,6 @@
 """From what a client asks to its answer, whatever carries the two: a request, a socket or a stream of events."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
 import strawberry
@@ -17,6 +17,7 @@ from service.api.limits import Limits
 from service.api.negotiation import MediaType
 from service.api.persisted import PersistedDocuments
 from service.api.plan.answering import CompiledReads
+from service.api.plan.gaps import Template
 from service.api.plan.plans import Planner, Question
 from service.api.request import Parameters
 from service.api.spending import Spending
@@ -95,7 +96,12 @@ class Operations:
         context = await self.context_of(call, request)
         if self.compiled is not None and self._express is not None:
             question = self.compiled.question(call, context.viewpoint)
-            if question is not None:
+            if question is not None and question.gaps:
+                filled = await self._filled_answer(self._express, call, question, context, media_type)
+                if filled is not None:
+                    PLANS.labels("filled").inc()
+                    return filled
+            elif question is not None:
                 PLANS.labels("compiled").inc()
                 return await self._compiled_answer(self._express, call, question, request, media_type)
         PLANS.labels("executor").inc()
@@ -118,19 +124,42 @@ class Operations:
         result = await self.runner.run(call, context, root)
         errors = masking.of_fields(result.errors or [], call.operation.name)
         return execution.answer(
-            data=result.data, executed=True, errors=errors, cost=call.cost, limits=self.limits
+            data=result.data,
+            executed=True,
+            errors=errors,
+            cost=call.cost,
+            is_shared=self._spending is None or not context.has_shown_standing,
+            limits=self.limits,
         )
 
     async def _compiled_answer(
         self, express: Express, call: Call, question: Question, request: Request, media_type: MediaType
     ) -> Answer:
         """The answer to a question; an anonymous one's words travel express from now on."""
-        ticket = Ticket(question, media_type, execution.tail(cost=call.cost, limits=self.limits), call.cost)
+        ticket = self._ticket(call, question, media_type)
         key = request.state.express_key
         if key is not None and media_type is not MediaType.EVENTS:
             express.remember(key, ticket, size=len(key[-1]))
+        return Answer(await self._body(express, key, ticket), has_data=True, is_clean=True)
+
+    async def _filled_answer(
+        self, express: Express, call: Call, question: Question, context: Any, media_type: MediaType
+    ) -> Answer | None:
+        """The answer to a question of somebody who is signed in, with what is their own filled in by the executor.
+
+        None where that ends in an error: which one is told, the executor finds out of the whole.
+        """
+        body = await self._body(express, None, self._ticket(call, question, media_type))
+        template = Template(body, question.gaps)
+        values = await self.runner.fields(call, context, template.wanted)
+        return None if values is None else Answer(template.filled(values), has_data=True, is_clean=True)
+
+    def _ticket(self, call: Call, question: Question, media_type: MediaType) -> Ticket:
+        return Ticket(question, media_type, execution.tail(cost=call.cost, limits=self.limits), call.cost)
+
+    async def _body(self, express: Express, key: Hashable | None, ticket: Ticket) -> bytes:
         try:
-            return Answer(await express.body(key, ticket), has_data=True, is_clean=True)
+            return await express.body(key, ticket)
         except QueryCanceledError:
             raise _took_too_long(self.limits.statement_seconds) from None
 

@@ -40,7 +40,7 @@ def answered(answer: Answer, request: Request, media_type: MediaType, *, fresh_s
     if media_type is MediaType.EVENTS:
         return _events(answer)
     headers = {"Cache-Control": _NO_STORE}
-    if request.method != "POST" and answer.is_clean:
+    if request.method != "POST" and answer.is_clean and answer.is_shared:
         headers["Cache-Control"] = _caching(request, fresh_seconds)
         headers["ETag"] = etag = etag_of(answer.body, media_type)
         if is_known(etag, request.headers.get("if-none-match")):
@@ -93,6 +93,11 @@ def _caching(request: Request, fresh_seconds: int) -> str:
     if "authorization" in request.headers or "cookie" in request.headers:
         return "private, no-store"
     return shared_caching(fresh_seconds)
+
+
+def is_shared(response: Response) -> bool:
+    """Whether a cache may give the response to others as well: it must say nothing of who asked for it."""
+    return response.headers.get("Cache-Control", "").startswith("public")
 
 
 def shared_caching(fresh_seconds: int) -> str:

@@ -41,7 +41,7 @@ class Spending:
 
 
 def raw_headers(standing: Standing | None) -> Iterable[tuple[bytes, bytes]]:
-    """What every answer says of the standing, as ASGI sends it."""
+    """What every answer that is its client's alone says of the standing, as ASGI sends it."""
     if standing is None:
         return ()
     return (

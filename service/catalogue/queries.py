@@ -23,13 +23,17 @@ from service.catalogue.rules import ReferenceGone
 from service.catalogue.sources import SKILLS
 from service.errors import NotFound
 
+# Statements of every write are made once: to put one together takes longer than to run it.
+_IDS = sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger)))
+_SKILLS = select(Skill).where(col(Skill.id) == _IDS).order_by(col(Skill.id))
+_SKILLS_LOCKED = _SKILLS.with_for_update(key_share=True).execution_options(populate_existing=True)
 # Columns and not objects: a set of large skills has thousands.
 _REQUIREMENTS = sa.select(
     col(Requirement.skill_id),
     col(Requirement.level_id),
     col(Requirement.role_id),
     *(getattr(Requirement, name) for name in REQUIREMENT_FIELDS),
-)
+).where(col(Requirement.skill_id) == _IDS)
 
 
 class SkillNotFound(NotFound):
@@ -61,10 +65,8 @@ async def skills_by_id(
     Locks are taken in the order of the ids, so that two transactions over the same skills wait and never deadlock.
     They hold off other writers of the skills, but nobody who only names one: who watches it, who comments on it.
     """
-    statement = select(Skill).where(col(Skill.id).in_(ids)).order_by(col(Skill.id))
-    if lock:
-        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
-    return {skill.id: skill for skill in (await session.execute(statement)).scalars()}
+    found = await session.execute(_SKILLS_LOCKED if lock else _SKILLS, {"ids": list(ids)})
+    return {skill.id: skill for skill in found.scalars()}
 
 
 async def find_skill_id(session: AsyncSession, slug: str) -> int | None:
@@ -95,9 +97,8 @@ async def content_before(session: AsyncSession, skill: Skill, content: Content, 
 async def contents_by_skill(session: AsyncSession, skills: Collection[Skill]) -> dict[int, Content]:
     """The present content of each skill, by one statement for all."""
     found: dict[int, dict[Place, Fields]] = {skill.id: {} for skill in skills}
-    for row in await session.execute(_REQUIREMENTS.where(col(Requirement.skill_id).in_(found))):
-        fields = {name: getattr(row, name) for name in REQUIREMENT_FIELDS}
-        found[row.skill_id][Place(row.level_id, row.role_id)] = fields
+    for skill_id, level_id, role_id, *values in await session.execute(_REQUIREMENTS, {"ids": list(found)}):
+        found[skill_id][Place(level_id, role_id)] = dict(zip(REQUIREMENT_FIELDS, values, strict=True))
     return {
         skill.id: Content({name: getattr(skill, name) for name in SKILL_FIELDS}, found[skill.id])
         for skill in skills

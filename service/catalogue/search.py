@@ -42,18 +42,7 @@ def words_of(text: str) -> str:
 async def index_texts(session: AsyncSession, skill_ids: Sequence[int]) -> None:
     """Keep the words of these skills as they are now: in the transaction that has changed them."""
     await session.flush()
-    texts = sa.select(col(Skill.id), _DOCUMENT).where(
-        col(Skill.id) == sa.any_(sa.literal(list(skill_ids), sa.ARRAY(sa.BigInteger)))
-    )
-    statement = insert(SkillText).from_select(["skill_id", "document"], texts)
-    new = statement.excluded
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["skill_id"],
-            set_={"document": new.document},
-            where=col(SkillText.document) != new.document,
-        )
-    )
+    await session.execute(_INDEX, {"ids": list(skill_ids)})
 
 
 def any_of(words: Sequence[Sequence[str]]) -> str:
@@ -159,4 +148,19 @@ def _document() -> Column:
     return whole
 
 
-_DOCUMENT = _document()
+def _index() -> sa.Insert:
+    texts = sa.select(col(Skill.id), _document()).where(
+        col(Skill.id) == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger)))
+    )
+    # Into the table and not the model: the ORM would take the parameters for a row's columns.
+    statement = insert(SkillText.__table__).from_select(["skill_id", "document"], texts)  # type: ignore[attr-defined]
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["skill_id"],
+        set_={"document": new.document},
+        where=col(SkillText.document) != new.document,
+    )
+
+
+# Made once: to put it together takes longer than to run it.
+_INDEX = _index()

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -10,9 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from service.activity.announcements import announce_person
-from service.comments.models import DiscussionLock
-from service.comments.places import Subject as DiscussionSubject
-from service.comments.places import place_of
 from service.credentials.actions import end_sessions
 from service.moderation import content, queries, rules
 from service.moderation.content import Content, Subject
@@ -102,40 +98,6 @@ async def reject_content(
         NotFound, InvalidInput, Conflict: see `service.moderation.rules`.
     """
     return await _decided(session, subject, Gate.REJECTED, by=by, reason=reason, at=at)
-
-
-async def lock_discussion(
-    session: AsyncSession, about: DiscussionSubject, *, by: Person, reason: str, at: datetime
-) -> None:
-    """Let nobody but moderators write about a subject for now.
-
-    Raises:
-        NotFound, InvalidInput: see `service.comments.rules`.
-    """
-    cleaned = rules.clean_reason(reason)
-    place = vars(await place_of(session, about, by=by)) | {}
-    del place["thread_id"]
-    lock = insert(DiscussionLock).values(**place, locked_at=at).on_conflict_do_nothing()
-    is_new = (await session.execute(lock.returning(col(DiscussionLock.id)))).scalar_one_or_none()
-    if is_new is not None:
-        _log_place(session, AuditAction.DISCUSSION_LOCKED, place, by=by, reason=cleaned, at=at)
-
-
-async def unlock_discussion(
-    session: AsyncSession, about: DiscussionSubject, *, by: Person, reason: str, at: datetime
-) -> None:
-    """Let people write about a subject again.
-
-    Raises:
-        NotFound, InvalidInput: see `service.comments.rules`.
-    """
-    cleaned = rules.clean_reason(reason)
-    place = vars(await place_of(session, about, by=by)) | {}
-    del place["thread_id"]
-    is_there = [getattr(DiscussionLock, name).is_not_distinct_from(value) for name, value in place.items()]
-    gone = sa.delete(DiscussionLock).where(*is_there).returning(col(DiscussionLock.id))
-    if (await session.execute(gone)).scalars().all():
-        _log_place(session, AuditAction.DISCUSSION_UNLOCKED, place, by=by, reason=cleaned, at=at)
 
 
 async def suspend_person(
@@ -241,17 +203,3 @@ async def _decided(
     log(session, action, by=by.id, reason=cleaned, at=at, **vars(subject))
     await content.announce_content(session, found)
     return found
-
-
-def _log_place(
-    session: AsyncSession,
-    action: AuditAction,
-    place: dict[str, Any],
-    *,
-    by: Person,
-    reason: str,
-    at: datetime,
-) -> None:
-    named = {name: place[name] for name in ("skill_id", "proposal_id")}
-    details = {name: place[name] for name in ("role_id", "level_id") if place[name] is not None}
-    log(session, action, by=by.id, reason=reason, at=at, details=details, **named)

@@ -8,6 +8,9 @@ from sqlmodel import col, select
 
 from service.people.models import Person, ReviewerDomain
 
+# Made once: to put a statement together takes longer than to run it.
+_LOCK = select(Person).where(col(Person.id) == sa.bindparam("person_id")).with_for_update(key_share=True)
+
 
 async def find_person_by_email(session: AsyncSession, email: str) -> Person | None:
     """The person with the address, whatever its capitals."""
@@ -22,8 +25,7 @@ async def get_person(session: AsyncSession, person_id: int) -> Person:
 
 async def lock_person(session: AsyncSession, person_id: int) -> None:
     """Make what one person writes take turns until the transaction ends; rows that name the person may still come."""
-    statement = select(Person).where(col(Person.id) == person_id).with_for_update(key_share=True)
-    await session.execute(statement)
+    await session.execute(_LOCK, {"person_id": person_id})
 
 
 async def domains_by_reviewer(session: AsyncSession, ids: Collection[int]) -> dict[int, set[int]]:

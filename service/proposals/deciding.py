@@ -26,6 +26,17 @@ from service.proposals.models import (
 )
 from service.watches import actions as watches
 
+# Made once: to put it together takes longer than to run it.
+_APPLIED = (
+    sa.update(ProposalSkill.__table__)  # type: ignore[attr-defined]
+    .where(
+        col(ProposalSkill.proposal_id) == sa.bindparam("of_proposal"),
+        col(ProposalSkill.version) == sa.bindparam("of_version"),
+        col(ProposalSkill.skill_id) == sa.bindparam("of_skill"),
+    )
+    .values(applied_revision=sa.bindparam("number"))
+)
+
 
 async def review_proposal(
     session: AsyncSession,
@@ -170,12 +181,8 @@ async def _apply(
         reason=proposal.title,
         proposal_id=proposal.id,
     )
-    applied = sa.update(ProposalSkill).where(
-        col(ProposalSkill.proposal_id) == proposal.id,
-        col(ProposalSkill.version) == proposal.version,
-        col(ProposalSkill.skill_id) == skill.id,
-    )
-    await session.execute(applied.values(applied_revision=revision.number))
+    of_part = {"of_proposal": proposal.id, "of_version": proposal.version, "of_skill": skill.id}
+    await session.execute(_APPLIED, {**of_part, "number": revision.number})
     return await activity.record(
         session,
         EventKind.PROPOSAL_ACCEPTED,

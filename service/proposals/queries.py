@@ -27,6 +27,55 @@ from service.proposals.models import (
 )
 from service.proposals.rules import ProposalNotFound
 
+# Statements of every acceptance and every proposal are made once: to put one together takes longer than to run it.
+_PROPOSAL = select(Proposal).where(col(Proposal.id) == sa.bindparam("proposal_id"))
+_PROPOSAL_LOCKED = _PROPOSAL.with_for_update(key_share=True).execution_options(populate_existing=True)
+_OPEN_OF_AUTHOR = sa.select(sa.func.count()).where(
+    col(Proposal.author_id) == sa.bindparam("author_id"), col(Proposal.state) == ProposalState.OPEN
+)
+_SINCE = sa.select(sa.func.count(), sa.func.min(col(Proposal.created_at))).where(
+    col(Proposal.author_id) == sa.bindparam("author_id"), col(Proposal.created_at) > sa.bindparam("since")
+)
+_OF_VERSION = (
+    col(ProposalSkill.proposal_id) == sa.bindparam("proposal_id"),
+    col(ProposalSkill.version) == sa.bindparam("version"),
+)
+_PARTS = (
+    select(ProposalSkill.skill_id, ProposalSkill.base_revision, ProposalChange)
+    .join(
+        ProposalChange,
+        sa.and_(
+            col(ProposalChange.proposal_id) == col(ProposalSkill.proposal_id),
+            col(ProposalChange.version) == col(ProposalSkill.version),
+            col(ProposalChange.skill_id) == col(ProposalSkill.skill_id),
+        ),
+    )
+    .where(*_OF_VERSION)
+    .order_by(col(ProposalSkill.position), col(ProposalChange.position))
+)
+_TOUCHED = sa.select(col(ProposalSkill.skill_id)).where(*_OF_VERSION)
+_TOUCHED_IN_ORDER = _TOUCHED.order_by(col(ProposalSkill.position))
+_APPROVALS_NEEDED = sa.select(sa.func.max(APPROVALS_NEEDED)).where(col(Skill.id).in_(_TOUCHED))
+
+
+def _within_domains(is_touched: sa.ColumnElement[bool]) -> sa.Select[bool]:
+    own = sa.select(col(ReviewerDomain.domain_id)).where(
+        col(ReviewerDomain.person_id) == sa.bindparam("person_id")
+    )
+    foreign = (
+        sa.select(sa.literal(1))
+        .select_from(Skill)
+        .join(Group, col(Skill.group_id) == col(Group.id))
+        .where(is_touched, col(Group.domain_id).not_in(own))
+    )
+    return sa.select(sa.not_(sa.and_(own.exists(), foreign.exists())))
+
+
+_PROPOSAL_WITHIN_DOMAINS = _within_domains(col(Skill.id).in_(_TOUCHED))
+_SKILLS_WITHIN_DOMAINS = _within_domains(
+    col(Skill.id) == sa.any_(sa.bindparam("skill_ids", type_=sa.ARRAY(sa.BigInteger)))
+)
+
 
 async def get_proposal(session: AsyncSession, proposal_id: int, *, lock: bool = False) -> Proposal:
     """The proposal, with its row lock held until the transaction ends where asked.
@@ -34,10 +83,8 @@ async def get_proposal(session: AsyncSession, proposal_id: int, *, lock: bool = 
     Raises:
         ProposalNotFound: there is none.
     """
-    statement = select(Proposal).where(col(Proposal.id) == proposal_id)
-    if lock:
-        statement = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
-    proposal = (await session.execute(statement)).scalar_one_or_none()
+    found = await session.execute(_PROPOSAL_LOCKED if lock else _PROPOSAL, {"proposal_id": proposal_id})
+    proposal = found.scalar_one_or_none()
     if proposal is None:
         raise ProposalNotFound
     return proposal
@@ -53,10 +100,7 @@ async def find_proposal_by_key(session: AsyncSession, author_id: int, key: str) 
 
 async def count_open(session: AsyncSession, author_id: int) -> int:
     """How many open proposals the person has."""
-    counted = sa.select(sa.func.count()).where(
-        col(Proposal.author_id) == author_id, col(Proposal.state) == ProposalState.OPEN
-    )
-    return int((await session.execute(counted)).scalar_one())
+    return int((await session.execute(_OPEN_OF_AUTHOR, {"author_id": author_id})).scalar_one())
 
 
 async def get_version(session: AsyncSession, proposal_id: int, number: int) -> ProposalVersion:
@@ -67,18 +111,7 @@ async def get_version(session: AsyncSession, proposal_id: int, number: int) -> P
 async def parts_of(session: AsyncSession, proposal: Proposal, *, version: int | None = None) -> list[Part]:
     """What the proposal changes in each of its skills, in their order; now, or as an earlier version had it."""
     wanted = proposal.version if version is None else version
-    is_of_skill = sa.and_(
-        col(ProposalChange.proposal_id) == col(ProposalSkill.proposal_id),
-        col(ProposalChange.version) == col(ProposalSkill.version),
-        col(ProposalChange.skill_id) == col(ProposalSkill.skill_id),
-    )
-    statement = (
-        select(ProposalSkill.skill_id, ProposalSkill.base_revision, ProposalChange)
-        .join(ProposalChange, is_of_skill)
-        .where(col(ProposalSkill.proposal_id) == proposal.id, col(ProposalSkill.version) == wanted)
-        .order_by(col(ProposalSkill.position), col(ProposalChange.position))
-    )
-    rows = (await session.execute(statement)).all()
+    rows = (await session.execute(_PARTS, {"proposal_id": proposal.id, "version": wanted})).all()
     return [
         Part(skill_id, base_revision, tuple(as_change(row) for *_, row in some))
         for (skill_id, base_revision), some in groupby(rows, key=lambda row: (row[0], row[1]))
@@ -117,14 +150,12 @@ async def open_changes_by_proposal(
 
 async def skills_touched(session: AsyncSession, proposal: Proposal) -> list[int]:
     """The ids of the skills that the proposal touches, in their order."""
-    statement = _touched_by(proposal).order_by(col(ProposalSkill.position))
-    return list((await session.execute(statement)).scalars())
+    return list((await session.execute(_TOUCHED_IN_ORDER, _version_of(proposal))).scalars())
 
 
 async def approvals_needed(session: AsyncSession, proposal: Proposal) -> int:
     """How many people besides the author must stand behind the proposal: as many as any of its skills asks for."""
-    needed = sa.select(sa.func.max(APPROVALS_NEEDED)).where(col(Skill.id).in_(_touched_by(proposal)))
-    return int((await session.execute(needed)).scalar_one())
+    return int((await session.execute(_APPROVALS_NEEDED, _version_of(proposal))).scalar_one())
 
 
 async def approvers_of(session: AsyncSession, proposal: Proposal) -> set[int]:
@@ -144,26 +175,23 @@ async def are_within_domains(
     session: AsyncSession, touched: Proposal | Collection[int], reviewer_id: int
 ) -> bool:
     """Whether the skills, or those of a proposal, stand in domains of the reviewer; who is limited to none has all."""
-    skill_ids = _touched_by(touched) if isinstance(touched, Proposal) else touched
-    own = sa.select(col(ReviewerDomain.domain_id)).where(col(ReviewerDomain.person_id) == reviewer_id)
-    foreign = (
-        sa.select(sa.literal(1))
-        .select_from(Skill)
-        .join(Group, col(Skill.group_id) == col(Group.id))
-        .where(col(Skill.id).in_(skill_ids), col(Group.domain_id).not_in(own))
-    )
-    statement = sa.select(sa.not_(sa.and_(own.exists(), foreign.exists())))
-    return bool((await session.execute(statement)).scalar_one())
+    if isinstance(touched, Proposal):
+        found = await session.execute(
+            _PROPOSAL_WITHIN_DOMAINS, {"person_id": reviewer_id, **_version_of(touched)}
+        )
+    else:
+        found = await session.execute(
+            _SKILLS_WITHIN_DOMAINS, {"person_id": reviewer_id, "skill_ids": list(touched)}
+        )
+    return bool(found.scalar_one())
 
 
 async def proposals_since(
     session: AsyncSession, since: datetime, *, person_id: int
 ) -> tuple[int, datetime | None]:
     """How many proposals the person has made after the time, and when the first of them."""
-    statement = sa.select(sa.func.count(), sa.func.min(col(Proposal.created_at))).where(
-        col(Proposal.author_id) == person_id, col(Proposal.created_at) > since
-    )
-    count, first_at = (await session.execute(statement)).one()
+    given = {"author_id": person_id, "since": since}
+    count, first_at = (await session.execute(_SINCE, given)).one()
     return count, first_at
 
 
@@ -183,11 +211,9 @@ async def lock_aged(session: AsyncSession, proposal_id: int, *, at: datetime) ->
     return (await session.execute(statement)).scalar_one_or_none()
 
 
-def _touched_by(proposal: Proposal) -> sa.Select[int]:
-    """The ids of the skills of the proposal's present version."""
-    return sa.select(col(ProposalSkill.skill_id)).where(
-        col(ProposalSkill.proposal_id) == proposal.id, col(ProposalSkill.version) == proposal.version
-    )
+def _version_of(proposal: Proposal) -> dict[str, int]:
+    """What `_TOUCHED` asks for: the proposal's present version."""
+    return {"proposal_id": proposal.id, "version": proposal.version}
 
 
 def _is_aged(at: datetime) -> sa.ColumnElement[bool]:

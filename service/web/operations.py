@@ -1,11 +1,13 @@
 """The operations of the pages: one folder that is the pages' queries, the explorer's samples and the tests' cases.
 
-`operations/NAME.graphql` holds one operation of that name, `operations/NAME.json` variables to try it with. What the
+`operations/NAME.graphql` holds one operation of that name, `operations/NAME.json` variables to try it with. A fragment
+that several of them spread stands in `operations/fragments/`, in a file of its name, and goes along with each. What the
 page sends asks for every object's `__typename` besides, by which its cache knows what a mutation has changed; the
 server runs the very same text, so that both have the same answer.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +31,8 @@ from graphql import (
 
 from service.api.persisted import hash_of
 
+_SPREAD: Final = re.compile(r"\.\.\.(?!on\b)(\w+)")
+_FRAGMENT: Final = re.compile(r"^fragment (\w+)", re.MULTILINE)
 FOLDER: Final = files("service.web").joinpath("operations")
 
 
@@ -70,7 +74,7 @@ def manifest() -> dict[str, str]:
 
 
 def _read(name: str) -> PageOperation:
-    source = FOLDER.joinpath(f"{name}.graphql").read_text(encoding="utf-8")
+    source = _with_fragments(FOLDER.joinpath(f"{name}.graphql").read_text(encoding="utf-8"))
     document = parse(source)
     (definition,) = (one for one in document.definitions if isinstance(one, OperationDefinitionNode))
     assert definition.name is not None
@@ -86,6 +90,17 @@ def _read(name: str) -> PageOperation:
         ),
         json.loads(FOLDER.joinpath(f"{name}.json").read_text(encoding="utf-8")),
     )
+
+
+def _with_fragments(text: str) -> str:
+    """The text, and behind it each fragment of the folder that is spread in it, or in one of these."""
+    there = set(_FRAGMENT.findall(text))
+    for name in dict.fromkeys(_SPREAD.findall(text)):
+        if name not in there:
+            fragment = FOLDER.joinpath("fragments", f"{name}.graphql").read_text(encoding="utf-8")
+            _comment, _, written = fragment.partition("\n")
+            return _with_fragments(f"{text}\n{written}")
+    return text
 
 
 def _variable(name: str, node: TypeNode, *, has_default: bool) -> Variable:

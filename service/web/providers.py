@@ -19,8 +19,9 @@ from service.credentials.keys import new_secret
 from service.sign_in import actions
 from service.sign_in.provider import Provider, ProviderRefused, Question
 from service.sign_in.rules import local_path
+from service.web.door import Door
 from service.web.plain import HEADERS
-from service.web.sign_in import Door, Pages
+from service.web.sign_in import Pages
 
 ASKED = "skillprofile-provider"
 _SECONDS = 10 * 60

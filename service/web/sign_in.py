@@ -4,56 +4,34 @@ A GET shows and changes nothing, since mail scanners open links; a POST acts, an
 answer tells whether an address is known.
 """
 
-import asyncio
 import math
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TypedDict
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from service.accounts.actions import take_address
-from service.api.cookies import SESSION, Cookies
+from service.api.cookies import SESSION
 from service.api.failures import HttpError
-from service.api.sign_in import SignIn
 from service.api.spending import network_of
 from service.credentials.actions import sign_out
 from service.credentials.keys import kept, new_secret
-from service.database import AsyncSession, Database
+from service.database import AsyncSession
 from service.errors import DomainError, RateLimited
-from service.people.models import PersonRole
 from service.people.rules import clean_email
-from service.rates import Rates
 from service.sign_in import actions, queries, rules
 from service.sign_in.models import LinkPurpose, SignInLink
 from service.sign_in.rules import ForeignBrowser, LinkUnusable, local_path
+from service.web.door import Door
+from service.web.forms import form_of
 from service.web.plain import HEADERS, plain_page
 
 BROWSER = "skillprofile-browser"
 _BROWSER_SECONDS = 15 * 60
-_FORM_BYTES, _FORM_SECONDS = 10_000, 10
 Handler = Callable[[Request], Awaitable[Response]]
-
-
-@dataclass(frozen=True)
-class Door:
-    """What signing in needs of its surroundings."""
-
-    database: Database
-    sign_in: SignIn
-    cookies: Cookies
-    rates: Rates
-    now: Callable[[], datetime]
-    secret_key: str
-    site_name: str
-    site_url: str
-    first_role: PersonRole
-    # Names and titles of the providers that people may come in by.
-    providers: Mapping[str, str]
 
 
 def routes(pages: "Pages") -> list[Route]:
@@ -112,7 +90,7 @@ class Pages:
 
     async def ask(self, request: Request) -> Response:
         """Have a link sent, whoever that is."""
-        door, form = self._door, await _form(request)
+        door, form = self._door, await form_of(request)
         address = clean_email(form.get("email", ""))
         await self._count(request, address)
         browser = door.cookies.read(request.headers, BROWSER) or new_secret()
@@ -132,7 +110,7 @@ class Pages:
 
     async def type_code(self, request: Request) -> Response:
         """Come in by the code of the link that this browser asked for."""
-        door, form = self._door, await _form(request)
+        door, form = self._door, await form_of(request)
         browser = door.cookies.read(request.headers, BROWSER)
         if browser is None:
             raise LinkUnusable
@@ -253,26 +231,6 @@ class _Asking(TypedDict):
 def _new_address(link: SignInLink) -> str | None:
     """The address that the link gives somebody who is signed in; None for one that signs in."""
     return link.email if link.purpose is LinkPurpose.CHANGE_ADDRESS else None
-
-
-async def _form(request: Request) -> dict[str, str]:
-    """The fields of a form, each once.
-
-    Raises:
-        HttpError: 413 or 400 for a body that is no small form, 408 for one that takes its time.
-    """
-    body = b""
-    try:
-        async with asyncio.timeout(_FORM_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > _FORM_BYTES:
-                    raise HttpError(413, "This is longer than anything that the form asks for.")
-        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
-    except TimeoutError:
-        raise HttpError(408, "This took too long to come in: send it again.") from None
-    except ValueError:
-        raise HttpError(400, "This is no form of ours.") from None
 
 
 def _seconds_until(moment: datetime) -> int:

@@ -68,6 +68,11 @@ async def spend_all(community: Community, **who: Any) -> httpx.Response:
     return response
 
 
+async def get(community: Community, query: str, **headers: str) -> httpx.Response:
+    """The response to a GET."""
+    return await community.product.client.get("/graphql", params={"query": query}, headers=headers)
+
+
 @pytest.mark.usefixtures("minute")
 async def test_each_answer_says_what_is_left_whichever_way_it_comes(community: Community) -> None:
     left, reset_at = LIMIT, int(datetime(2026, 11, 25, 12, 1, tzinfo=UTC).timestamp())
@@ -84,6 +89,21 @@ async def test_each_answer_says_what_is_left_whichever_way_it_comes(community: C
         "remaining": left - cost,
         "resetAt": "2026-11-25T12:01:00Z",
     }
+
+
+async def test_what_caches_give_to_others_tells_nothing_of_one_client(community: Community) -> None:
+    # By the ordinary way, express and out of the cache; then what only the ordinary executor answers.
+    for query in ("{ frameworks { slug } }",) * 3 + ('{ __type(name: "Skill") { name } }',):
+        response = await get(community, query)
+        assert response.headers["cache-control"].startswith("public")
+        assert not any(name.startswith("x-ratelimit") for name in response.headers)
+    of_client = await get(community, RATE)
+    assert of_client.json()["data"]["rateLimit"]["limit"] == LIMIT
+    assert of_client.headers["cache-control"] == "no-store"
+    assert "etag" not in of_client.headers
+    assert standing(of_client)[0] == LIMIT
+    signed_in = await get(community, "{ frameworks { slug } }", Authorization=f"Bearer {community.author}")
+    assert standing(signed_in)[0] == LIMIT
 
 
 async def test_whoever_has_nothing_left_waits_and_others_go_on(

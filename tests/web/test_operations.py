@@ -1,5 +1,6 @@
 """The operations folder: each is valid, is executed with its variables, and is what the pages send."""
 
+import re
 from importlib.resources import files
 from typing import Any
 
@@ -69,8 +70,23 @@ def test_each_says_what_it_is_for_and_is_formatted(name: str) -> None:
 
 
 def test_each_has_its_variables_beside_it() -> None:
-    files = {entry.name for entry in FOLDER.iterdir()}
+    files = {entry.name for entry in FOLDER.iterdir() if entry.is_file()}
     assert files == {f"{name}{ending}" for name in operations() for ending in (".graphql", ".json")}
+
+
+def test_a_fragment_of_several_operations_stands_in_one_place() -> None:
+    names = {entry.name.removesuffix(".graphql") for entry in FOLDER.joinpath("fragments").iterdir()}
+    spread = {
+        name: [one.name for one in operations().values() if f"...{name}\n" in one.source] for name in names
+    }
+    assert {name for name, by in spread.items() if len(by) < 2} == set()
+    own = {
+        entry.name: set(re.findall(r"^fragment (\w+)", entry.read_text(encoding="utf-8"), re.MULTILINE))
+        & names
+        for entry in FOLDER.iterdir()
+        if entry.name.endswith(".graphql")
+    }
+    assert {name for name, again in own.items() if again} == set()
 
 
 def test_the_pages_ask_what_the_folder_has() -> None:

@@ -140,7 +140,9 @@ class Comment(Node, source=sources.COMMENTS):
         "How people have reacted; ways in which nobody has are left out.", on={"comment_id": "id"}
     )
     viewer_reactions: list[ReactionKind] | None = viewer_field(
-        "How the viewer has reacted; null where nobody is signed in.", _viewer_reactions
+        "How the viewer has reacted; null where nobody is signed in.",
+        _viewer_reactions,
+        reads=("id",),
     )
 
 

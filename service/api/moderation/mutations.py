@@ -27,7 +27,7 @@ from service.api.payloads import payload
 from service.api.people.types import Person
 from service.api.permissions import Given, mutation, signed_in
 from service.errors import InvalidInput
-from service.moderation import actions
+from service.moderation import actions, discussions
 from service.moderation.content import Subject
 from service.people.models import Person as PersonRow
 from service.people.models import PersonRole
@@ -180,7 +180,7 @@ class ModerationMutation:
     async def lock_discussion(self, info: Info, input: Given[LockDiscussionInput]) -> LockDiscussionPayload:
         """A skill's lock is for its requirements as well."""
         return LockDiscussionPayload(
-            subject=await _moderated(info, actions.lock_discussion, input, discussion_of)
+            subject=await _moderated(info, discussions.lock_discussion, input, discussion_of)
         )
 
     @mutation(needs=PersonRole.MAINTAINER, description="Let people write about a subject again.")
@@ -189,7 +189,7 @@ class ModerationMutation:
     ) -> UnlockDiscussionPayload:
         """Without fault where it is not locked."""
         return UnlockDiscussionPayload(
-            subject=await _moderated(info, actions.unlock_discussion, input, discussion_of)
+            subject=await _moderated(info, discussions.unlock_discussion, input, discussion_of)
         )
 
     @mutation(

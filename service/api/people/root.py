@@ -50,4 +50,5 @@ class PeopleQuery:
     def rate_limit(self, info: Info) -> RateLimit | None:
         """The same that the answer's headers say."""
         standing = info.context.standing
+        info.context.has_shown_standing = True
         return None if standing is None else RateLimit.of(standing)

@@ -87,6 +87,7 @@ class Person(Node, source=sources.PEOPLE):
         "The domains that the person is limited to as a reviewer, none where to none; for moderators alone, null for "
         "everybody else.",
         _review_domains,
+        reads=("id",),
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from service.api.node import NODE_TYPES, Node
 from service.api.plan import json_sql
 from service.api.plan.arguments import NodeShape, PageShape, Shape
+from service.api.plan.gaps import Gap, opened
 from service.api.plan.json_sql import Part
 from service.api.plan.marks import (
     ColumnField,
@@ -28,7 +29,7 @@ from service.api.plan.outline import Branch, NotCovered, Outline
 from service.api.plan.pages import PageWriter
 from service.api.plan.rows import MEMBERS, Joined, column_name, grouped_branch, number_of, picked_rows, scalar
 from service.api.plan.viewpoint import VIEWPOINT
-from service.database import Select
+from service.database import Column, Select
 from service.sources import Source
 
 _DIALECT: Any = asyncpg.dialect()  # type: ignore[no-untyped-call]
@@ -38,26 +39,30 @@ _DIALECT: Any = asyncpg.dialect()  # type: ignore[no-untyped-call]
 class Statement:
     """SQL with numbered parameters: the name of each in order, and the values of those that never change.
 
-    Where it depends on the viewer it is right for nobody's eyes only: for whoever is not signed in.
+    Its value has `gaps` where a person who is signed in has something of their own.
     """
 
     sql: str
     names: tuple[str, ...]
     constants: Mapping[str, Any]
-    depends_on_viewer: bool
+    gaps: tuple[Gap, ...]
 
 
 def compile_outline(
-    outline: Outline, shapes: Sequence[Shape], branches_of: Callable[[Branch, str], list[Branch]]
+    outline: Outline,
+    shapes: Sequence[Shape],
+    branches_of: Callable[[Branch, str], list[Branch]],
+    *,
+    has_viewer: bool,
 ) -> Statement:
     """The statement for arguments of these shapes, one for each of the outline's sites.
 
-    `branches_of` gives what is asked below a node of a type.
+    `branches_of` gives what is asked below a node of a type. Without a viewer, what depends on one is null.
 
     Raises:
         NotCovered: something asked for has no SQL.
     """
-    compiler = Compiler(shapes, branches_of)
+    compiler = Compiler(shapes, branches_of, has_viewer=has_viewer)
     data = json_sql.joined(compiler.root(outline.root))
     statement = sa.select(sa.func.convert_to(data, json_sql.constant("UTF8")))
     compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
@@ -65,24 +70,31 @@ def compile_outline(
         str(compiled),
         tuple(compiled.positiontup or ()),
         {**compiled.params, **compiler.aliases},
-        compiler.depends_on_viewer,
+        tuple(compiler.gaps),
     )
 
 
 class Compiler:
     """Writes the JSON of one operation, from the root down."""
 
-    def __init__(self, shapes: Sequence[Shape], branches_of: Callable[[Branch, str], list[Branch]]) -> None:
+    def __init__(
+        self,
+        shapes: Sequence[Shape],
+        branches_of: Callable[[Branch, str], list[Branch]],
+        *,
+        has_viewer: bool,
+    ) -> None:
         self._shapes = shapes
         self._branches_of = branches_of
+        self._has_viewer = has_viewer
         self.aliases: dict[str, str] = {}
-        self.depends_on_viewer = False
+        self.gaps: list[Gap] = []
 
     def root(self, branches: Iterable[Branch]) -> Part:
         """The object of the root fields."""
         return json_sql.json_object(
             [
-                (self.name(branch), self._constant(branch, "Query") or self._related(branch, None))
+                (self.name(branch), self._constant(branch, "Query") or self._root_member(branch))
                 for branch in branches
             ]
         )
@@ -110,6 +122,18 @@ class Compiler:
             rows = rows.where(source.column(name) == row.c[own])
         return rows if row is None else rows.correlate(row)
 
+    def _root_member(self, branch: Branch) -> Part:
+        return (
+            self._gap(branch, None, {})
+            if isinstance(branch.mark, ViewerField)
+            else self._related(branch, None)
+        )
+
+    def _gap(self, branch: Branch, node: type[Node] | None, columns: Mapping[str, Column]) -> Part:
+        """Room for the viewer's own value, with what its resolver reads of the row."""
+        self.gaps.append(Gap(node, branch, tuple(columns)))
+        return opened(len(self.gaps) - 1, columns.values())
+
     def _member(self, branch: Branch, node: type[Node], rows: Joined) -> Part:
         constant = self._constant(branch, node.__name__)
         if constant is not None:
@@ -125,6 +149,8 @@ class Compiler:
                 assert branch.site is not None
                 value = express(dict(rows.row.c.items()), self._shapes[branch.site].wanted)
                 return json_sql.json_value(value, branch.field.type, plain=False)
+            case ViewerField(reads=tuple(reads)):
+                return self._gap(branch, node, {name: rows.row.c[name] for name in reads})
             case RelationField(narrow=None, counted=None) if not _is_many(branch):
                 return self._joined(branch, rows)
             case _:
@@ -150,10 +176,7 @@ class Compiler:
         """What needs no row: the type's name, and, where nobody is signed in, what depends on the viewer."""
         if branch.name == "__typename":
             return json_sql.quoted(type_name)
-        if not isinstance(branch.mark, ViewerField):
-            return None
-        self.depends_on_viewer = True
-        return "null"
+        return "null" if isinstance(branch.mark, ViewerField) and not self._has_viewer else None
 
     def _related(self, branch: Branch, row: Any) -> Part:
         """Rows of another type (or, at the root, of any): an object, a list or a page."""

@@ -143,9 +143,17 @@ def count(
     return _asking(resolve, relation, ask, description)
 
 
-def viewer_field(description: str, resolver: Callable[..., Any]) -> Any:
-    """A field that depends on who asks; null where nobody is signed in."""
-    return strawberry.field(resolver=resolver, description=description, metadata={METADATA: ViewerField()})
+def viewer_field(
+    description: str, resolver: Callable[..., Any], *, reads: tuple[str, ...] | None = None
+) -> Any:
+    """A field that depends on who asks; null where nobody is signed in.
+
+    `reads` names all columns of `root.record` that the resolver looks at, where they are whole numbers: the rest of
+    the document is then answered by a plan for people who are signed in as well.
+    """
+    return strawberry.field(
+        resolver=resolver, description=description, metadata={METADATA: ViewerField(reads)}
+    )
 
 
 async def _rows(root: Any, info: Info, relation: RelationField, source: Source, asked: Asked) -> list[Any]:

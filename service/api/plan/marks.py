@@ -39,7 +39,12 @@ class ValueField:
 
 @dataclass(frozen=True)
 class ViewerField:
-    """A value that depends on who asks: null for nobody, and otherwise the ordinary resolver's."""
+    """A value that depends on who asks: null for nobody, and otherwise the ordinary resolver's.
+
+    `reads` names the columns of the row that the resolver looks at, all whole numbers; None where it looks at others.
+    """
+
+    reads: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

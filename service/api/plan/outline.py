@@ -92,6 +92,8 @@ class Outliner:
         self._sites: list[Branch] = []
         # How many branches there are in all.
         self.made = 0
+        # Whether any is of the viewer's own, or may be: what stands below a node is known when its id is.
+        self.asks_for_viewer = False
 
     def outline(self, operation: OperationDefinitionNode) -> Outline:
         """The operation's outline.
@@ -163,6 +165,7 @@ class Outliner:
         branch.mark = branch.field.extensions[_DEFINITION].metadata.get(METADATA)
         if branch.mark is None:
             raise NotCovered
+        self.asks_for_viewer |= isinstance(branch.mark, ViewerField | NodeField)
         if isinstance(branch.mark, ViewerField):
             return  # null for nobody, whatever is asked of it
         if branch.field.args:

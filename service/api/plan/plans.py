@@ -18,6 +18,7 @@ from service.api.documents import Document, Operation
 from service.api.failures import RequestError
 from service.api.plan.arguments import ArgumentReader, Reading
 from service.api.plan.compiler import Statement, compile_outline
+from service.api.plan.gaps import Gap
 from service.api.plan.outline import Branch, NotCovered, Outline, Outliner, directive_variables
 from service.api.plan.subject import subjects_of
 from service.api.plan.viewpoint import values_of
@@ -38,12 +39,14 @@ Kept = TypeVar("Kept")
 class Question:
     """A statement with the values of its parameters in order. Its one value is the JSON of `data`.
 
-    `subjects` are what the answer depends on, as `service.api.responses` names it.
+    `subjects` are what the answer depends on, as `service.api.responses` names it. It has `gaps` where somebody who is
+    signed in has something of their own.
     """
 
     sql: str
     values: list[Any]
     subjects: tuple[str, ...]
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass
@@ -94,8 +97,8 @@ class Planner:
     ) -> Question | None:
         """What to ask PostgreSQL for the operation with these variables.
 
-        None where the ordinary executor is to answer: for what has no SQL, for what depends on the viewer where
-        somebody is signed in, and for wrong arguments, whose errors are the executor's to tell.
+        None where the ordinary executor is to answer: for what has no SQL, and for wrong arguments, whose errors are
+        the executor's to tell.
         """
         definitions = plans.operation.node.variable_definitions or ()
         values = get_variable_values(self._schema, definitions, variables)
@@ -111,31 +114,36 @@ class Planner:
             ]
         except (RequestError, DomainError, GraphQLError):
             return None
-        statement = self._statement(plans, shaped, readings)
-        if statement is None or (viewpoint.person_id is not None and statement.depends_on_viewer):
+        statement = self._statement(plans, shaped, readings, has_viewer=viewpoint.person_id is not None)
+        if statement is None:
             return None
         filled = dict(statement.constants) | values_of(viewpoint)
         for reading in readings:
             filled.update(reading.values)
         subjects = subjects_of(shaped.outlined.root, readings)
-        return Question(statement.sql, [filled[name] for name in statement.names], subjects)
+        values_in_order = [filled[name] for name in statement.names]
+        return Question(statement.sql, values_in_order, subjects, statement.gaps)
 
-    def _statement(self, plans: OperationPlans, shaped: _Shaped, readings: list[Reading]) -> Statement | None:
-        key = tuple(reading.key for reading in readings)
+    def _statement(
+        self, plans: OperationPlans, shaped: _Shaped, readings: list[Reading], *, has_viewer: bool
+    ) -> Statement | None:
+        has_viewer = has_viewer and shaped.outliner.asks_for_viewer
+        key = (has_viewer, *(reading.key for reading in readings))
         if key not in shaped.statements:
             _make_room(shaped.statements)
-            shaped.statements[key] = self._compiled(shaped, readings)
+            shaped.statements[key] = self._compiled(shaped, readings, has_viewer=has_viewer)
             plans.weigh()
         return shaped.statements[key]
 
-    def _compiled(self, shaped: _Shaped, readings: list[Reading]) -> Statement | None:
+    def _compiled(self, shaped: _Shaped, readings: list[Reading], *, has_viewer: bool) -> Statement | None:
         def branches_of(branch: Branch, type_name: str) -> list[Branch]:
             kind = self._schema.type_map[type_name]
             assert isinstance(kind, GraphQLObjectType)
             return shaped.outliner.branches_of_node(branch, kind)
 
         try:
-            return compile_outline(shaped.outlined, [reading.shape() for reading in readings], branches_of)
+            shapes = [reading.shape() for reading in readings]
+            return compile_outline(shaped.outlined, shapes, branches_of, has_viewer=has_viewer)
         except NotCovered:
             return None
 

@@ -86,7 +86,7 @@ def _names(source: Source, branch: Branch) -> Iterable[str]:
             return source.key
         case ColumnField():
             return (column_name(branch),)
-        case ValueField(reads=reads):
+        case ValueField(reads=reads) | ViewerField(reads=tuple(reads)):
             return reads
         case RelationField(on=on, total=total):
             return (*on.values(), *(() if total is None else (total,)))

@@ -129,6 +129,7 @@ class RequirementTicks:
     viewer_ticks: list[Tick] | None = viewer_field(
         "The viewer's ticks there, of words that have gone too, the oldest first; null where nobody is signed in.",
         _viewer_ticks,
+        reads=("skill_id", "role_id", "level_id"),
     )
 
 
@@ -140,6 +141,7 @@ class RoleProgress:
         "How far the viewer is with what the role asks above one level, up to another; null where nobody is signed "
         "in.",
         _viewer_progress,
+        reads=("id", "framework_id"),
     )
 
 

@@ -107,7 +107,9 @@ class Watched:
     """What watches add to whatever can be watched."""
 
     viewer_watch: Watch | None = viewer_field(
-        "The viewer's own watch; null where nobody is signed in or it is not watched.", _viewer_watch
+        "The viewer's own watch; null where nobody is signed in or it is not watched.",
+        _viewer_watch,
+        reads=("id",),
     )
     watcher_count: int = column("How many people watch it, those who have muted it left out.")
 
