@@ -4,7 +4,6 @@ No row is locked and no transaction is open while a mail server takes its time, 
 and each is marked as soon as it is taken.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -18,32 +17,22 @@ _LOOKED_AT = 4
 _TAKE = sa.text(
     f"""
 WITH due AS MATERIALIZED (
-  SELECT id FROM mail
-  WHERE state IN ('QUEUED', 'DEFERRED') AND due_at <= :at AND id <> ALL(CAST(:but AS bigint[]))
-  ORDER BY due_at, id LIMIT :looked_at
+  SELECT id FROM mail WHERE state IN ('QUEUED', 'DEFERRED') AND due_at <= :at ORDER BY due_at, id LIMIT :looked_at
 )
 SELECT id FROM due WHERE pg_try_advisory_lock({_LOCK}, CAST(id % 2147483647 AS integer)) LIMIT :limit
 """  # noqa: S608  a constant
 )
 
-_GIVE_BACK = sa.text(
-    f"""
-SELECT count(pg_advisory_unlock({_LOCK}, CAST(id % 2147483647 AS integer))) FROM unnest(CAST(:ids AS bigint[])) AS id
-"""  # noqa: S608  a constant
-)
 
-
-async def take_turns(
-    connection: AsyncConnection, *, at: datetime, limit: int, but: Sequence[int] = ()
-) -> list[int]:
-    """The mails that are due, the longest waiting first, by id, `but` for some: now no other worker has them.
+async def take_turns(connection: AsyncConnection, *, at: datetime, limit: int) -> list[int]:
+    """The mails that are due, the longest waiting first, by id: from now on no other worker has them.
 
     They are to be read only now: another worker may have sent them just before.
     """
-    given = {"at": at, "limit": limit, "looked_at": limit * _LOOKED_AT, "but": list(but)}
+    given = {"at": at, "limit": limit, "looked_at": limit * _LOOKED_AT}
     return list((await connection.execute(_TAKE, given)).scalars())
 
 
-async def give_back_turns(connection: AsyncConnection, ids: Sequence[int]) -> None:
-    """Let others have these, which were taken over the connection."""
-    await connection.execute(_GIVE_BACK, {"ids": list(ids)})
+async def give_back_turns(connection: AsyncConnection) -> None:
+    """Let others have what was taken over the connection."""
+    await connection.execute(sa.text("SELECT pg_advisory_unlock_all()"))

@@ -66,13 +66,11 @@ def _trust_the_queue() -> None:
 def _send_without_a_lock() -> None:
     """Two workers send the same mail."""
     every = sa.text(
-        "SELECT id FROM mail WHERE state IN ('QUEUED', 'DEFERRED') AND due_at <= :at"
-        " AND id <> ALL(CAST(:but AS bigint[])) ORDER BY id LIMIT :limit"
+        "SELECT id FROM mail WHERE state IN ('QUEUED', 'DEFERRED') AND due_at <= :at ORDER BY id LIMIT :limit"
     )
 
-    async def take(connection: Any, *, at: datetime, limit: int, but: Sequence[int] = ()) -> list[int]:
-        given = {"at": at, "limit": limit, "but": list(but)}
-        return list((await connection.execute(every, given)).scalars())
+    async def take(connection: Any, *, at: datetime, limit: int) -> list[int]:
+        return list((await connection.execute(every, {"at": at, "limit": limit})).scalars())
 
     _module("service.notifications.turns").take_turns = take
 

@@ -3,12 +3,10 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
-from service.database import AsyncConnection
 from service.notifications import actions, queries, turns
 from service.notifications.envelope import envelope_sender
 from service.notifications.facts import Outgoing, outgoing
@@ -61,45 +59,23 @@ async def _send_due(around: Surroundings, transport: Transport) -> int:
 
 
 async def _send_turns(around: Surroundings, transport: Transport, until: float) -> tuple[int, int]:
-    """Batch by batch, until no mail is due that no other worker has; returns how many there were, and were taken.
-
-    While one batch is sent, the next is read.
-    """
+    """Batch by batch, until no mail is due that no other worker has; returns how many there were, and were taken."""
     turns_taken, sent = 0, 0
     async with around.database.held_connection() as connection:
-        batch = await _next_batch(around, connection)
-        while batch.ids and time.monotonic() < until and not around.round.is_last:
-            turns_taken += len(batch.ids)
-            following = asyncio.ensure_future(_next_batch(around, connection, but=batch.ids))
-            try:
-                sent += await _send_batch(around, transport, batch.mails)
-            except BaseException:
-                following.cancel()
-                await asyncio.gather(following, return_exceptions=True)
-                raise
-            done, batch = batch, await following
-            await turns.give_back_turns(connection, done.ids)
+        while time.monotonic() < until and not around.round.is_last:
+            ids = await turns.take_turns(connection, at=around.now(), limit=_BATCH)
+            if not ids:
+                break
+            turns_taken += len(ids)
+            sent += await _send_batch(around, transport, ids)
+            await turns.give_back_turns(connection)
     return turns_taken, sent
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """The mails whose turn it is, by id, and those of them that are still due."""
-
-    ids: Sequence[int]
-    mails: Sequence[Outgoing]
-
-
-async def _next_batch(around: Surroundings, connection: AsyncConnection, but: Sequence[int] = ()) -> _Batch:
-    """None are in it where no mail is due, `but` for some that are under way, that no other worker has."""
-    ids = await turns.take_turns(connection, at=around.now(), limit=_BATCH, but=but)
-    return _Batch(ids, await _prepared(around, ids) if ids else [])
-
-
-async def _send_batch(around: Surroundings, transport: Transport, mails: Sequence[Outgoing]) -> int:
-    """Send the mails, as many at once as may be; returns how many were taken."""
+async def _send_batch(around: Surroundings, transport: Transport, ids: Sequence[int]) -> int:
+    """Send those of the mails that are still due, as many at once as may be; returns how many were taken."""
     settling = Settling(around.database, around.now)
-    waiting = iter(mails)
+    waiting = iter(await _prepared(around, ids))
 
     async def send_on() -> int:
         taken = 0
