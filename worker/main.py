@@ -44,7 +44,7 @@ _TASKS: dict[str, Callable[[Surroundings, int], Awaitable[int]]] = {
 }
 # Longer than a round of mail, and the last mail of it, may take.
 _JOB_TIMEOUT_SECONDS = 180
-# A job is taken for a dead worker's after so long, and taken up by another: two at once do no harm.
+# A job is taken for a dead worker's after so long, and taken up by another; a worker knows its own again.
 _LOST_SECONDS = 20
 # How long jobs that have begun may take when the worker is told to stop.
 _LAST_JOBS_SECONDS = 8
@@ -155,6 +155,7 @@ def _arq_worker(around: Surroundings, settings: Settings) -> Worker:
             func(_job(task, around), name=name, timeout=_JOB_TIMEOUT_SECONDS, keep_result=0, max_tries=3)
             for name, task in _TASKS.items()
         ],
+        ctx={"running": {}},
         redis_pool=jobs.connect(settings.redis_url),
         handle_signals=False,
         max_jobs=_AT_ONCE,
@@ -171,9 +172,14 @@ def _arq_worker(around: Surroundings, settings: Settings) -> Worker:
 
 
 def _job(task: Callable[[Surroundings, int], Awaitable[int]], around: Surroundings) -> WorkerCoroutine:
-    """The task as arq calls it; its own context is not needed."""
+    """The task as arq calls it. While it is running it stands in the context's `running`, by the job's id."""
 
-    async def job(_: dict[Any, Any], row_id: int) -> Any:
+    async def job(context: dict[Any, Any], row_id: int) -> Any:
+        running, job_id = context["running"], context["job_id"]
+        if job_id in running:
+            # It has taken so long that arq took it for a dead worker's.
+            return None
+        running[job_id] = asyncio.current_task()
         with structlog.contextvars.bound_contextvars(task=task.__name__, row_id=row_id):
             try:
                 return await task(around, row_id)
@@ -181,6 +187,8 @@ def _job(task: Callable[[Surroundings, int], Awaitable[int]], around: Surroundin
                 # arq does not run it again, the sweep does.
                 log.exception("task_failed")
                 raise
+            finally:
+                del running[job_id]
 
     return cast(WorkerCoroutine, job)
 
@@ -188,8 +196,10 @@ def _job(task: Callable[[Surroundings, int], Awaitable[int]], around: Surroundin
 async def _finish(worker: Worker, working: asyncio.Task[None]) -> None:
     """Take no more jobs, carry through those that have begun, and give the connections back."""
     worker.allow_pick_jobs = False
-    if worker.tasks:
-        await asyncio.wait(worker.tasks.values(), timeout=_LAST_JOBS_SECONDS)
+    # arq forgets a job that it took for a dead worker's and took up again.
+    begun = {*worker.tasks.values(), *worker.ctx["running"].values()}
+    if begun:
+        await asyncio.wait(begun, timeout=_LAST_JOBS_SECONDS)
     while not working.done():
         # Again, should it be lost: the Redis client has swallowed a cancellation that came in the middle of a read.
         working.cancel()

@@ -25,8 +25,9 @@ _TOLD_WITHIN = timedelta(days=2)
 
 async def update_profile(session: AsyncSession, person_id: int, name: str) -> None:
     """Give the person another name; the same again changes nothing. Raises InvalidInput."""
-    cleaned = rules.clean_own_name(name)
     person = await get_person(session, person_id)
+    # What was there before a rule was made may stay.
+    cleaned = name if name == person.name else rules.clean_own_name(name)
     if person.name != cleaned:
         person.name = cleaned
         await session.flush()

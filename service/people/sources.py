@@ -35,7 +35,7 @@ class PersonOrderField(StrEnum):
     JOINED = "JOINED"
 
 
-_ORDERS = {PersonOrderField.NAME: ("name", "id"), PersonOrderField.JOINED: ("created_at", "id")}
+_ORDERS = {PersonOrderField.NAME: ("name", "id"), PersonOrderField.JOINED: ("id",)}
 
 
 def person_order(field: PersonOrderField, direction: Direction = Direction.ASC) -> Order:

@@ -81,7 +81,7 @@ def index_words(text: Text) -> tuple[str, ...]:
     for other words than we do.
     """
     named = {word for name in text.names for word in _plain_name(name).split()}
-    # Of ASCII alone every database knows what is a letter.
+    # Punctuation of ASCII alone: of the rest a database may think otherwise than we do.
     chunks = (chunk.strip(punctuation) for chunk in text.description.split() if _MARKUP.isdisjoint(chunk))
     found = dict.fromkeys(chunk for chunk in chunks if chunk.isalpha() and chunk.casefold() not in named)
     return tuple(sorted((word for word in found if len(words(word)) == 1), key=len)[-INDEX_WORDS_MAX:])

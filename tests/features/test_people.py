@@ -1,11 +1,10 @@
 """Who else there is: a person's public profile, and the list in which one looks for somebody."""
 
+import base64
+import json
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import col
-
-from service.people.models import Person, PersonRole
+from service.people.models import PersonRole
 from tests.factories.comments import moderate, moderator, person_id
 from tests.factories.community import Community, edit_skill
 
@@ -107,10 +106,10 @@ async def test_people_are_paged_and_ordered(community: Community) -> None:
             everybody.append("Zz Newest")
     assert found == everybody
     newest = {"field": "JOINED", "direction": "DESC"}
-    async with community.product.database.transaction() as session:
-        last = sa.update(Person).where(col(Person.name) == "Zz Newest")
-        await session.execute(last.values(created_at=community.product.clock()))
     assert (await names(community, orderBy=newest))[0] == "Zz Newest"
+    data = await community.product.run(PEOPLE, {"first": 1, "orderBy": newest}, token=community.watcher)
+    cursor = base64.urlsafe_b64decode(data["people"]["pageInfo"]["endCursor"] + "==")
+    assert len(json.loads(cursor)) == 2, "the order and the id: when somebody joined is not told"
 
 
 async def test_nobody_who_is_not_signed_in_reads_the_list(community: Community) -> None:

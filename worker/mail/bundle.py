@@ -15,8 +15,8 @@ from service.notifications.rules import ToldChange
 from worker.mail import headers
 from worker.mail.changes import headline, show
 from worker.mail.forms import Form, shape_of
-from worker.mail.letter import Letter, Reason, Sender, tidy
-from worker.mail.message import FORMS_KEPT, Room, because, date_of, fill, head_of, host_of
+from worker.mail.letter import Letter, Reason, Sender, because, tidy
+from worker.mail.message import FORMS_KEPT, Room, date_of, fill, head_of, host_of
 from worker.mail.mime import assemble
 from worker.mail.rendering import opening, render
 

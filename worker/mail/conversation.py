@@ -23,8 +23,6 @@ from aiosmtplib import (
     SMTPServerDisconnected,
 )
 
-_DONE = 250
-_WILL_FORWARD = 251
 _GO_ON = 354
 _CLOSING = 421
 # Of answers that were not read yet; a server that talks on without end is hung up on.
@@ -80,7 +78,7 @@ class Conversation(asyncio.Protocol):
         refusal, is_text_awaited = _refusal(replies, sender, recipient), replies[-1].code == _GO_ON
         if refusal is None:
             (reply,) = await self._exchange(_dotted(message), 1)
-            if reply.code == _DONE:
+            if _is_taken(reply):
                 return
             refusal, is_text_awaited = SMTPDataError(reply.code, reply.message), False
         await self._reset(is_text_awaited=is_text_awaited)
@@ -143,12 +141,12 @@ class Conversation(asyncio.Protocol):
         replies: list[SMTPResponse] = []
         for step in steps:
             replies += await self._exchange(step, 1)
-            if replies[-1].code >= 400:
+            if _is_refused(replies[-1]):
                 break
         return replies
 
     async def _exchange(self, words: bytes, answers: int) -> list[SMTPResponse]:
-        """Say so much, and wait for so many answers. A server that says that it hangs up gives no more."""
+        """Say so much, and wait for so many answers. Whoever refuses, or says so, may hang up and give no more."""
         self._ensure_open()
         self._awaited = answers
         self._transport.write(words)
@@ -158,15 +156,18 @@ class Conversation(asyncio.Protocol):
                     self._ensure_open()
                     self._reached = asyncio.get_running_loop().create_future()
                     await self._reached
-        except TimeoutError:
-            raise SMTPReadTimeoutError("Timed out waiting for server response") from None
+        except (TimeoutError, SMTPServerDisconnected) as error:
+            self._transport.abort()
+            if not any(map(_is_refused, self._replies)):
+                if isinstance(error, SMTPServerDisconnected):
+                    raise
+                raise SMTPReadTimeoutError("Timed out waiting for server response") from None
         finally:
             self._awaited, self._reached = 0, None
-        if len(self._replies) > answers:
-            raise SMTPServerDisconnected("the server gave an answer that nobody had asked for")
         if self._hangs_up():
             self._transport.close()
-        replies = list(self._replies)
+        # What has come behind them answers nothing; `data_received` has hung up for it.
+        replies = list(self._replies)[:answers]
         self._replies.clear()
         return replies
 
@@ -215,13 +216,21 @@ def _reply(lines: Sequence[bytes]) -> SMTPResponse:
     return SMTPResponse(int(lines[-1][:3]), text.decode("utf-8", "surrogateescape"))
 
 
+def _is_taken(reply: SMTPResponse) -> bool:
+    return 200 <= reply.code < 300
+
+
+def _is_refused(reply: SMTPResponse) -> bool:
+    return reply.code >= 400
+
+
 def _refusal(replies: Sequence[SMTPResponse], sender: str, recipient: str) -> SMTPException | None:
     """What the server has against the mail before its text; None for nothing."""
     mail_from, *others = replies
-    if mail_from.code != _DONE:
+    if not _is_taken(mail_from):
         return SMTPSenderRefused(mail_from.code, mail_from.message, sender)
     rcpt_to, *others = others
-    if rcpt_to.code not in (_DONE, _WILL_FORWARD):
+    if not _is_taken(rcpt_to):
         return SMTPRecipientsRefused([SMTPRecipientRefused(rcpt_to.code, rcpt_to.message, recipient)])
     (data,) = others
     return None if data.code == _GO_ON else SMTPDataError(data.code, data.message)

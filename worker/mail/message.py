@@ -13,7 +13,7 @@ from service.people.address import wire_address
 from worker.mail import headers
 from worker.mail.changes import Shown, show
 from worker.mail.forms import OWN_HEADERS, Form, Links, shape_of
-from worker.mail.letter import BECAUSE, NAME_MAX, Letter, Reason, Sender, tidy
+from worker.mail.letter import NAME_MAX, Letter, Reason, Sender, because, tidy
 from worker.mail.rendering import Rendered, render
 
 SIZE_MAX = 100_000  # bytes; large mail readers cut a longer mail off
@@ -53,12 +53,6 @@ def _form(shape: Letter, sender: Sender, room: Room) -> Form:
     shown = show(letter.changes, letter.note, text_max=room[0], changes_max=room[1])
     rendered = _render(letter, sender, shown)
     return Form(head_of(letter, sender, rendered.subject), rendered)
-
-
-def because(letter: Letter) -> str:
-    """Why the reader gets the mail, as its footer says it."""
-    named = {"skill": letter.skill_name, "proposal": f"{letter.title} (#{letter.number})"}
-    return BECAUSE[letter.reason].format(subject=named.get(letter.watched, letter.watched_name))
 
 
 def _render(letter: Letter, sender: Sender, shown: Shown) -> Rendered:

@@ -128,7 +128,7 @@ class SmtpTransport:
                 conversation = await self._begun(sender.rpartition("@")[2])
             await conversation.send(message, sender, recipient)
             is_in_step = True
-        except (SMTPRecipientsRefused, SMTPDataError) as error:
+        except (SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError) as error:
             is_in_step = True
             raise _refusal(error) from error
         except (SMTPException, OSError) as error:
@@ -171,7 +171,9 @@ def _refusal(error: Exception) -> Refusal:
         case SMTPSenderRefused(code=code) if code == _TOO_LARGE:  # the size is announced with the sender
             return PermanentRefusal(f"the mail was refused: {_spoken(error)}")
         case SMTPSenderRefused():
-            return TransientRefusal(f"the sender was refused: {_spoken(error)}")
+            # For good or not: it is said of us, and what is wrong with us is mended.
+            reason = f"the sender was refused: {_spoken(error)}"
+            return TransientRefusal(reason, is_too_fast=_is_too_fast(error.code, reason))
         case SMTPNotSupported():
             return PermanentRefusal("the mail server takes no address with letters beyond ASCII (SMTPUTF8)")
         case _:
@@ -182,7 +184,11 @@ def _by_code(code: int, reason: str) -> Refusal:
     is_permanent = 500 <= code < 600 and code not in _ABOUT_US
     if is_permanent:
         return PermanentRefusal(reason)
-    return TransientRefusal(reason, is_too_fast=code == _CLOSING or bool(_TOO_FAST.search(reason)))
+    return TransientRefusal(reason, is_too_fast=_is_too_fast(code, reason))
+
+
+def _is_too_fast(code: int, reason: str) -> bool:
+    return code == _CLOSING or bool(_TOO_FAST.search(reason))
 
 
 def _spoken(error: Exception) -> str:

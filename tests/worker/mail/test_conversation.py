@@ -112,6 +112,23 @@ async def test_what_ends_the_conversation(answer: bytes, error: type[SMTPExcepti
     assert TEXT not in script.heard
 
 
+@pytest.mark.parametrize("behind", [b"421 4.3.2 shutting down\r\n", b"250 again\r\n", b"what\r\n"])
+async def test_a_mail_that_was_taken_stays_taken_whatever_is_said_behind_it(behind: bytes) -> None:
+    async with speaking([b"250 a\r\n250 b\r\n354 c\r\n", b"250 taken\r\n" + behind, b""]) as (
+        conversation,
+        _,
+    ):
+        await send(conversation)
+        assert not conversation.is_open
+
+
+async def test_a_recipient_who_is_not_looked_up_is_taken() -> None:
+    answers = [b"250 a\r\n252 perhaps\r\n354 c\r\n", b"250 taken\r\n"]
+    async with speaking(answers) as (conversation, script):
+        await send(conversation)
+    assert script.heard == [ENVELOPE, TEXT]
+
+
 async def test_an_answer_may_come_in_pieces_and_of_several_lines() -> None:
     async with speaking([b"250-a\r\n25", b"250 taken\r\n"]) as (conversation, script):
         sending = asyncio.create_task(send(conversation))
@@ -141,6 +158,18 @@ async def test_a_refusal_stands_where_the_server_hangs_up_behind_it(knows: str) 
     async with speaking(answers, knows=knows) as (conversation, _):
         with pytest.raises(SMTPRecipientsRefused):
             await send(conversation)
+        assert not conversation.is_open
+
+
+async def test_a_refusal_stands_where_no_other_answer_comes_behind_it() -> None:
+    async with speaking([b"250 a\r\n550 5.1.1 nobody\r\n"]) as (conversation, script):
+        sending = asyncio.create_task(send(conversation))
+        while not script.heard:  # the server has answered when it has read  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        assert script.writer is not None
+        script.writer.close()
+        with pytest.raises(SMTPRecipientsRefused):
+            await sending
         assert not conversation.is_open
 
 

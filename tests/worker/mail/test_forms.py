@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from service.notifications.rules import ToldChange
 from tests.worker.mail.letters import LETTER, SENDER, TO_AUTHOR, body, parsed
 from worker.mail.changes import show
-from worker.mail.letter import Letter, Reason, tidy
-from worker.mail.message import ROOMS, because, compose, head_of
+from worker.mail.letter import Letter, Reason, because, tidy
+from worker.mail.message import ROOMS, compose, head_of
 from worker.mail.mime import assemble
 from worker.mail.rendering import render
 
