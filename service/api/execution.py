@@ -4,7 +4,6 @@ graphql-core is called directly: parsing and validation are done before, and Str
 do them again. Resolvers, permissions, field extensions and exception handlers of the schema work as ever.
 """
 
-import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard, cast
@@ -27,7 +26,7 @@ from service.api.documents import Document, Operation
 from service.api.failures import Code, Refused
 from service.api.limits import Limits
 from service.api.plan.gaps import Wanted
-from service.api.settled import SettledExecutor, told
+from service.api.settled import Failed, SettledExecutor, settled, told
 
 # Strawberry's is faster on plain values, but typed as a mere test.
 _is_awaitable = cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable)
@@ -103,10 +102,10 @@ class Runner:
         executor = self._prepared(call, context, None)
         values = [self._field(executor, one) for one in wanted]
         waiting = [index for index, value in enumerate(values) if _is_awaitable(value)]
-        found = await asyncio.gather(*(values[index] for index in waiting))
-        for index, value in zip(waiting, found, strict=True):
+        for index, value in zip(waiting, await settled([values[index] for index in waiting]), strict=True):
             values[index] = value
-        return None if executor.collected_errors.errors else values
+        has_failed = any(isinstance(value, Failed) for value in values)
+        return None if has_failed or executor.collected_errors.errors else values
 
     def _field(self, executor: "Executor[Any]", wanted: Wanted) -> Any:
         branch = wanted.gap.branch

@@ -6,8 +6,10 @@ one is told that stands first in the document, and errors are listed in that ord
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
+from inspect import CORO_CREATED, getcoroutinestate
+from types import CoroutineType
 from typing import Any
 
 from graphql import GraphQLError
@@ -16,7 +18,9 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 
 @dataclass(frozen=True, slots=True)
-class _Failed:
+class Failed:
+    """A field that has no value, and why."""
+
     error: Exception
 
 
@@ -35,7 +39,7 @@ class SettledExecutor(StrawberryGraphQLCoreExecutionContext):
                     parent_type, source_value, details, field_path, position_context
                 )
             except GraphQLError as error:
-                results[name] = _Failed(error)
+                results[name] = Failed(error)
         return self._settled(results)
 
     def complete_iterable_value(
@@ -51,7 +55,7 @@ class SettledExecutor(StrawberryGraphQLCoreExecutionContext):
                 else:
                     self.complete_list_item_value(item, completed, *arguments)
             except GraphQLError as error:
-                completed.append(_Failed(error))
+                completed.append(Failed(error))
         settled = self._settled(dict(enumerate(completed)))
         if self.is_awaitable(settled):
             return _values_of(settled)
@@ -64,13 +68,21 @@ class SettledExecutor(StrawberryGraphQLCoreExecutionContext):
         return _whole(results)
 
     async def _awaited(self, results: dict[Any, Any], waiting: Sequence[Any]) -> dict[Any, Any]:
-        found: Iterable[Any]
-        if len(waiting) == 1:
-            found = [await _kept(results[waiting[0]])]
-        else:
-            found = await asyncio.gather(*(_kept(results[key]) for key in waiting))
+        found = await settled([results[key] for key in waiting])
         results.update(zip(waiting, found, strict=True))
         return _whole(results)
+
+
+async def settled(awaitables: Sequence[Awaitable[Any]]) -> Sequence[Any]:
+    """What each of them gives, or a `Failed`; all are worked on at the same time."""
+    if len(awaitables) == 1:
+        return [await _kept(awaitables[0])]
+    try:
+        return await asyncio.gather(*map(_kept, awaitables))
+    except asyncio.CancelledError:
+        for each in awaitables:
+            _give_up(each)
+        raise
 
 
 def told(data: Any, errors: Sequence[GraphQLError]) -> list[GraphQLError]:
@@ -85,7 +97,19 @@ async def _kept(awaitable: Awaitable[Any]) -> Any:
     try:
         return await awaitable
     except GraphQLError as error:
-        return _Failed(error)
+        return Failed(error)
+
+
+def _give_up(what: Any) -> None:
+    """Close what has not begun, and what it was to await: Python warns of each that nobody awaits."""
+    if isinstance(what, dict):
+        for each in what.values():
+            _give_up(each)
+    elif isinstance(what, CoroutineType) and getcoroutinestate(what) == CORO_CREATED:
+        assert what.cr_frame is not None
+        given = dict(what.cr_frame.f_locals)
+        what.close()
+        _give_up(given)
 
 
 async def _values_of(settled: Awaitable[dict[Any, Any]]) -> list[Any]:
@@ -94,7 +118,7 @@ async def _values_of(settled: Awaitable[dict[Any, Any]]) -> list[Any]:
 
 def _whole(results: dict[Any, Any]) -> dict[Any, Any]:
     for value in results.values():
-        if isinstance(value, _Failed):
+        if isinstance(value, Failed):
             raise value.error
     return results
 
