@@ -19,6 +19,7 @@ import httpx
 import hypothesis
 import pytest
 import sqlalchemy as sa
+from redis.asyncio import Redis
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -88,6 +89,14 @@ def redis_url(worker_number: int) -> str:
     return (
         f"{url.rstrip('/').rsplit('/', 1)[0] if url.count('/') > 2 else url.rstrip('/')}/{worker_number + 1}"
     )
+
+
+@pytest.fixture
+async def valkey(redis_url: str) -> AsyncIterator[Redis]:
+    """That database without anything in it: no counts, and no jobs that another test has left."""
+    async with Redis.from_url(redis_url) as found:
+        await found.flushdb()
+        yield found
 
 
 @pytest.fixture(scope="session")

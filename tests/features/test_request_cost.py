@@ -34,11 +34,8 @@ def limit() -> int:
 
 
 @pytest.fixture
-async def settings(settings: Settings, redis_url: str, limit: int) -> Settings:
+async def settings(settings: Settings, valkey: Redis, limit: int) -> Settings:
     """An allowance that can be spent, of which nobody has spent anything yet."""
-    valkey: Any = Redis.from_url(redis_url)
-    await valkey.flushdb()
-    await valkey.aclose()
     return settings.model_copy(update={"cost_per_minute": limit})
 
 

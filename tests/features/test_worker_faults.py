@@ -113,12 +113,10 @@ class TestLostJobs:
     """Jobs are wake-ups: losing every one of them loses nothing."""
 
     async def test_mails_go_when_the_queue_has_been_emptied(
-        self, community: Community, redis_url: str
+        self, community: Community, valkey: Redis
     ) -> None:
         await change(community)
-        redis = Redis.from_url(redis_url)
-        await redis.flushdb()
-        await redis.aclose()
+        await valkey.flushdb()
         await community.product.work()
         assert recipients(community.product.mail.messages) == [AUTHOR, WATCHER]
 

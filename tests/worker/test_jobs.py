@@ -12,7 +12,8 @@ from worker import main
 from worker.surroundings import Surroundings
 
 
-# arq closes its connection by the old name.
+# arq closes its connection by the old name. What other tests have left on the queue would fill the worker's hands.
+@pytest.mark.usefixtures("valkey")
 @pytest.mark.filterwarnings("ignore:Call to deprecated close:DeprecationWarning")
 async def test_a_job_that_takes_long_is_run_once_and_waited_for(
     product: Product, settings: Settings, monkeypatch: pytest.MonkeyPatch

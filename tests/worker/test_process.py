@@ -97,7 +97,7 @@ async def test_a_wake_up_through_the_queue_brings_the_mails(
 
 
 async def test_a_worker_killed_before_its_mail_was_taken_leaves_it_for_the_next_one(
-    database: Database, settings: Settings, clock: Clock, tmp_path: Path
+    database: Database, settings: Settings, valkey: Redis, clock: Clock, tmp_path: Path
 ) -> None:
     inbox = Arrivals(tmp_path / "mails")
     reached = asyncio.Event()
@@ -115,8 +115,7 @@ async def test_a_worker_killed_before_its_mail_was_taken_leaves_it_for_the_next_
         process.kill()
         await process.wait()
     stalling.close()
-    async with Redis.from_url(settings.redis_url) as redis:
-        await redis.flushdb()
+    await valkey.flushdb()
 
     async with sink(inbox) as port, running_worker(settings, f"smtp://127.0.0.1:{port}"):
         await _two_mails(inbox)
@@ -128,7 +127,7 @@ async def test_a_worker_killed_before_its_mail_was_taken_leaves_it_for_the_next_
 
 @pytest.mark.filterwarnings("ignore:Call to deprecated close")  # by arq
 async def test_a_job_in_the_hand_of_a_killed_worker_is_soon_another_s(
-    product: Product, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    product: Product, settings: Settings, valkey: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = asyncio.Event()
 
@@ -144,11 +143,9 @@ async def test_a_job_in_the_hand_of_a_killed_worker_is_soon_another_s(
     worker = main._arq_worker(product.around, settings)
     working = asyncio.create_task(worker.async_run())
     await asyncio.wait_for(begun.wait(), _PATIENCE_SECONDS)
-    async with Redis.from_url(settings.redis_url) as redis:
-        [mark] = await redis.keys("arq:in-progress:*")
-        left = await redis.ttl(mark)
-        await main._finish(worker, working)
-        await redis.flushdb()
+    [mark] = await valkey.keys("arq:in-progress:*")
+    left = await valkey.ttl(mark)
+    await main._finish(worker, working)
     await queue.close()
     assert 0 < left <= 20
 

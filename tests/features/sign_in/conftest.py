@@ -1,7 +1,6 @@
 """A site by https, as browsers that keep a session need it."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -20,12 +19,8 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture(autouse=True)
-async def nothing_counted(redis_url: str) -> AsyncIterator[None]:
+async def nothing_counted(valkey: Redis) -> None:
     """Nobody has tried anything yet."""
-    valkey: Any = Redis.from_url(redis_url)
-    await valkey.flushdb()
-    yield
-    await valkey.aclose()
 
 
 @pytest.fixture
