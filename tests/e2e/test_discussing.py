@@ -13,6 +13,9 @@ async def test_something_is_said_answered_and_taken_back(community: Community, o
     await page.get_by_label("Say something").fill("Is a **canary** asked of juniors too?")
     await page.get_by_role("button", name="Send").click()
     await page.locator(".thread strong", has_text="canary").wait_for()
+    assert (
+        await page.locator(".thread a", has_text="Author").get_attribute("href") == "/people/MTpQZXJzb246MQ"
+    )
     await page.get_by_role("button", name="Thanks, 0").click()
     await page.get_by_role("button", name="Thanks, 1").wait_for()
     await page.get_by_role("button", name="Settle").click()

@@ -20,6 +20,7 @@ PAGES = (
     "/",
     SKILL,
     FULL,
+    "/people/MTpQZXJzb246MQ",
     "/roles",
     "/roles/platform-engineer",
     "/proposals",

@@ -1,6 +1,6 @@
 // What the reader has been told: read, done, and all at once.
 import { html, nothing } from "../vendor/lit.js";
-import { all, day, more, signInAddress, stopped } from "../pieces.js";
+import { all, day, more, person, signInAddress, stopped } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
 import { showUnread } from "../parts/unread.js";
 import { View } from "../view.js";
@@ -73,7 +73,7 @@ const because = () => ({
 
 /** What has happened, in a sentence; a kind that is newer than this page has none of its own. */
 function sentence({ kind, actor }) {
-  const name = actor?.name ?? _("Somebody");
+  const name = actor ? person(actor) : _("Somebody");
   const words = {
     CATALOGUE_IMPORTED: _("The catalogue was imported anew"), COMMENT_WRITTEN: _("%(name)s said something", { name }),
     PROPOSAL_CREATED: _("%(name)s proposed a change", { name }), PROPOSAL_EDITED: _("%(name)s changed the proposal", { name }),
