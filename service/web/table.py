@@ -64,6 +64,7 @@ PAGES: Final = (
     Page("/skills/{slug}/history", "history", "SkillHistory", more=("SkillDifference",), subject="skill"),
     Page("/plan", "plan", "PlanPage", more=("PlanSkills",)),
     Page("/inbox", "inbox", "InboxPage"),
+    Page("/inbox/why", "why", "WhyNotTold", more=("OwnTraces",)),
     Page("/queue", "queue", "ReviewQueue", more=("QueuedProposal",)),
     Page("/moderation", "moderation", "ModerationPage"),
     Page("/moderation/people", "people", "People"),

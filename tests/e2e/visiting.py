@@ -16,6 +16,7 @@ PAGES = (
     "/settings/account",
     "/settings/mail",
     "/inbox",
+    "/inbox/why?subject=MTpTa2lsbDox",
     "/plan?role=platform-engineer&to=senior",
     "/",
     SKILL,

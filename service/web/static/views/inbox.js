@@ -26,7 +26,7 @@ export default class Inbox extends View {
   body({ viewer }, query) {
     return html`<div class="view inbox">
       <header class="title"><h1>${_("Inbox")}</h1>
-        ${viewer ? html`<p class="lead">${_("What happened to what you watch, propose and review; it is kept for 180 days.")} <a href="/settings/mail">${_("How mail comes")}</a></p>` : nothing}</header>
+        ${viewer ? html`<p class="lead">${_("What happened to what you watch, propose and review; it is kept for 180 days.")} <a href="/settings/mail">${_("How mail comes")}</a> · <a href="/inbox/why">${_("Why was I not told?")}</a></p>` : nothing}</header>
       ${viewer ? [stopped(viewer.settings), this.list(viewer.notifications, all(query), query)] : html`<p class="empty">${_("Sign in to see what you have been told.")} <a href=${signInAddress()} data-whole>${_("Sign in")}</a></p>`}
     </div>`;
   }
