@@ -15,6 +15,8 @@ REVISIONS = Source(sa.select(*columns_of(Revision)), order=("skill_id", "number"
 
 # The revisions of one skill, as a history is read.
 NEWEST_FIRST = Order("newest first", ("number",), Direction.DESC)
+# The revisions of many skills together.
+LAST_APPLIED = Order("last applied", ("id",), Direction.DESC)
 
 
 @dataclass(frozen=True)

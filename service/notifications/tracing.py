@@ -1,4 +1,4 @@
-"""Why somebody has been told of what happened to a skill or a proposal, or has not: for support."""
+"""Why somebody has been told of what happened to a skill or a proposal, or has not: for them, and for support."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from service.activity.models import Event, EventKind
 from service.database import Column, Select
 from service.notifications.kinds import KINDS
 from service.notifications.models import Bounce, LedgerEntry, Mail, MailState, Notification, Silence
+from service.proposals.models import Proposal
 from service.watches.models import Watch
 
 
@@ -62,7 +63,7 @@ async def traces(
     session: AsyncSession, person_id: int, *, skill_id: int | None, proposal_id: int | None, limit: int
 ) -> list[Trace]:
     """What came of the newest events about the skill, or the proposal, for the person."""
-    about = col(Event.skill_id) == skill_id if skill_id is not None else col(Event.proposal_id) == proposal_id
+    about = col(Event.skill_id) == skill_id if skill_id is not None else _about_proposal(proposal_id)
     rows = await session.execute(_traced(about, person_id, limit))
     return [
         Trace(
@@ -76,6 +77,12 @@ async def traces(
         )
         for kind, happened_at, told_at, notification, mail, bounce, silences in rows
     ]
+
+
+def _about_proposal(proposal_id: int | None) -> sa.ColumnElement[bool]:
+    """What happened to it was told of its first skill, by which events are found."""
+    skill = sa.select(col(Proposal.skill_id)).where(col(Proposal.id) == proposal_id).scalar_subquery()
+    return sa.and_(col(Event.skill_id) == skill, col(Event.proposal_id) == proposal_id)
 
 
 def _traced(about: sa.ColumnElement[bool], person_id: int, limit: int) -> Select:

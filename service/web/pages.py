@@ -75,7 +75,7 @@ async def _shown(page: Page, graphql: GraphQLApp, site: Site, request: Request) 
     data = {name: value for answer in answers for name, value in answer["data"].items()}
     if page.subject is not None:
         subject = data[page.subject]
-        if subject is None:
+        if subject is None or subject.get("isRemoved"):
             return _missing(request, site)
         if "slug" in request.path_params and subject["slug"] != request.path_params["slug"]:
             return RedirectResponse(_moved(page, subject["slug"], request), 301)

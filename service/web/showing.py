@@ -81,6 +81,19 @@ def places_of(changes: Sequence[Json]) -> list[list[Json]]:
     return list(places.values())
 
 
+def watched_of(watches: Sequence[Json]) -> list[Json]:
+    """The skills and proposals that are watched by themselves."""
+    subjects = (watch["skill"] or watch["proposal"] for watch in watches)
+    return [one for one in subjects if one is not None]
+
+
+def others_of(items: Sequence[Json], one: Json | None, known: Sequence[Json]) -> list[Json]:
+    """The items and, where it is not among them, the one; without those that are known."""
+    ids = {each["id"] for each in known}
+    first = [one] if one is not None and one["id"] not in {each["id"] for each in items} else []
+    return [each for each in (*first, *items) if each["id"] not in ids]
+
+
 def parsed(text: str) -> Json:
     """An object that stands as text in an answer."""
     found: Json = json.loads(text)

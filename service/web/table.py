@@ -17,7 +17,8 @@ class Page:
     else from the query string. `more` are operations that are asked too where the address gives all that they need, or
     else the plan of whoever is signed in, which the page's own operation tells;
     `heard` is a subscription that the view begins by itself.
-    Where `subject` is null in the answer there is no such page; where its slug is another, the page has moved.
+    Where `subject` is null in the answer there is no such page, nor one of a person whose account is gone; where its
+    slug is another, the page has moved.
     """
 
     path: str
@@ -63,6 +64,7 @@ PAGES: Final = (
     Page("/skills/{slug}/history", "history", "SkillHistory", more=("SkillDifference",), subject="skill"),
     Page("/plan", "plan", "PlanPage", more=("PlanSkills",)),
     Page("/inbox", "inbox", "InboxPage"),
+    Page("/inbox/why", "why", "WhyNotTold", more=("OwnTraces",)),
     Page("/queue", "queue", "ReviewQueue", more=("QueuedProposal",)),
     Page("/moderation", "moderation", "ModerationPage"),
     Page("/moderation/people", "people", "People"),
@@ -72,6 +74,7 @@ PAGES: Final = (
     Page("/settings", "settings", "Settings"),
     Page("/settings/account", "account", "Account"),
     Page("/settings/mail", "mail", "MailSettings"),
+    Page("/people/{id}", "person", "PersonPage", subject="person"),
     Page("/roles", "roles", "RoleIndex"),
     Page("/roles/{slug}", "role", "RolePage", subject="role"),
     Page("/proposals", "proposals", "ProposalIndex"),

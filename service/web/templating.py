@@ -29,6 +29,7 @@ _CALLED: Final = (
     "excerpts_by_id",
     "expectations_of",
     "marked",
+    "others_of",
     "parsed",
     "places_of",
     "proposals_of",
@@ -36,6 +37,7 @@ _CALLED: Final = (
     "roles_of",
     "side_by_side",
     "steps_of",
+    "watched_of",
 )
 _FOLDER: Final = Path(__file__).parent / "templates"
 

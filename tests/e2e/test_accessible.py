@@ -50,7 +50,7 @@ async def test_what_people_do_is_as_accessible_as_what_they_read(told: Community
             told.author,
             (SKILL, f"{SKILL}/suggest", "/proposals/1/edit", "/settings/account", "/settings/mail"),
         ),
-        (told.watcher, ("/plan", "/inbox", "/settings")),
+        (told.watcher, ("/plan", "/inbox", "/inbox/why?subject=MTpTa2lsbDox", "/settings")),
         (told.reviewer, ("/proposals/1", "/queue?number=1", f"{SKILL}/history")),
         (
             await moderator(told),

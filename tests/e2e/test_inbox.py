@@ -1,13 +1,17 @@
 """The inbox and the settings of mail in a browser."""
 
+import re
+
 import sqlalchemy as sa
 
 from service.api.cookies import SESSION
 from service.credentials.actions import begin_session
 from service.credentials.rules import Lifetimes
 from service.people.queries import find_person_by_email
-from tests.e2e.conftest import Open
+from tests.e2e.conftest import Open, words
 from tests.factories.community import WATCHER, Community, edit_skill
+
+SITE = re.compile(r"http://[^/]+")
 
 
 async def cookie_of(community: Community, email: str) -> str:
@@ -37,6 +41,20 @@ async def test_somebody_hears_at_once_reads_and_is_done(community: Community, op
     await page.get_by_label("Show").first.select_option("true")
     await page.get_by_role("button", name="Not done yet").wait_for()
     assert page.url.endswith("/inbox?isDone=true")
+
+    await page.get_by_role("link", name="Why was I not told?").click()
+    subject = page.get_by_label("Skill or proposal")
+    await subject.select_option("Progressive Delivery")
+    await page.get_by_text("A proposal was accepted: The mail was sent").wait_for()
+    [skill] = await subject.locator("optgroup").first.locator("option").all_inner_texts()
+    assert skill == "Progressive Delivery"
+    without = await opened(
+        page.url.replace(SITE.match(page.url)[0], ""),  # type: ignore[index]
+        cookie=await cookie_of(community, WATCHER),
+        java_script_enabled=False,
+    )
+    assert await words(page) == await words(without)
+    await page.get_by_role("navigation", name="Where this stands").get_by_role("link", name="Inbox").click()
 
     await page.get_by_role("link", name="How mail comes").click()
     await page.get_by_label("Time zone").select_option("Europe/Berlin")

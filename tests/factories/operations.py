@@ -291,7 +291,8 @@ QUERIES: dict[str, str] = {
     "frameworks": "frameworks { slug }",
     "group": 'group(slug: "test-group") { slug }',
     "levels": "levels { slug }",
-    "moderation": "moderation { auditLog { totalCount } reports { totalCount } heldComments { totalCount } }",
+    "moderation": "moderation { auditLog { totalCount } reports { totalCount } heldComments { totalCount } "
+    f'whyNotNotified(personId: "{encode_id("Person", (1,))}", subjectId: "{_SKILL}") {{ outcome }} }}',
     "node": f'node(id: "{_SKILL}") {{ id }}',
     "nodes": f'nodes(ids: ["{_SKILL}"]) {{ id }}',
     "people": "people { totalCount nodes { name } }",
@@ -303,7 +304,7 @@ QUERIES: dict[str, str] = {
     "roles": "roles { slug }",
     "skill": 'skill(slug: "progressive-delivery") { slug }',
     "skills": "skills { totalCount nodes { slug } }",
-    "viewer": "viewer { email }",
+    "viewer": f'viewer {{ email whyNotNotified(subjectId: "{_SKILL}") {{ outcome }} }}',
     "rateLimit": "rateLimit { limit }",
 }
 

@@ -4,7 +4,12 @@ import base64
 import json
 from typing import Any
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from service.people.models import PersonRole
+from service.people.trust import Gate
+from service.proposals.models import Proposal
 from tests.factories.comments import moderate, moderator, person_id
 from tests.factories.community import Community, edit_skill
 
@@ -14,6 +19,9 @@ PROFILE = """query ($id: ID!) {
   node(id: $id) { ... on Person { __typename id name isRemoved acceptedProposalCount reviewedDomains { slug } role
     isSuspended } }
 }"""
+DONE = """query ($id: ID!, $first: Int) { person(id: $id) {
+  proposals(first: $first) { nodes { id title } }
+  revisions(first: $first) { totalCount nodes { number skill { slug } } } } }"""
 PEOPLE = """query ($filter: PersonFilter, $orderBy: PersonOrder, $first: Int, $after: String) {
   people(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
     totalCount pageInfo { hasNextPage endCursor } nodes { name } } }"""
@@ -49,6 +57,35 @@ async def test_a_profile_says_what_the_person_has_done_for_the_catalogue(communi
     assert (author["acceptedProposalCount"], author["reviewedDomains"]) == (1, [])
     assert (reviewer["acceptedProposalCount"], reviewer["reviewedDomains"]) == (0, [{"slug": "test-domain"}])
     assert (author["role"], author["isSuspended"]) == (None, None), "for moderators alone"
+
+
+async def test_a_profile_lists_what_the_person_proposed_and_changed(community: Community) -> None:
+    other = await community.add_skill("Chaos Engineering")
+    await community.apply(edit_skill(name="Delivery anew"))
+    parts = [await community.part(slug, edit_skill(summary="Both.")) for slug in (other, community.slug)]
+    both = (await community.propose_set(*parts, title="Both"))["proposal"]["id"]
+    await community.accept(both)
+    await community.proposed(edit_skill(summary="Of somebody else."), token=community.reviewer)
+    waiting = await community.proposed(edit_skill(summary="Waits."), title="Waits")
+    async with community.product.database.transaction() as session:
+        await session.execute(
+            sa.update(Proposal).where(col(Proposal.title) == "Waits").values(gate=Gate.HELD)
+        )
+    key = await person_id(community, community.author)
+
+    async def found(token: str | None = None) -> Json:
+        return dict((await community.product.run(DONE, {"id": key}, token=token))["person"])
+
+    done = await found()
+    assert [one["title"] for one in done["proposals"]["nodes"]] == ["Both", "Say it better"]
+    assert done["revisions"]["totalCount"] == 3
+    last = [(one["skill"]["slug"], one["number"]) for one in done["revisions"]["nodes"]]
+    assert sorted(last[:2]) == [(other, 2), (community.slug, 3)]
+    assert last[2] == (community.slug, 2)
+    for token in (community.author, await moderator(community)):
+        assert (await found(token))["proposals"]["nodes"][0]["id"] == waiting
+    page = await community.product.run(DONE, {"id": key, "first": 1})
+    assert len(page["person"]["revisions"]["nodes"]) == len(page["person"]["proposals"]["nodes"]) == 1
 
 
 async def test_nobody_is_found_by_an_id_of_nothing(community: Community) -> None:

@@ -79,8 +79,9 @@ def test_what_was_wrong_is_said_in_every_language(code: str) -> None:
     ("enum", "script", "page"),
     [
         (AuditAction, "views/log.js", "log.html"),
-        (PublicEventKind, "parts/kinds.js", "moderators.html"),
-        (Outcome, "views/traces.js", "moderators.html"),
+        (PublicEventKind, "parts/kinds.js", "kinds.html"),
+        (Outcome, "views/traces.js", "traces.html"),
+        (Outcome, "views/why.js", "why.html"),
         (WebhookEnd, "views/webhooks.js", "webhooks.html"),
         (DeclineReason, "parts/standing.js", "standing.html"),
     ],

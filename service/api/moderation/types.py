@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import orjson
 import strawberry
 
-from service.activity.models import PublicEventKind
 from service.api.comments.types import Comment
-from service.api.connection import MAX_FIRST, Connection
+from service.api.connection import Connection
 from service.api.context import Info
 from service.api.enums import describe_enum
-from service.api.failures import Code, RequestError
 from service.api.node import Node, row_id
+from service.api.notifications.traces import TRACES_FIRST, First, NotificationTrace, SubjectId, traced
 from service.api.people.inputs import called
 from service.api.people.types import Person
 from service.api.plan.fields import column, one, page
@@ -21,7 +20,6 @@ from service.api.proposals.types import Proposal
 from service.api.webhooks.types import Webhooks
 from service.moderation import sources
 from service.moderation.models import AuditAction, ReportKind
-from service.notifications.tracing import Outcome, traces
 from service.people import sources as people
 
 if TYPE_CHECKING:
@@ -46,24 +44,6 @@ describe_enum(
     WEBHOOK_CREATED="A webhook was made.",
     WEBHOOK_REMOVED="A webhook was removed with its log.",
     WEBHOOK_RENEWED="A webhook was given another secret.",
-)
-describe_enum(
-    Outcome,
-    "What came of an event for a person.",
-    SENT="A mail server took the mail.",
-    BOUNCED="The mail came back.",
-    WAITING="The mail waits: for the moment of quiet, for the hour of the digest, or for the mail server.",
-    FAILED="The mail was refused for good, or tried too often.",
-    INBOX_ONLY="The person wanted it in the inbox alone.",
-    NOT_TOLD_YET="The worker has not told anybody yet.",
-    NOT_WATCHED="No watch of the person was about it then.",
-    ACTOR="It was the person's own doing.",
-    MUTED="The person has muted what it is about.",
-    OTHER_LEVEL="The person asked for their own levels alone, and it touched others.",
-    ADDRESS_SUPPRESSED="The person gets no mail, because mail came back; the inbox has it.",
-    WATCH_ENDED="The person ended the watch before the mail went.",
-    UNDONE="It was undone before the mail went.",
-    DIGESTS_OFF="The person has stopped digests; the inbox has it.",
 )
 
 
@@ -111,23 +91,6 @@ def _newest_first() -> Asked:
     return Asked(order=sources.NEWEST_FIRST)
 
 
-@strawberry.type(description="One event, and what came of it for a person.")
-class NotificationTrace:
-    """Read anew from the ledger, the notification and its mail."""
-
-    kind: PublicEventKind = strawberry.field(description="What had happened.")
-    happened_at: datetime = strawberry.field(description="When.")
-    outcome: Outcome = strawberry.field(description="What came of it.")
-    notified_at: datetime | None = strawberry.field(
-        description="When it came into the inbox; null for never."
-    )
-    sent_at: datetime | None = strawberry.field(
-        description="When the mail server took the mail; null for not yet."
-    )
-    due_at: datetime | None = strawberry.field(description="When the mail is to go; null where none waits.")
-    error: str | None = strawberry.field(description="What a mail server said; null where nothing was wrong.")
-
-
 @strawberry.type(description="What moderators look at.")
 class Moderation(Webhooks):
     """The queues, and the log."""
@@ -161,20 +124,8 @@ class Moderation(Webhooks):
         self,
         info: Info,
         person_id: Annotated[strawberry.ID, strawberry.argument(description="The person's id.")],
-        subject_id: Annotated[
-            strawberry.ID, strawberry.argument(description="The id of a skill or a proposal.")
-        ],
-        first: Annotated[int, strawberry.argument(description="How many events, 1 to 100.")] = 20,
+        subject_id: SubjectId,
+        first: First = TRACES_FIRST,
     ) -> list[NotificationTrace]:
         """One statement."""
-        if not 1 <= first <= MAX_FIRST:
-            raise RequestError(f"first is 1 to {MAX_FIRST}.", Code.BAD_USER_INPUT)
-        person = row_id(person_id, "Person")
-        skill, proposal = row_id(subject_id, "Skill"), row_id(subject_id, "Proposal")
-        if person is None or (skill is None and proposal is None):
-            return []
-        async with info.context.database.read_session() as session:
-            found = await traces(session, person, skill_id=skill, proposal_id=proposal, limit=first)
-        return [
-            NotificationTrace(**{**vars(trace), "kind": PublicEventKind(trace.kind.value)}) for trace in found
-        ]
+        return await traced(info, row_id(person_id, "Person"), subject_id, first)

@@ -11,6 +11,7 @@ from service.api.context import Info
 from service.api.enums import describe_enum
 from service.api.failures import Code, RequestError
 from service.api.node import Node
+from service.api.notifications import traces
 from service.api.permissions import signed_in
 from service.api.plan.fields import column, count, one, page
 from service.api.plan.marks import Asked
@@ -144,6 +145,16 @@ class ViewerNotifications:
         narrow=sources.notifications_shown,
         ask=_unread,
     )
+
+    @strawberry.field(
+        description="Why the viewer has been told of the newest events about a skill or a proposal, or has not: the "
+        "newest first. Empty for what is none."
+    )
+    async def why_not_notified(
+        self, info: Info, subject_id: traces.SubjectId, first: traces.First = traces.TRACES_FIRST
+    ) -> list[traces.NotificationTrace]:
+        """One statement."""
+        return await traces.traced(info, signed_in(info.context).id, subject_id, first)
 
     @strawberry.field(
         description="What the viewer has been told behind a cursor: after a connection was lost, this closes the gap. "

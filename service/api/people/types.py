@@ -12,6 +12,7 @@ from service.api.enums import describe_enum
 from service.api.node import Node, find_row
 from service.api.notifications.settings import ViewerSettings
 from service.api.notifications.types import ViewerNotifications
+from service.api.people.contributions import PersonContributions
 from service.api.permissions import credential_of, needs_of_mutations
 from service.api.plan.fields import column, many, one, viewer_field
 from service.api.plans.types import ViewerPlan
@@ -61,7 +62,7 @@ async def _reviewed_domains(root: Any, info: Info) -> list[_Domain]:
 
 
 @strawberry.type(description="Somebody of the community, as everybody may see them.")
-class Person(Node, source=sources.PEOPLE):
+class Person(PersonContributions, Node, source=sources.PEOPLE):
     """Never with an address."""
 
     name: str = column("The name to show.")

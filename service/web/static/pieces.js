@@ -71,7 +71,11 @@ export const stopped = ({ mailStoppedAt }) =>
     ? html`<p class="notice">${_("Mail came back from your address, so none is sent there any more.")} <a href="/settings/account">${_("Begin again")}</a></p>`
     : nothing;
 
-export const person = (someone) => someone?.name ?? _("a former member");
+/** A name, which leads to the person's page. */
+export const person = (someone) =>
+  someone && !someone.isRemoved ? html`<a href="/people/${someone.id}">${someone.name}</a>` : personName(someone);
+
+export const personName = (someone) => (someone && !someone.isRemoved ? someone.name : _("a former member"));
 
 export const skeleton = () =>
   html`<div class="view skeleton" aria-busy="true"><p class="hidden">${_("Loading …")}</p><div></div><div></div><div></div></div>`;

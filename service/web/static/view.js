@@ -84,7 +84,8 @@ export class View extends LitElement {
 
   get isMissing() {
     const { subject } = this.place.page;
-    return subject !== null && this.data !== null && this.data[subject] === null;
+    if (subject === null || this.data === null) return false;
+    return this.data[subject] === null || Boolean(this.data[subject].isRemoved); // an account that is gone
   }
 
   get heading() {

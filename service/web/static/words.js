@@ -8,7 +8,10 @@ const locale = document.documentElement.lang;
 /** The table of pages, as the server has it, and the texts of the reader's language. */
 export const { pages, ...catalogue } = await import(`./site.${first.language}.js`);
 
-/** The text in the reader's language, its `%(name)s` filled with the values. */
+/**
+ * The text in the reader's language, its `%(name)s` filled with the values; where one of them is a template, the parts
+ * for a template to write one behind the other.
+ */
 export function _(text, values = {}) {
   return filled(catalogue.texts[text] || text, values);
 }
@@ -32,5 +35,6 @@ const days = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 
 function filled(text, values) {
-  return text.replace(/%\((\w+)\)s/g, (_match, name) => values[name]);
+  const parts = text.split(/%\((\w+)\)s/).map((part, at) => (at % 2 ? values[part] : part));
+  return parts.some((part) => typeof part === "object") ? parts : parts.join("");
 }

@@ -5,6 +5,7 @@ import { follow, know, refresh } from "../client.js";
 import { day, may, person, signInAddress } from "../pieces.js";
 import { _, number } from "../words.js";
 import { Acting } from "./acting.js";
+import { Mentioning } from "./mentioning.js";
 import { hiding, isModerator, locking, reporting } from "./order.js";
 
 const REACTIONS = { AGREE: "👍", DISAGREE: "👎", THANKS: "🙏", CELEBRATE: "🎉", PUZZLED: "🤔", LOOKING: "👀" };
@@ -13,7 +14,12 @@ class CommentList extends LitElement {
   static properties = { subject: {}, viewer: { attribute: false }, owner: {}, result: { state: true }, writing: { state: true } };
 
   acting = new Acting(this);
-  writing = null; // what is being written: `{to}` a thread, or `{edit}` a comment of one's own
+  mentioning = new Mentioning(this);
+
+  constructor() {
+    super();
+    this.writing = null; // what is being written: `{to}` a thread, or `{edit}` a comment of one's own
+  }
 
   createRenderRoot() {
     this.replaceChildren();
@@ -85,7 +91,7 @@ class CommentList extends LitElement {
   said(one) {
     const isOwn = this.viewer && one.author?.id === this.viewer.person.id;
     const withheld = { DELETED: _("Taken back by its author."), HIDDEN: _("Hidden by a moderator."), REJECTED: _("Not let through by a moderator."), HELD: _("Waiting for a moderator.") };
-    if (this.writing?.edit === one.id) return html`<div class="said">${this.form({ commentId: one.id }, _("Keep the change"), one.body)}</div>`;
+    if (this.writing?.edit === one.id) return html`<div class="said">${this.form({ commentId: one.id }, _("Keep the change"), this.mentioning.written(one.body, one.bodyHtml))}</div>`;
     return html`<div class="said">
       <p class="quiet"><strong>${person(one.author)}</strong> · ${day(one.createdAt)}${one.editedAt ? html` · ${_("edited")}` : nothing}</p>
       ${one.bodyHtml === null ? html`<p class="quiet">${withheld[one.state]}</p>` : html`<div class="prose">${unsafeHTML(one.bodyHtml)}</div>`}
@@ -118,7 +124,7 @@ class CommentList extends LitElement {
       this.send(event.target, to);
     };
     return html`<form class="writing" @submit=${send}>
-      <label>${words} <textarea name="body" required maxlength="10000" .value=${text}></textarea></label>
+      ${this.mentioning.field(`body-${Object.values(to)[0]}`, words, text)}
       ${this.acting.shown()}
       <p class="acts"><button class="button" ?disabled=${this.acting.isBusy}>${_("Send")}</button>
       ${"subjectId" in to ? nothing : html`<button type="button" class="plain" @click=${() => (this.writing = null)}>${_("Never mind")}</button>`}</p>
@@ -126,7 +132,7 @@ class CommentList extends LitElement {
   }
 
   async send(form, to) {
-    const body = new FormData(form).get("body");
+    const body = this.mentioning.sent(new FormData(form).get("body"));
     const isEdit = "commentId" in to;
     const done = await this.do(isEdit ? "EditComment" : "AddComment", { ...to, body, ...(isEdit ? {} : { idempotencyKey: crypto.randomUUID() }) });
     if (!done) return;

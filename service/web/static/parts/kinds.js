@@ -1,4 +1,4 @@
-// What can happen in public, in words. `templates/moderators.html` has the same for the server.
+// What can happen in public, in words. `templates/kinds.html` has the same for the server.
 import { _ } from "../words.js";
 
 export const KINDS = [

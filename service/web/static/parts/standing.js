@@ -1,6 +1,6 @@
 // Where a proposal stands, in badges, and how it came there.
 import { html, nothing } from "../vendor/lit.js";
-import { counted, day, field, person, prose, state, valueWord } from "../pieces.js";
+import { counted, day, field, person, personName, prose, state, valueWord } from "../pieces.js";
 import { _, number } from "../words.js";
 import { titleOf } from "./choosing.js";
 
@@ -60,14 +60,14 @@ function reviewed({ verdict, version, reviewer }) {
 function decided({ state: became, decidedBy, declineReason, skills }) {
   const words = { ACCEPTED: _("Accepted"), DECLINED: _("Declined"), WITHDRAWN: _("Withdrawn") };
   const applied = skills.filter(({ appliedRevision }) => appliedRevision);
-  return html`${words[became]}${decidedBy ? html`, ${decidedBy.name}` : nothing}${declineReason
+  return html`${words[became]}${decidedBy ? html`, ${person(decidedBy)}` : nothing}${declineReason
     ? html` · ${declineWord(declineReason)}`
     : nothing}${applied.map(({ skill, appliedRevision }) => html` · ${skills.length > 1 ? `${skill.name}: ` : nothing}${counted.revision(appliedRevision)}`)}`;
 }
 
 /** What it said before. */
 export const versions = (proposal) => html`<section aria-labelledby="versions"><h2 id="versions">${_("Earlier versions")}</h2>
-  ${proposal.versions.slice(0, -1).toReversed().map((one) => html`<details><summary class="plain">${_("Version %(n)s", { n: number(one.number) })} · ${day(one.writtenAt)} · ${person(one.writtenBy)}</summary>
+  ${proposal.versions.slice(0, -1).toReversed().map((one) => html`<details><summary class="plain">${_("Version %(n)s", { n: number(one.number) })} · ${day(one.writtenAt)} · ${personName(one.writtenBy)}</summary>
     <article class="difference"><h3>${one.title}</h3>
       ${one.reason ? html`<div class="prose">${prose(one.reason)}</div>` : nothing}
       <dl>${one.skills.flatMap(({ skill, changes }) => changes.map((change) => change.fields.map((each) => html`<div>

@@ -1,6 +1,6 @@
 // One's own account: the name that others see, the address, all that is kept, and the end of it.
 import { html, nothing } from "../vendor/lit.js";
-import { roleWord, signInAddress, tell } from "../pieces.js";
+import { person, roleWord, signInAddress, tell } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
 import { unfolding } from "../parts/unfolding.js";
 import { View } from "../view.js";
@@ -16,7 +16,7 @@ export default class Account extends View {
   body({ viewer }) {
     return html`<div class="view account-page">
       <header class="title"><h1>${_("Your account")}</h1>
-      ${viewer ? html`<p class="lead">${viewer.person.name} · ${viewer.email} · ${roleWord(viewer.role)}</p>` : nothing}</header>
+      ${viewer ? html`<p class="lead">${person(viewer.person)} · ${viewer.email} · ${roleWord(viewer.role)}</p>` : nothing}</header>
       ${viewer
         ? html`${this.acting.faults.length ? this.acting.shown() : nothing}${this.name(viewer)}${this.address(viewer)}${this.kept()}${this.ending()}
           <p><a href="/settings">${_("All settings")}</a></p>`
@@ -24,9 +24,9 @@ export default class Account extends View {
     </div>`;
   }
 
-  name({ person }) {
+  name({ person: self }) {
     return html`<form class="chooser" @submit=${(event) => this.send(event, "UpdateProfile", _("Saved."))}>
-      <label>${_("The name that others see")} <input name="name" required maxlength="100" autocomplete="name" .value=${person.name}></label>
+      <label>${_("The name that others see")} <input name="name" required maxlength="100" autocomplete="name" .value=${self.name}></label>
       <button class="button" ?disabled=${this.acting.isBusy}>${_("Save")}</button></form>`;
   }
 

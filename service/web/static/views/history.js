@@ -1,6 +1,6 @@
 // The history of a skill: its revisions, what differs between two of them, and undoing one.
 import { html, nothing } from "../vendor/lit.js";
-import { breadcrumb, day, may, more } from "../pieces.js";
+import { breadcrumb, day, may, more, person } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
 import { differences } from "../parts/differences.js";
 import { undoing } from "../parts/undoing.js";
@@ -37,7 +37,7 @@ export default class History extends View {
   }
 
   revision(one, skill, viewer) {
-    return html`<li><strong>${number(one.number)}</strong> · ${day(one.changedAt)} · ${one.changedBy?.name ?? _("by import")}
+    return html`<li><strong>${number(one.number)}</strong> · ${day(one.changedAt)} · ${one.changedBy ? person(one.changedBy) : _("by import")}
       ${one.proposal
         ? html`· <a href="/proposals/${one.proposal.number}">${one.proposal.title}</a>`
         : one.reverts

@@ -1,6 +1,6 @@
 // What the reader has been told: read, done, and all at once.
 import { html, nothing } from "../vendor/lit.js";
-import { all, day, more, signInAddress, stopped } from "../pieces.js";
+import { all, day, more, person, signInAddress, stopped } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
 import { showUnread } from "../parts/unread.js";
 import { View } from "../view.js";
@@ -26,7 +26,7 @@ export default class Inbox extends View {
   body({ viewer }, query) {
     return html`<div class="view inbox">
       <header class="title"><h1>${_("Inbox")}</h1>
-        ${viewer ? html`<p class="lead">${_("What happened to what you watch, propose and review; it is kept for 180 days.")} <a href="/settings/mail">${_("How mail comes")}</a></p>` : nothing}</header>
+        ${viewer ? html`<p class="lead">${_("What happened to what you watch, propose and review; it is kept for 180 days.")} <a href="/settings/mail">${_("How mail comes")}</a> · <a href="/inbox/why">${_("Why was I not told?")}</a></p>` : nothing}</header>
       ${viewer ? [stopped(viewer.settings), this.list(viewer.notifications, all(query), query)] : html`<p class="empty">${_("Sign in to see what you have been told.")} <a href=${signInAddress()} data-whole>${_("Sign in")}</a></p>`}
     </div>`;
   }
@@ -73,7 +73,7 @@ const because = () => ({
 
 /** What has happened, in a sentence; a kind that is newer than this page has none of its own. */
 function sentence({ kind, actor }) {
-  const name = actor?.name ?? _("Somebody");
+  const name = actor ? person(actor) : _("Somebody");
   const words = {
     CATALOGUE_IMPORTED: _("The catalogue was imported anew"), COMMENT_WRITTEN: _("%(name)s said something", { name }),
     PROPOSAL_CREATED: _("%(name)s proposed a change", { name }), PROPOSAL_EDITED: _("%(name)s changed the proposal", { name }),

@@ -35,7 +35,7 @@ function entry(one) {
 }
 
 function subject({ person: whom, proposal, comment, skill }) {
-  if (whom) return whom.name;
+  if (whom) return person(whom);
   if (proposal) return html`<a href="/proposals/${proposal.number}">#${proposal.number} ${proposal.title}</a>`;
   if (comment) return html`<a href="/skills/${comment.skill.slug}#comments">${_("a comment on %(name)s", { name: comment.skill.name })}</a>`;
   return skill ? html`<a href="/skills/${skill.slug}#comments">${skill.name}</a>` : nothing;

@@ -45,7 +45,7 @@ export default class Mail extends View {
         ${settings.frequencies.map(({ event, frequency }) => html`<label>${events()[event] ?? event} <select name=${event}>${choices(Object.entries(frequencies()), frequency)}</select></label>`)}
       </fieldset>
       ${this.acting.faults.length ? this.acting.shown() : nothing}
-      <p class="acts"><button class="button strong" ?disabled=${this.acting.isBusy}>${_("Save")}</button> <a href="/settings">${_("All settings")}</a></p>
+      <p class="acts"><button class="button strong" ?disabled=${this.acting.isBusy}>${_("Save")}</button> <a href="/settings">${_("All settings")}</a> <a href="/inbox/why">${_("Why was I not told?")}</a></p>
     </form>`;
   }
 

@@ -32,7 +32,7 @@ export default class People extends View {
 
   person(one, viewer, domains) {
     const given = viewer.role === "ADMIN" ? ROLES : ROLES.slice(0, 3);
-    return html`<li class="line"><span><strong>${one.name}</strong> <span class="badge depth">${roleWord(one.role)}</span>
+    return html`<li class="line"><span><strong><a href="/people/${one.id}">${one.name}</a></strong> <span class="badge depth">${roleWord(one.role)}</span>
         ${one.isSuspended ? html`<span class="badge declined">${_("Suspended")}</span>` : nothing}
         ${one.reviewDomains.length ? html`<span class="quiet">${one.reviewDomains.map(({ name }) => name).join(", ")}</span>` : nothing}</span>
       <a href=${address("/moderation/told", { person: one.id })}>${_("What they were told")}</a>

@@ -1,6 +1,6 @@
 // What a person keeps here: what they watch and how they hear of it, the browsers that are signed in, and tokens.
 import { html, nothing } from "../vendor/lit.js";
-import { day, signInAddress } from "../pieces.js";
+import { day, person, signInAddress } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
 import { View } from "../view.js";
 import { _, moment } from "../words.js";
@@ -16,7 +16,7 @@ export default class Settings extends View {
   body({ viewer }) {
     return html`<div class="view settings">
       <header class="title"><h1>${_("Settings")}</h1>
-      ${viewer ? html`<p class="lead">${viewer.person.name} · ${viewer.email} · <a href="/settings/account">${_("Your account")}</a> · <a href="/settings/mail">${_("How mail comes")}</a></p>` : nothing}</header>
+      ${viewer ? html`<p class="lead">${person(viewer.person)} · ${viewer.email} · <a href="/settings/account">${_("Your account")}</a> · <a href="/settings/mail">${_("How mail comes")}</a></p>` : nothing}</header>
       ${viewer
         ? html`${this.acting.faults.length ? this.acting.shown() : nothing}${this.watches(viewer)}${this.sessions(viewer)}${this.tokens(viewer)}`
         : html`<p class="empty">${_("Sign in to see what you keep here.")} <a href=${signInAddress()} data-whole>${_("Sign in")}</a></p>`}

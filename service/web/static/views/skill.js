@@ -96,7 +96,7 @@ function notice({ status, replacedBy }) {
 function cards(skill) {
   const by = skill.lastUpdatedBy;
   const revision = by
-    ? _("by %(name)s, revision %(n)s", { name: by.name, n: number(skill.revision) })
+    ? _("by %(name)s, revision %(n)s", { name: person(by), n: number(skill.revision) })
     : counted.revision(skill.revision);
   const optional = _("the other %(n)s optional", { n: number(skill.optionalRequirementCount) });
   return html`<dl class="cards">

@@ -1,8 +1,7 @@
 // Why somebody has been told of something, or has not: for whoever is asked about a mail that did not come.
-import { html, nothing } from "../vendor/lit.js";
-import { kindWord } from "../parts/kinds.js";
+import { html } from "../vendor/lit.js";
 import { moderators } from "../parts/moderators.js";
-import { day } from "../pieces.js";
+import { option, traces, withOne } from "../parts/tracing.js";
 import { View } from "../view.js";
 import { _ } from "../words.js";
 
@@ -12,7 +11,7 @@ export default class Traces extends View {
   }
 
   body(data, query) {
-    return html`<div class="view traces">${moderators("/moderation/told", this.title(), data.viewer, () => html`${form(data, query)}${data.traced ? traces(data) : html`<p class="empty">${_("Choose a person, and a skill or a proposal, to see what became of each event.")}</p>`}`)}</div>`;
+    return html`<div class="view traces">${moderators("/moderation/told", this.title(), data.viewer, () => html`${form(data, query)}${data.traced ? traces(data.traced.whyNotNotified, outcomeWord) : html`<p class="empty">${_("Choose a person, and a skill or a proposal, to see what became of each event.")}</p>`}`)}</div>`;
   }
 }
 
@@ -28,18 +27,6 @@ function form({ moderation, skills, proposals, whom, about }, query) {
     <label>${_("Skill or proposal")} <select name="subject">${option("", _("Choose a skill or a proposal"), subject ?? "")}<optgroup label=${_("Skills")}>${found.map((one) => option(one.id, one.name, subject))}</optgroup><optgroup label=${_("Proposals")}>${numbered.map((one) => option(one.id, `#${one.number} ${one.title}`, subject))}</optgroup></select></label>
     <button class="button">${_("Show")}</button>
   </form>`;
-}
-
-/** The one that the address names stands among them, whatever was found. */
-const withOne = (items, one) => (one && items.every(({ id }) => id !== one.id) ? [one, ...items] : items);
-
-const option = (value, words, chosen) => html`<option value=${value} ?selected=${value === chosen}>${words}</option>`;
-
-function traces({ traced: { whyNotNotified: found } }) {
-  if (!found.length) return html`<p class="empty">${_("Nothing has happened there of which anybody is told.")}</p>`;
-  return html`<ol class="timeline">${found.map((one) => html`<li>${day(one.happenedAt)} · ${kindWord(one.kind)}: <strong>${outcomeWord(one.outcome)}</strong>
-    ${one.sentAt ? html` <span class="quiet">${_("Sent")} ${day(one.sentAt)}</span>` : nothing}${one.dueAt ? html` <span class="quiet">${_("Due")} ${day(one.dueAt)}</span>` : nothing}
-    ${one.error ? html`<div class="prose reason"><p>${one.error}</p></div>` : nothing}</li>`)}</ol>`;
 }
 
 const outcomeWord = (outcome) =>
