@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     persisted_documents: Literal["off", "allow", "only"] = Field(
         default="allow", description="whether documents may be named by their hash, or must be"
     )
-    response_cache_bytes: int = Field(default=64_000_000, ge=0, description="the most it holds, per process")
+    response_cache_bytes: int = Field(default=48_000_000, ge=0, description="the most it holds, per process")
     piece_cache_bytes: int = Field(
         default=32_000_000,
         ge=0,
