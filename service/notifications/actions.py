@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col, select
 
 from service import jobs
@@ -106,7 +106,7 @@ async def close_mails(session: AsyncSession, *, at: datetime, limit: int) -> int
     return int((await session.execute(CLOSE, {"at": at, "limit": limit})).scalar_one())
 
 
-async def mark_all_sent(session: AsyncSession, ids: Sequence[int], *, at: datetime) -> None:
+async def mark_all_sent(session: AsyncSession | AsyncConnection, ids: Sequence[int], *, at: datetime) -> None:
     """The mail server has taken these."""
     await session.execute(MARK_SENT, {"ids": list(ids), "at": at})
 
