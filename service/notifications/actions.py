@@ -181,6 +181,7 @@ async def _given(
         "event_ids": [event.id for event in act],
         "actor_id": first.actor_id,
         "only_called": kind.only_called,
+        "asks_again": kind.asks_again,
         "called": first.payload.get("mentioned", []),
         "happened_at": first.happened_at,
         "at": at,

@@ -17,6 +17,8 @@ from worker.mail.message import compose
 _REASONS = {
     WatchReason.MENTIONED: Reason.MENTION,
     WatchReason.AUTHOR: Reason.AUTHOR,
+    WatchReason.REVIEW_REQUESTED: Reason.REVIEW_REQUESTED,
+    WatchReason.DECIDED: Reason.DECIDED,
     WatchReason.REVIEWER: Reason.REVIEWER,
     WatchReason.COMMENTED: Reason.COMMENT,
     WatchReason.WATCHING: Reason.WATCHING,
