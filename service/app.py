@@ -1,6 +1,6 @@
 """The API process: its routes, its middleware, its life. The API's only composition root."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +17,7 @@ from service import jobs
 from service.activity.announcements import CHANNEL as CHANGES_CHANNEL
 from service.activity.announcements import PEOPLE_CHANNEL, from_payload
 from service.allowance import Allowance
+from service.api.assembling import Assembler
 from service.api.context import Context, Desks
 from service.api.cookies import Cookies
 from service.api.express import Express
@@ -60,8 +61,8 @@ from service.web.explorer import explorer_of
 from service.web.operations import manifest
 from service.web.rendering import Site
 
-# As many answers as anybody will keep in the bytes allowed.
-_ANSWERS_MAX = 100_000
+# As many answers, or pieces of lists, as anybody will keep in the bytes allowed.
+_KEPT_MAX = 100_000
 _GRAPHQL = "/graphql"
 _EXPOSED_HEADERS = ["ETag", "X-Request-Id", "Retry-After", *RATE_HEADERS]
 
@@ -91,16 +92,19 @@ def create_app(
         statement_timeout_ms=int(limits.statement_seconds * 1_000),
     )
     desks = Desks.of(database)
-    cache = None
+    cache = pieces = None
     if settings.response_cache == "on":
-        cache = ResponseCache(entries=_ANSWERS_MAX, size=settings.response_cache_bytes)
-        database.after_change.append(cache.forget)
+        cache = ResponseCache(entries=_KEPT_MAX, size=settings.response_cache_bytes)
+    if settings.piece_cache_bytes:
+        pieces = ResponseCache(entries=_KEPT_MAX, size=settings.piece_cache_bytes)
+    caches = [one for one in (cache, pieces) if one is not None]
+    database.after_change.extend(one.forget for one in caches)
     guard = Guard()
-    feed = _feed(settings, desks, guard, cache)
+    feed = _feed(settings, desks, guard, caches)
     rates = Rates(settings.redis_url)
     allowance = Allowance(rates.storage, settings.cost_per_minute)
     spending = Spending(allowance) if settings.cost_per_minute else None
-    express = Express(fetcher, limits, cache, feed, spending)
+    express = Express(Assembler(fetcher, pieces, feed), limits, cache, feed, spending)
 
     def anonymous() -> Context:
         return Context(database, now, desks)
@@ -200,15 +204,16 @@ def create_app(
     return app
 
 
-def _feed(settings: Settings, desks: Desks, guard: Guard, cache: ResponseCache | None) -> ChangeFeed:
+def _feed(settings: Settings, desks: Desks, guard: Guard, caches: Sequence[ResponseCache]) -> ChangeFeed:
     """The one ear of the process for what is announced in PostgreSQL."""
 
     def changed(payload: str) -> None:
-        if cache is not None:
-            cache.forget(from_payload(payload))
+        change = from_payload(payload)
+        for cache in caches:
+            cache.forget(change)
 
     def distrust() -> None:
-        if cache is not None:
+        for cache in caches:
             cache.clear()
 
     def began() -> None:

@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         default="allow", description="whether documents may be named by their hash, or must be"
     )
     response_cache_bytes: int = Field(default=64_000_000, ge=0, description="the most it holds, per process")
+    piece_cache_bytes: int = Field(
+        default=32_000_000,
+        ge=0,
+        description="the most that rows of lists take which are kept by themselves, per process; 0 for none",
+    )
     database_pool_size: int = Field(default=10, ge=1, le=100, description="connections per process")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["auto", "text", "json"] = Field(

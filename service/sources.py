@@ -65,6 +65,9 @@ class Source:
     # Columns of the order that are the same in all rows of one value of another: a list of such rows needs them not.
     fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by_skills: frozenset[str] = frozenset()
+    # The column with the id of the skill that a row belongs to, where each belongs to one. Lists of such rows that
+    # span skills are put together from pieces (`api/plan/pieces.py`).
+    skill: str | None = None
     # Where not everybody may see all rows: held by every way to them, lists, counts and single rows alike.
     seen: Seen | None = None
 

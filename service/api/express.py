@@ -14,6 +14,7 @@ from asyncpg.exceptions import InterfaceError, PostgresError
 from starlette.types import Message, Receive, Scope, Send
 
 from service.api import reply, spending
+from service.api.assembling import Assembler
 from service.api.bounded import BoundedCache
 from service.api.limits import Limits
 from service.api.negotiation import MediaType
@@ -22,7 +23,6 @@ from service.api.request import request_id_in
 from service.api.responses import ResponseCache
 from service.api.spending import Spending
 from service.changes import ChangeFeed
-from service.fetching import Fetcher
 from service.metrics import RESPONSE_CACHE
 
 # Looked up once: on this lane a look-up shows.
@@ -59,13 +59,13 @@ class Express:
 
     def __init__(
         self,
-        fetcher: Fetcher,
+        assembler: Assembler,
         limits: Limits,
         cache: ResponseCache | None = None,
         feed: ChangeFeed | None = None,
         spending: Spending | None = None,
     ) -> None:
-        self._fetcher = fetcher
+        self._assembler = assembler
         self._limits = limits
         self._cache = cache
         self._feed = feed
@@ -168,7 +168,7 @@ class Express:
         return body
 
     async def _read(self, ticket: Ticket) -> bytes:
-        data = await self._fetcher.value(ticket.question.sql, ticket.question.values)
+        data = await self._assembler.data(ticket.question)
         return b'{"data":' + data + ticket.tail
 
 

@@ -136,7 +136,7 @@ def _skills() -> Source:
         .select_from(Skill)
         .outerjoin(SkillCounters, stored)
     )
-    return Source(rows, order=("name", "id"), spans_skills=True)
+    return Source(rows, order=("name", "id"), spans_skills=True, skill="id")
 
 
 SKILLS = _skills()
@@ -157,6 +157,7 @@ REQUIREMENTS = Source(
     order=("rank", "role_position", "role_name", "role_id"),
     behind={"level_id": frozenset(columns_of(Level)), "role_id": frozenset(columns_of(Role))},
     fixed={"level_id": ("rank",), "role_id": ("role_position", "role_name", "role_id")},
+    skill="skill_id",
 )
 
 # The levels at which a skill asks for anything.
@@ -167,6 +168,7 @@ SKILL_LEVELS = Source(
     key=("skill_id", "level_id"),
     order=("rank",),
     groups=True,
+    skill="skill_id",
 )
 
 _NUMBERS_OF_ROLE = (
@@ -217,7 +219,9 @@ def _role_skills() -> Source:
     rows = sa.select(asked.c.role_id, asked.c.skill_id, name.scalar_subquery().label("name")).where(
         _is_no_draft(asked.c.skill_id)
     )
-    return Source(rows, key=("role_id", "skill_id"), order=("name", "skill_id"), spans_skills=True)
+    return Source(
+        rows, key=("role_id", "skill_id"), order=("name", "skill_id"), spans_skills=True, skill="skill_id"
+    )
 
 
 ROLE_SKILLS = _role_skills()

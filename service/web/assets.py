@@ -31,6 +31,8 @@ _VENDORED_TO_MAKE = ("build.mjs",)
 _WORTH_COMPRESSING: Final = 400  # bytes
 _TYPES: Final = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml", "txt": "text/plain"}
 # Comments that have their lines to themselves: they are for who reads the source, and a sixth of what is sent.
+# The parts of the style sheet by their subjects, in the order in which they overrule each other.
+_STYLES: Final = ("page", "forms", "skill", "lists", "proposal", "discussion", "media")
 _COMMENT: Final = re.compile(rb"^[ ]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/)$", re.MULTILINE)
 _IMPORT: Final = re.compile(r'^import [^"]*"(\.[^"]+)";$', re.MULTILINE)
 _LINE_STARTS: Final = re.compile(r"\n\s*")
@@ -135,6 +137,8 @@ def _style(sheet: bytes) -> Style:
 
 def _bodies() -> Iterator[tuple[str, bytes]]:
     yield from _files(_ROOT.joinpath("static"), "")
+    styles = _ROOT.joinpath("styles")
+    yield "app.css", b"\n".join(styles.joinpath(f"{name}.css").read_bytes() for name in _STYLES)
     for entry in _ROOT.joinpath("vendor").iterdir():
         if entry.name.endswith(_VENDORED_TO_SERVE):
             yield f"vendor/{entry.name}", entry.read_bytes()

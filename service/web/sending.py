@@ -6,7 +6,6 @@ as reading its data from memory. A page is found by the very data that it shows,
 
 import gzip
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable
 from functools import cache
 from typing import Final
@@ -14,6 +13,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from service.api.bounded import BoundedCache
 from service.web.assets import assets
 
 # Nothing from another origin, no script that is not a file of ours, and no style either.
@@ -21,31 +21,8 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_KEPT_MOST: Final = 256
-_KEPT_BYTES: Final = 65_536  # of a single page; a longer one is written anew each time
-
-
-class Shelf:
-    """The compressed pages that were asked for last, each by all that it is made of."""
-
-    def __init__(self) -> None:
-        self._pages: OrderedDict[bytes, bytes] = OrderedDict()
-
-    def find(self, key: bytes, write: Callable[[], bytes]) -> bytes:
-        """The page of the key, written where it is not there."""
-        found = self._pages.get(key)
-        if found is None:
-            found = _compressed(write())
-            if len(found) > _KEPT_BYTES:
-                return found
-            self._pages[key] = found
-            if len(self._pages) > _KEPT_MOST:
-                self._pages.popitem(last=False)
-        self._pages.move_to_end(key)
-        return found
-
-
-_shelf: Final = Shelf()
+# The pages that were asked for last, just as they are sent: by all that each is made of, and whether it is compressed.
+_kept: Final = BoundedCache[tuple[bytes, bool], bytes](entries=256, size=16_000_000)
 
 
 @cache
@@ -66,26 +43,25 @@ def key_of(*parts: str) -> bytes:
 
 def sent(body: bytes, request: Request, status: int) -> Response:
     """A page for whoever asked, which nobody else may keep."""
-    headers = _headers() | {"Cache-Control": "private, no-store"}
-    if _takes_gzip(request):
-        body = _compressed(body)
-        headers["Content-Encoding"] = "gzip"
-    return HTMLResponse(body, status, headers)
+    is_compressed = _takes_gzip(request)
+    headers = _headers() | _encoding(is_compressed) | {"Cache-Control": "private, no-store"}
+    return HTMLResponse(_compressed(body) if is_compressed else body, status, headers)
 
 
 def sent_to_everybody(key: bytes | None, write: Callable[[], bytes], request: Request) -> Response:
     """A page that caches may keep, if they ask each time whether it is still this one; `key` is None for one that is
     not to be kept here."""
-    body = _compressed(write()) if key is None else _shelf.find(key, write)
+    is_compressed = _takes_gzip(request)
+    body = None if key is None else _kept.get((key, is_compressed))
+    if body is None:
+        body = _compressed(write()) if is_compressed else write()
+        if key is not None:
+            _kept.put((key, is_compressed), body, size=len(body))
     etag = f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     headers = _headers() | {"Cache-Control": "public, max-age=0, must-revalidate", "ETag": etag}
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
-    if _takes_gzip(request):
-        headers["Content-Encoding"] = "gzip"
-    else:
-        body = gzip.decompress(body)
-    return HTMLResponse(body, headers=headers)
+    return HTMLResponse(body, headers=headers | _encoding(is_compressed))
 
 
 def _headers() -> dict[str, str]:
@@ -95,6 +71,10 @@ def _headers() -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Vary": "Accept-Language, Cookie, Accept-Encoding",
     }
+
+
+def _encoding(is_compressed: bool) -> dict[str, str]:
+    return {"Content-Encoding": "gzip"} if is_compressed else {}
 
 
 def _compressed(body: bytes) -> bytes:

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from tests.e2e.conftest import Open
+from tests.e2e.visiting import visit
 from tests.factories.community import AUTHOR, Community
 
 
@@ -53,3 +54,12 @@ async def test_what_is_wrong_is_said_in_german_and_alike_names_are_shown(
     await page.get_by_label("Kurzname").fill("trunk-based-delivery")
     await page.get_by_role("button", name="Vorschlag senden").click()
     await page.get_by_role("alert").filter(has_text="führt zu einer anderen Fähigkeit").wait_for()
+    await page.get_by_label("Kurzname").fill("Nicht so!")
+    await page.get_by_role("button", name="Vorschlag senden").click()
+    await page.get_by_role("alert").filter(has_text="Ein Kurzname besteht aus Kleinbuchstaben").wait_for()
+
+    await visit(page, "/settings/account")
+    await page.get_by_label("Name").fill("Ada, siehe https://ada.example")
+    await page.get_by_role("button", name="Speichern").click()
+    await page.get_by_role("alert").filter(has_text="„Name“ kann so nicht angenommen werden").wait_for()
+    assert "A name holds" not in await page.get_by_role("alert").inner_text()

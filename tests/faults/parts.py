@@ -26,7 +26,15 @@ _AGAIN_SECONDS = 0.2
 # From SIGTERM to what comes after it, as an orchestrator has it.
 PATIENCE_SECONDS = 10.0
 # What a person has set for a server of their own must not reach a part.
-_KEPT_BACK = ("MAIL_URL", "SITE_URL", "CORS_ORIGINS", "LOG_LEVEL", "RESPONSE_CACHE", "SKILLPROFILE_DATA")
+_KEPT_BACK = (
+    "MAIL_URL",
+    "SITE_URL",
+    "CORS_ORIGINS",
+    "LOG_LEVEL",
+    "RESPONSE_CACHE",
+    "PIECE_CACHE_BYTES",
+    "SKILLPROFILE_DATA",
+)
 
 
 class Part:

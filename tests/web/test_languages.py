@@ -6,9 +6,11 @@ import subprocess
 import sys
 from enum import Enum
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from strawberry.utils.str_converters import to_camel_case
 
 from service.activity.models import PublicEventKind
 from service.api.errors import UserErrorCode
@@ -73,6 +75,39 @@ def test_what_was_wrong_is_said_in_every_language(code: str) -> None:
     script = files("service.web").joinpath("static", "parts", "faults.js").read_text(encoding="utf-8")
     [said] = re.findall(rf'^  {code}: _\("([^"]+)"', script, re.MULTILINE)
     assert translations("de").gettext(said) != said
+
+
+def test_each_field_that_a_form_sends_has_its_name_where_it_cannot_be_taken() -> None:
+    """What only a program can get wrong is told in the API's words."""
+    by_programs = {
+        "baseRevision",
+        "cursor",
+        "digestWeekday",
+        "expectations",
+        "expiresAt",
+        "field",
+        "notificationIds",
+    }
+    by_programs |= {
+        "onlyOwnLevels",
+        "ownLevelId",
+        "revision",
+        "roleId",
+        "snoozedUntil",
+        "subjectId",
+        "to",
+        "upToId",
+    }
+    refused: set[str] = set()
+    for file in Path("service").rglob("*.py"):
+        calls = re.findall(r"InvalidInput\((?:[^()]|\([^()]*\))*\)", file.read_text(encoding="utf-8"))
+        refused |= {to_camel_case(name) for call in calls for name in re.findall(r'path=\("(\w+)",\)', call)}
+    assert {"email", "url", "locale"} <= refused
+    scripts = [files("service.web").joinpath("static", name) for name in ("parts/invalid.js", "pieces.js")]
+    named = {
+        name for file in scripts for name in re.findall(r"\b(\w+): _\(", file.read_text(encoding="utf-8"))
+    }
+    assert refused - named - by_programs == set()
 
 
 @pytest.mark.parametrize(

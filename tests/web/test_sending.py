@@ -1,34 +1,35 @@
 """What of a page is kept, for whom, and what its browser asks for before it shows it."""
 
 import base64
+import gzip
 import hashlib
 import re
 
-from service.web import sending
-from service.web.sending import Shelf
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.web.sending import key_of, sent_to_everybody
 from tests.factories.community import Community, edit_skill
 
 SKILL = "/skills/progressive-delivery"
 
 
-def test_the_shelf_writes_a_page_once_and_forgets_what_is_asked_for_least() -> None:
-    shelf, written = Shelf(), []
+def test_a_page_is_written_and_compressed_once_for_each_way_to_send_it() -> None:
+    written: list[str] = []
 
-    def page(number: int) -> bytes:
+    def page(encoding: str, name: str = "page") -> Response:
         def write() -> bytes:
-            written.append(number)
-            return b"page"
+            written.append(encoding)
+            return name.encode()
 
-        return shelf.find(str(number).encode(), write)
+        headers = [(b"accept-encoding", encoding.encode())]
+        return sent_to_everybody(key_of(name), write, Request({"type": "http", "headers": headers}))
 
-    for number in range(sending._KEPT_MOST):
-        page(number)
-    page(0)
-    page(sending._KEPT_MOST)
-    page(0)
-    assert written == [*range(sending._KEPT_MOST), sending._KEPT_MOST]
-    page(1)
-    assert written[-1] == 1
+    for encoding in ("identity", "gzip, br", "identity", "gzip"):
+        body = page(encoding, "Written once for each").body
+        assert (gzip.decompress(body) if "gzip" in encoding else body) == b"Written once for each"
+    assert written == ["identity", "gzip, br"]
+    assert page("identity", "Another").body == b"Another"
 
 
 async def test_a_page_is_kept_for_each_way_to_read_it_and_for_no_other_data(community: Community) -> None:

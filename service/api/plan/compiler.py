@@ -1,16 +1,14 @@
-"""From an outline to one SQL statement whose single value is the JSON of the answer's `data`.
+"""From an outline to an SQL expression whose value is the JSON of the answer's `data`.
 
 Values never stand in the SQL: those of arguments are parameters, and so are the aliases of the document. What does
 stand there is the schema's own: names of fields, and punctuation.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from graphql import GraphQLList, GraphQLNonNull
-from sqlalchemy.dialects.postgresql import asyncpg
+from graphql import GraphQLNonNull
 
 from service.api.node import NODE_TYPES, Node
 from service.api.plan import json_sql
@@ -25,53 +23,22 @@ from service.api.plan.marks import (
     ValueField,
     ViewerField,
 )
-from service.api.plan.outline import Branch, NotCovered, Outline
+from service.api.plan.outline import Branch, NotCovered
 from service.api.plan.pages import PageWriter
-from service.api.plan.rows import MEMBERS, Joined, column_name, grouped_branch, number_of, picked_rows, scalar
+from service.api.plan.pieces import Piece, hole, is_kept, piece_of
+from service.api.plan.rows import (
+    MEMBERS,
+    Joined,
+    column_name,
+    grouped_branch,
+    is_many,
+    number_of,
+    picked_rows,
+    scalar,
+)
 from service.api.plan.viewpoint import VIEWPOINT
 from service.database import Column, Select
 from service.sources import Source
-
-_DIALECT: Any = asyncpg.dialect()  # type: ignore[no-untyped-call]
-
-
-@dataclass(frozen=True)
-class Statement:
-    """SQL with numbered parameters: the name of each in order, and the values of those that never change.
-
-    Its value has `gaps` where a person who is signed in has something of their own.
-    """
-
-    sql: str
-    names: tuple[str, ...]
-    constants: Mapping[str, Any]
-    gaps: tuple[Gap, ...]
-
-
-def compile_outline(
-    outline: Outline,
-    shapes: Sequence[Shape],
-    branches_of: Callable[[Branch, str], list[Branch]],
-    *,
-    has_viewer: bool,
-) -> Statement:
-    """The statement for arguments of these shapes, one for each of the outline's sites.
-
-    `branches_of` gives what is asked below a node of a type. Without a viewer, what depends on one is null.
-
-    Raises:
-        NotCovered: something asked for has no SQL.
-    """
-    compiler = Compiler(shapes, branches_of, has_viewer=has_viewer)
-    data = json_sql.joined(compiler.root(outline.root))
-    statement = sa.select(sa.func.convert_to(data, json_sql.constant("UTF8")))
-    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
-    return Statement(
-        str(compiled),
-        tuple(compiled.positiontup or ()),
-        {**compiled.params, **compiler.aliases},
-        tuple(compiler.gaps),
-    )
 
 
 class Compiler:
@@ -83,12 +50,15 @@ class Compiler:
         branches_of: Callable[[Branch, str], list[Branch]],
         *,
         has_viewer: bool,
+        with_pieces: bool,
     ) -> None:
         self._shapes = shapes
         self._branches_of = branches_of
         self._has_viewer = has_viewer
+        self._with_pieces = with_pieces
         self.aliases: dict[str, str] = {}
         self.gaps: list[Gap] = []
+        self.pieces: list[Piece] = []
 
     def root(self, branches: Iterable[Branch]) -> Part:
         """The object of the root fields."""
@@ -104,6 +74,18 @@ class Compiler:
         return json_sql.json_object(
             [(self.name(branch), self._member(branch, node, rows)) for branch in branches]
         )
+
+    def items(self, below: list[Branch], node: type[Node], rows: Joined) -> Part:
+        """What stands for each row of a list: its object, or the hole of a piece."""
+        if not self.leaves_holes(below, node):
+            return self.members(below, node, rows)
+        own = Compiler(self._shapes, self._branches_of, has_viewer=False, with_pieces=False)
+        self.pieces.append(piece_of(own, below, node))
+        return hole(len(self.pieces) - 1, node, rows)
+
+    def leaves_holes(self, below: list[Branch], node: type[Node]) -> bool:
+        """Whether rows of which this is asked are left to pieces: of the rows themselves it then takes their keys."""
+        return self._with_pieces and is_kept(below, node, has_viewer=self._has_viewer)
 
     def name(self, branch: Branch) -> Part:
         """The name of a member: an alias is the client's, and so a parameter."""
@@ -151,7 +133,7 @@ class Compiler:
                 return json_sql.json_value(value, branch.field.type, plain=False)
             case ViewerField(reads=tuple(reads)):
                 return self._gap(branch, node, {name: rows.row.c[name] for name in reads})
-            case RelationField(narrow=None, counted=None) if not _is_many(branch):
+            case RelationField(narrow=None, counted=None) if not is_many(branch):
                 return self._joined(branch, rows)
             case _:
                 return self._related(branch, rows.row)
@@ -192,9 +174,7 @@ class Compiler:
             total = None if branch.mark.total is None else row.c[branch.mark.total]
             return PageWriter(self, target, shape, total).write(branch.below, rows)
         return (
-            self._list(branch, target, rows, row)
-            if _is_many(branch)
-            else self._one(branch.below, target, rows)
+            self._list(branch, target, rows, row) if is_many(branch) else self.one(branch.below, target, rows)
         )
 
     def _target(self, branch: Branch) -> type[Node]:
@@ -209,8 +189,9 @@ class Compiler:
         grouped = grouped_branch(branch, target)
         if grouped is not None and row is not None:
             return self._grouped_list(branch, target, grouped, row)
-        joined = Joined(picked_rows(target, rows, branch.below, order).subquery(), target)
-        item = self.members(branch.below, target, joined)
+        read, key = ([], target.origin.key) if self.leaves_holes(branch.below, target) else (branch.below, ())
+        joined = Joined(picked_rows(target, rows, read, [*order, *key]).subquery(), target)
+        item = self.items(branch.below, target, joined)
         return scalar(json_sql.json_list(item, [joined.row.c[name] for name in order]), joined)
 
     def _grouped_list(self, branch: Branch, target: type[Node], child: Branch, row: Any) -> Part:
@@ -237,7 +218,8 @@ class Compiler:
         text = json_sql.json_object(members)
         return scalar(json_sql.json_list(text, [of_groups.row.c[name] for name in source.order]), of_groups)
 
-    def _one(self, below: list[Branch], target: type[Node], rows: Select) -> Part:
+    def one(self, below: list[Branch], target: type[Node], rows: Select) -> Part:
+        """The object of the one row, or null."""
         joined = Joined(picked_rows(target, rows, below).subquery(), target)
         return json_sql.or_null(scalar(self.members(below, target, joined), joined))
 
@@ -248,17 +230,10 @@ class Compiler:
         _ensure_public(target)
         source, seen = target.origin, target.origin.seen_from(VIEWPOINT)
         matches = [source.column(name) == value for name, value in zip(source.key, shape.wanted, strict=True)]
-        return self._one(self._branches_of(branch, shape.type_name), target, seen.where(*matches))
+        return self.one(self._branches_of(branch, shape.type_name), target, seen.where(*matches))
 
 
 def _ensure_public(target: type[Node]) -> None:
     """Rows that not everybody may see are the ordinary executor's."""
     if target.is_visible.__func__ is not Node.is_visible.__func__:  # type: ignore[attr-defined]
         raise NotCovered
-
-
-def _is_many(branch: Branch) -> bool:
-    assert branch.field is not None
-    kind = branch.field.type
-    is_list = isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
-    return is_list or branch.mark.is_page

@@ -1,5 +1,6 @@
 """A Relay connection in SQL: the page's rows numbered, and its parts made of them in one pass."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -48,12 +49,17 @@ class PageWriter:
     def _number(self, rows: Select, branches: list[Branch]) -> Any:
         """The page's rows, one more than asked for where there are more, numbered as they were found."""
         order = self._order
-        below = [node for branch in branches for node in _node_branches(branch)]
-        picked = picked_rows(self._target, rows, below, order.columns)
+        items = [nodes for branch in branches for nodes in _items(branch)]
+        read = [node for nodes in items if not self._leaves_holes(nodes) for node in nodes]
+        key = self._target.origin.key if any(map(self._leaves_holes, items)) else ()
+        picked = picked_rows(self._target, rows, read, [*order.columns, *key])
         found = limited(picked, keys_of(rows, order), self._page).subquery()
         runs_down = (order.direction == "DESC") is not self._page.backward
         keys = [found.c[name].desc() if runs_down else found.c[name].asc() for name in order.columns]
         return sa.select(*found.c, sa.func.row_number().over(order_by=keys).label(_NUMBER)).subquery()
+
+    def _leaves_holes(self, nodes: list[Branch]) -> bool:
+        return self._compiler.leaves_holes(nodes, self._target)
 
     def _part(self, branch: Branch) -> Part:
         match branch.name:
@@ -62,7 +68,7 @@ class PageWriter:
             case "totalCount":
                 return self._total()
             case "nodes":
-                return self._list(self._compiler.members(branch.below, self._target, self._joined))
+                return self._list(self._compiler.items(branch.below, self._target, self._joined))
             case "edges":
                 return self._list(self._object(branch.below, "Edge", self._edge_member))
             case "pageInfo":
@@ -84,7 +90,7 @@ class PageWriter:
     def _edge_member(self, branch: Branch) -> Part:
         if branch.name == "cursor":
             return self._cursor()
-        return self._compiler.members(branch.below, self._target, self._joined)
+        return self._compiler.items(branch.below, self._target, self._joined)
 
     def _info_member(self, branch: Branch) -> Part:
         more_follows, more_precedes = self._page.before is not None, self._page.after is not None
@@ -130,8 +136,9 @@ class PageWriter:
         return self._numbered.c[_NUMBER] <= self._page.limit  # type: ignore[no-any-return]
 
 
-def _node_branches(branch: Branch) -> list[Branch]:
-    """What is asked of each row below a part of the connection."""
+def _items(branch: Branch) -> Iterator[list[Branch]]:
+    """What a part of the connection asks of each row, wherever it does."""
     if branch.name == "nodes":
-        return branch.below
-    return [found for edge in branch.below if edge.name == "node" for found in edge.below]
+        yield branch.below
+    elif branch.name == "edges":
+        yield from (edge.below for edge in branch.below if edge.name == "node")

@@ -1,6 +1,6 @@
 """The plans of a process: what was compiled for an operation, kept as long as the operation is ready to run."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,9 +17,10 @@ from graphql.execution.values import VariableValues
 from service.api.documents import Document, Operation
 from service.api.failures import RequestError
 from service.api.plan.arguments import ArgumentReader, Reading
-from service.api.plan.compiler import Statement, compile_outline
 from service.api.plan.gaps import Gap
 from service.api.plan.outline import Branch, NotCovered, Outline, Outliner, directive_variables
+from service.api.plan.pieces import Piece
+from service.api.plan.statements import Statement, compile_outline
 from service.api.plan.subject import subjects_of
 from service.api.plan.viewpoint import values_of
 from service.errors import DomainError
@@ -40,13 +41,15 @@ class Question:
     """A statement with the values of its parameters in order. Its one value is the JSON of `data`.
 
     `subjects` are what the answer depends on, as `service.api.responses` names it. It has `gaps` where somebody who is
-    signed in has something of their own.
+    signed in has something of their own, and holes for `pieces`; `whole` is the same without these holes.
     """
 
     sql: str
     values: list[Any]
     subjects: tuple[str, ...]
     gaps: tuple[Gap, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    whole: "Question | None" = None
 
 
 @dataclass
@@ -61,7 +64,7 @@ class _Shaped:
     @property
     def size(self) -> int:
         statements = sum(
-            len(key) * _READING_BYTES + (0 if statement is None else len(statement.sql) * _SQL_BYTES)
+            len(key) * _READING_BYTES + (0 if statement is None else statement.letters * _SQL_BYTES)
             for key, statement in self.statements.items()
         )
         return self.outliner.made * _BRANCH_BYTES + statements
@@ -117,12 +120,10 @@ class Planner:
         statement = self._statement(plans, shaped, readings, has_viewer=viewpoint.person_id is not None)
         if statement is None:
             return None
-        filled = dict(statement.constants) | values_of(viewpoint)
+        given = values_of(viewpoint)
         for reading in readings:
-            filled.update(reading.values)
-        subjects = subjects_of(shaped.outlined.root, readings)
-        values_in_order = [filled[name] for name in statement.names]
-        return Question(statement.sql, values_in_order, subjects, statement.gaps)
+            given.update(reading.values)
+        return _question(statement, given, subjects_of(shaped.outlined.root, readings))
 
     def _statement(
         self, plans: OperationPlans, shaped: _Shaped, readings: list[Reading], *, has_viewer: bool
@@ -167,6 +168,13 @@ class Planner:
         except (NotCovered, RequestError, DomainError, GraphQLError):
             return None
         return _Shaped(outline, outliner, fixed)
+
+
+def _question(statement: Statement, given: Mapping[str, Any], subjects: tuple[str, ...]) -> Question:
+    """The statement with the values that were given."""
+    whole = None if statement.whole is None else _question(statement.whole, given, subjects)
+    sql = statement.sql
+    return Question(sql.sql, sql.values(given), subjects, statement.gaps, statement.pieces, whole)
 
 
 def _reads_variables(branch: Branch) -> bool:

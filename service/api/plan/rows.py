@@ -7,6 +7,7 @@ from types import NoneType
 from typing import Any
 
 import sqlalchemy as sa
+from graphql import GraphQLList, GraphQLNonNull
 
 from service.api.node import Node
 from service.api.plan import json_sql
@@ -121,6 +122,14 @@ def column_name(branch: Branch) -> str:
     assert branch.field is not None
     name: str = branch.mark.name or branch.field.extensions[_DEFINITION].python_name
     return name
+
+
+def is_many(branch: Branch) -> bool:
+    """Whether a relation leads to a list or a page of rows."""
+    assert branch.field is not None
+    kind = branch.field.type
+    is_list = isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
+    return is_list or branch.mark.is_page
 
 
 def grouped_branch(branch: Branch, target: type[Node]) -> Branch | None:

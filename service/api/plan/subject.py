@@ -25,14 +25,20 @@ def subjects_of(root: Sequence[Branch], readings: Sequence[Reading]) -> tuple[st
     return tuple(found)
 
 
+def is_of_one_skill(branches: Iterable[Branch], source: Source) -> bool:
+    """Whether what the branches show of a row that belongs to a skill changes only with what is announced by its id."""
+    return not _spans_skills(branches, source, is_own=True, has_followed=True)
+
+
 def _is_about_itself(branch: Branch) -> bool:
-    return not _spans_skills(branch.below, NODE_TYPES["Skill"].origin, has_followed=False)
+    return not _spans_skills(branch.below, NODE_TYPES["Skill"].origin, is_own=True, has_followed=False)
 
 
-def _spans_skills(branches: Iterable[Branch], source: Source, *, has_followed: bool) -> bool:
+def _spans_skills(branches: Iterable[Branch], source: Source, *, is_own: bool, has_followed: bool) -> bool:
     """Whether another skill than the one that the branches stand below can change what they show, unnoticed.
 
-    A change of a skill is announced for those that follow it as well, but for none that follow these.
+    A change of a skill is announced for those that follow it as well, by their slugs, but for none that follow these.
+    The rows `is_own` while they belong to the one skill, or the one that it follows.
     """
     for branch in branches:
         match branch.mark:
@@ -40,11 +46,18 @@ def _spans_skills(branches: Iterable[Branch], source: Source, *, has_followed: b
                 return True
             case RelationField(follows=follows):
                 target, is_followed = branch.target.origin, follows and not has_followed
-                if target.spans_skills and not is_followed:
+                stays = is_followed or (is_own and _stays(branch.mark, source, target))
+                if target.spans_skills and not stays:
                     return True
-                if _spans_skills(_of_rows(branch), target, has_followed=has_followed or is_followed):
+                follows_on = has_followed or is_followed
+                if _spans_skills(_of_rows(branch), target, is_own=stays, has_followed=follows_on):
                     return True
     return False
+
+
+def _stays(relation: RelationField, source: Source, target: Source) -> bool:
+    """Whether the related rows belong to the very skill that the row belongs to."""
+    return target.skill is not None and relation.on.get(target.skill, "") == source.skill
 
 
 def _of_rows(branch: Branch) -> list[Branch]:

@@ -94,6 +94,16 @@ _MISSING = object()
 # Whose cursors there are: of skills, of proposals, of the rows of a role's matrix and of comments, and of nothing.
 CURSORS = ("skills", "proposals", "rows", "odd")
 
+# Lists of rows that belong to one skill each, the name of the rows' type, and a list within a row.
+_LISTS_OF_ROWS = (
+    ("{ skills { nodes %s } }", "Skill", "levels { requirements { description role { name } } }"),
+    ("{ skills(first: 9) { totalCount edges { cursor node %s } nodes %s } }", "Skill", "levels { id }"),
+    ("{ domains { groups { name skills(last: 3) { nodes %s } } } }", "Skill", "levels { level { slug } }"),
+    ('{ skills(filter: {role: "role-1"}) { nodes %s } frameworks { slug } }', "Skill", "levels { id }"),
+    ('{ role(slug: "role-1") { name skills { nodes %s } } }', "RoleSkill", "requirements { revision }"),
+    ("{ roles { skills(first: 5) { edges { cursor node %s } } } }", "RoleSkill", "requirements { id }"),
+)
+
 # How many choices a document takes: what the tape no longer decides is decided the simplest way.
 _TAPE_BYTES = 350
 
@@ -129,6 +139,13 @@ def askings() -> st.SearchStrategy[Asking]:
     """
     return st.binary(min_size=_TAPE_BYTES, max_size=_TAPE_BYTES).map(
         lambda tape: _Author(Tape(tape)).asking()
+    )
+
+
+def askings_of_rows() -> st.SearchStrategy[Asking]:
+    """Lists of rows that belong to one skill each, and of these mostly what is the skill's own."""
+    return st.binary(min_size=_TAPE_BYTES, max_size=_TAPE_BYTES).map(
+        lambda tape: _Author(Tape(tape), keeps_to_rows=True).asking_of_rows()
     )
 
 
@@ -171,8 +188,10 @@ class _Variable:
 class _Author:
     """Writes one document, from the root down."""
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: Tape, *, keeps_to_rows: bool = False) -> None:
         self._tape = tape
+        # Whether only fields without arguments are asked for.
+        self._keeps_to_rows = keeps_to_rows
         self._left = tape.number(1, _FIELDS)
         self._values = _Values(tape)
         self._aliases = 0
@@ -184,7 +203,19 @@ class _Author:
         """The document around its operation."""
         query = SCHEMA.query_type
         assert query is not None
-        body = self._selections(query, (), 1.0)
+        return self._around(self._selections(query, (), 1.0))
+
+    def asking_of_rows(self) -> Asking:
+        """The document around a list of rows, each with a list in it."""
+        text, name, inner = self._tape.pick(_LISTS_OF_ROWS)
+        kind = SCHEMA.type_map[name]
+        assert isinstance(kind, GraphQLObjectType)
+        for place in range(text.count("%s")):
+            below = self._selections(kind, (str(place),), _ROWS / 10)
+            text = text.replace("%s", f"{below.removesuffix('}')}{inner} }}", 1)
+        return self._around(text)
+
+    def _around(self, body: str) -> Asking:
         several = self._tape.is_chosen(10)
         texts = [f"{self._head(named=several)} {body}"]
         texts += [f"fragment {name} on {kind} {text}" for name, (kind, text) in self._fragments.items()]
@@ -256,6 +287,8 @@ class _Author:
 
     def _fields(self, kind: Kind, path: Path, rows: float) -> list[str]:
         fields = [name for name in kind.fields if (kind.name, name) not in _RARE or self._tape.is_chosen(3)]
+        if self._keeps_to_rows:
+            fields = [name for name in fields if not kind.fields[name].args]
         if self._left > 0 and len(path) < _DEPTH and rows <= _ROWS:
             return fields
         return [name for name in fields if not _is_composite(kind.fields[name])]

@@ -1,4 +1,4 @@
-"""The same data by two endpoints: one that compiles its reads, one that leaves all to the ordinary executor."""
+"""The same data by several endpoints: those that compile their reads, and one that leaves all to the executor."""
 
 import asyncio
 import json
@@ -9,11 +9,15 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import Message
 
+from service.api.assembling import Assembler
 from service.api.context import Context, Desks
 from service.api.express import Express
 from service.api.http import GraphQLApp
 from service.api.limits import Limits
+from service.api.plan.pieces import MARK
+from service.api.responses import ResponseCache
 from service.api.schema import schema
+from service.changes import ChangeFeed
 from service.credentials.rules import ALL_SCOPES, Credential
 from service.database import Database
 from service.fetching import Fetcher
@@ -65,7 +69,7 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 class Ends:
-    """`viewer` is who is signed in, at both."""
+    """`viewer` is who is signed in, at all of them."""
 
     def __init__(self, database: Database, url: str, clock: Clock) -> None:
         self.database = database
@@ -73,12 +77,22 @@ class Ends:
         self.viewer: Person | None = None
         self.fetcher = WatchedFetcher(url)
         limits = Limits()
+        # Nobody changes anything unheard here: it need not listen.
+        self.feed = ChangeFeed(url, hears={}, began=lambda: None, lost=lambda: None)
+        self.feed.is_live = True
+        self.pieces = ResponseCache(entries=1_000, size=10_000_000)
+        assembler = Assembler(self.fetcher, self.pieces, self.feed)
         self.compiled = GraphQLApp(
-            schema, context=self._context, limits=limits, express=Express(self.fetcher, limits)
+            schema, context=self._context, limits=limits, express=Express(assembler, limits)
         )
+        self._whole = GraphQLApp(
+            schema, context=self._context, limits=limits, express=Express(Assembler(self.fetcher), limits)
+        )
+        self._whole.operations.compiled = self.compiled.operations.compiled
         self.ordinary = GraphQLApp(schema, context=self._context, limits=limits)
         # Checking a document takes longer than answering it, and is the same at both.
-        self.ordinary.operations.library = self.compiled.operations.library
+        for other in (self.ordinary, self._whole):
+            other.operations.library = self.compiled.operations.library
 
     async def _context(self, _: Request) -> Context:
         credential = None if self.viewer is None else Credential(self.viewer, ALL_SCOPES, self._clock())
@@ -89,6 +103,15 @@ class Ends:
         count = len(self.fetcher.asked)
         reply = await self._send(self.compiled, document, variables, more)
         return reply, len(self.fetcher.asked) > count
+
+    async def by_whole_plan(self, document: str, variables: Any = None, **more: Any) -> Reply:
+        """The answer of a compiling endpoint that keeps no pieces of lists."""
+        return await self._send(self._whole, document, variables, more)
+
+    @property
+    def has_left_holes(self) -> bool:
+        """Whether what was asked last had to do with pieces of lists."""
+        return MARK in self.fetcher.asked[-1][0]
 
     async def by_executor(self, document: str, variables: Any = None, **more: Any) -> Reply:
         """The ordinary endpoint's answer."""

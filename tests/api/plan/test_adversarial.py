@@ -121,7 +121,7 @@ class Asker:
             if shaped
             for one in shaped.statements.values()
         )
-        return sum(len(one.sql) for one in statements if one is not None)
+        return sum(one.letters for one in statements if one is not None)
 
 
 FIELDS = ("id", "slug", "name", "summary", "status", "revision", "levelCount")

@@ -46,6 +46,8 @@ def test_several_skills_side_by_side_depend_on_each() -> None:
     [
         "replacedBy { name levels { requirements { role { name } } } }",
         "proposals { nodes { title author { name } } }",
+        "levels { requirements { skill { name levels { id } } } }",
+        "replacedBy { levels { requirements { skill { name } } } }",
         "viewerWatch { id }",
         "group { domain { framework { name } } }",
     ],
@@ -58,6 +60,8 @@ def test_what_changes_with_the_skill_is_its_own(shown: str) -> None:
     "shown",
     [
         "replacedBy { replacedBy { name } }",
+        "replacedBy { levels { requirements { skill { replacedBy { name } } } } }",
+        "proposals { nodes { skill { name } } }",
         "replacedBy { group { skillCount } }",
         "group { skillCount }",
         "group { skills { totalCount } }",

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from service.api.node import NODE_TYPES, Node, encode_id
 from service.api.plan.marks import METADATA, ViewerField
 from service.people.models import Person
-from tests.api.plan.documents import SCHEMA, Asking, askings
+from tests.api.plan.documents import SCHEMA, Asking, askings, askings_of_rows
 from tests.api.plan.ends import Ends
 from tests.api.plan.test_differential import Tally, compare, tally
 
@@ -42,10 +42,17 @@ WAYS = {
         f'{{ nodes(ids: ["{SKILL}"]) {{ ... on Skill {{ %s }} }} }}',
         f'{{ node(id: "{encode_id("Proposal", (1,))}") {{ ... on Proposal {{ skill {{ %s }} }} }} }}',
         "{ proposals { nodes { skill { %s } } } }",
+        # Lists of which everything else may be kept by itself.
+        "{ skills { nodes { name levels { id } %s } } }",
+        '{ role(slug: "role-1") { skills { nodes { requirements { id } skill { %s } } } } }',
     ],
     "Group": ['{ group(slug: "group-0") { %s } }', '{ skill(slug: "skill-0") { group { name %s } } }'],
     "Domain": ["{ domains { slug %s } }", '{ group(slug: "group-0") { domain { %s } } }'],
-    "Role": ['{ role(slug: "role-1") { %s } }', "{ roles { %s } }"],
+    "Role": [
+        '{ role(slug: "role-1") { %s } }',
+        "{ roles { %s } }",
+        "{ skills { nodes { levels { requirements { role { slug %s } } } } } }",
+    ],
     "Proposal": ["{ proposal(number: 1) { %s } }", "{ proposals { totalCount nodes { %s } } }"],
 }
 WAYS["Comment"] = [
@@ -60,6 +67,7 @@ WAYS["Person"] = [
 WAYS["Requirement"] = [
     '{ skill(slug: "skill-0") { levels { requirements { necessity %s } } } }',
     '{ role(slug: "role-1") { skills { nodes { requirements { %s } } } } }',
+    "{ skills { nodes { levels { requirements { id %s } } } } }",
 ]
 # Refused, not empty, to whoever does not moderate, and the same to all who are signed in: held by the matrix.
 REFUSED = {("Query", "moderation"), ("Query", "people")}
@@ -198,9 +206,9 @@ async def test_rows_of_one_viewer_are_not_found_by_another(
 
 
 @settings(
-    max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
-@given(asking=askings())
+@given(asking=askings() | askings_of_rows())
 async def test_any_document_of_somebody_signed_in(
     ends: Ends, tally: Tally, people: Sequence[Person], asking: Asking
 ) -> None:

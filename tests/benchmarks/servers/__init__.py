@@ -24,7 +24,18 @@ class Server:
 
 
 UNCACHED = Server(
-    "uncached", "this API, every answer made anew", (*API, "--fd"), "/graphql", {"RESPONSE_CACHE": "off"}
+    "uncached",
+    "this API, no answer kept; rows of lists are",
+    (*API, "--fd"),
+    "/graphql",
+    {"RESPONSE_CACHE": "off"},
+)
+WHOLE = Server(
+    "whole",
+    "this API, every answer made anew by one statement",
+    (*API, "--fd"),
+    "/graphql",
+    {"RESPONSE_CACHE": "off", "PIECE_CACHE_BYTES": "0"},
 )
 CACHED = Server("cached", "this API as it is deployed", (*API, "--fd"), "/graphql", {"RESPONSE_CACHE": "on"})
 FLOOR = Server("floor", "a hand-written route of one SQL statement", (*_BESIDE, "floor"))
@@ -34,4 +45,4 @@ PLAIN = Server("plain", "Strawberry, DataLoader, SQLModel objects", (*_BESIDE, "
 SOCKETS = Server("sockets", "raw Starlette WebSockets", (*_BESIDE, "sockets"))
 PAGE = Server("page", "this API, and a file beside its pages", (*_BESIDE, "page"), "/graphql")
 
-ROSTER = {server.name: server for server in (UNCACHED, CACHED, FLOOR, FLAT, MEMORY, PLAIN)}
+ROSTER = {server.name: server for server in (UNCACHED, WHOLE, CACHED, FLOOR, FLAT, MEMORY, PLAIN)}

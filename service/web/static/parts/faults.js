@@ -1,9 +1,10 @@
 // What the API says was wrong, in the reader's language: by its code. Loaded when something is wrong for the first time,
 // and by nobody who reads English, in which the API itself says more.
 import { _ } from "../words.js";
+import { invalid } from "./invalid.js";
 
 /** The sentence for a fault; of a code that is not known here, the API's own. */
-export const sentence = ({ code, message }) => sentences(message)[code] ?? message;
+export const sentence = (fault) => (fault.code === "INVALID_INPUT" ? invalid(fault) : null) ?? sentences(fault.message)[fault.code] ?? fault.message;
 
 const sentences = (said) => ({
   ...ofInputs(said),

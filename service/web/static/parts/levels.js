@@ -1,13 +1,11 @@
-// A skill's levels: what to cover next and what of it is ticked, the table of levels and roles, and roles side by side.
-// What is chosen and which row is open stands in the address. One module, since the first view counts its requests.
+// A skill's levels: what to cover next and what of it is ticked, and the table of levels and roles. What is chosen and
+// which row is open stands in the address. One module, since the first view counts its requests.
 import { html, nothing } from "../vendor/lit.js";
 import {
   address, all, change, counted, expectationsOf, necessity, options, proficiency, proposalsOf, prose, requirementAt, rolesOf,
 } from "../pieces.js";
 import { _, number } from "../words.js";
 import { Acting } from "./acting.js";
-
-const COMPARED_MOST = 4;
 
 /** Where the reader stands, and each step from there. */
 export function next(skill, advancing, viewer, { place, planning }) {
@@ -127,45 +125,6 @@ function heat(found, key) {
   const count = found ? expectationsOf(found.row.description).length : 0;
   return html`<td data-heat=${Math.min(count, 5)}>${found ? html`<a href="#${key}">${number(count)}</a>` : "0"}</td>`;
 }
-
-/** Two to four roles: what they share at a level, and what only one of them asks. */
-export function compare(skill, query) {
-  const roles = rolesOf(skill);
-  const wanted = query.getAll("compare");
-  const chosen = roles.filter((role) => wanted.includes(role.slug)).slice(0, COMPARED_MOST);
-  return html`<section class="compare" aria-labelledby="compare">
-    <h2 id="compare">${_("Compare roles")}</h2>
-    <form method="get" class="chooser">
-      <fieldset><legend>${_("Two to four roles")}</legend>
-        ${roles.map((role) => html`<label class="check"><input type="checkbox" name="compare" value=${role.slug} .checked=${chosen.includes(role)} ?disabled=${chosen.length >= COMPARED_MOST && !chosen.includes(role)}> ${role.name}</label>`)}
-      </fieldset>
-      <button class="button">${_("Compare")}</button>
-    </form>
-    ${chosen.length > 1
-      ? html`<div class="scrolls" tabindex="0" role="group" aria-labelledby="compare">
-          <table class="sides">
-            <thead><tr><th scope="col">${_("Level")}</th>${chosen.map((role) => html`<th scope="col">${role.name}</th>`)}</tr></thead>
-            <tbody>${skill.levels.map((step) => html`<tr><th scope="row">${step.level.name}</th>${sideBySide(step, chosen).map(cell)}</tr>`)}</tbody>
-          </table>
-        </div>`
-      : nothing}
-  </section>`;
-}
-
-function sideBySide(step, roles) {
-  const columns = roles.map((role) => {
-    const row = step.requirements.find((each) => each.role.slug === role.slug);
-    return row ? expectationsOf(row.description) : [];
-  });
-  return columns.map((column) =>
-    column.map((text) => ({ text, isShared: columns.filter((other) => other.includes(text)).length > 1 })),
-  );
-}
-
-const cell = (found) => html`<td>${found.length
-  ? html`<ul class="expectations">${found.map(({ text, isShared }) => html`<li>
-      <span class="badge ${isShared ? "same" : "only"}">${isShared ? _("Same") : _("Only here")}</span> ${text}</li>`)}</ul>`
-  : html`<span class="quiet">${_("Nothing asked")}</span>`}</td>`;
 
 /** The role, the level reached and the level to reach: of the address, or else of the account's plan. */
 export function choiceOf(query, viewer) {

@@ -1,10 +1,12 @@
 // A skill: its numbers, what to cover next, the table of levels and roles, the comparison of roles, its proposals.
 import { html, nothing } from "../vendor/lit.js";
-import { address, breadcrumb, comments, counted, day, person, rolesOf, signInAddress, tell } from "../pieces.js";
+import { address, breadcrumb, comments, counted, day, expectationsOf, person, rolesOf, signInAddress, tell } from "../pieces.js";
 import { Acting } from "../parts/acting.js";
-import { choiceOf, compare, expected, next, Planning } from "../parts/levels.js";
+import { choiceOf, expected, next, Planning } from "../parts/levels.js";
 import { View } from "../view.js";
 import { _, first, ngettext, number } from "../words.js";
+
+const COMPARED_MOST = 4;
 
 export default class Skill extends View {
   acting = new Acting(this);
@@ -106,6 +108,45 @@ function cards(skill) {
     <div><dt>${_("Last updated")}</dt><dd class="date">${day(skill.lastUpdatedAt)}</dd><dd class="quiet">${revision}</dd></div>
   </dl>`;
 }
+
+/** Two to four roles: what they share at a level, and what only one of them asks. */
+function compare(skill, query) {
+  const roles = rolesOf(skill);
+  const wanted = query.getAll("compare");
+  const chosen = roles.filter((role) => wanted.includes(role.slug)).slice(0, COMPARED_MOST);
+  return html`<section class="compare" aria-labelledby="compare">
+    <h2 id="compare">${_("Compare roles")}</h2>
+    <form method="get" class="chooser">
+      <fieldset><legend>${_("Two to four roles")}</legend>
+        ${roles.map((role) => html`<label class="check"><input type="checkbox" name="compare" value=${role.slug} .checked=${chosen.includes(role)} ?disabled=${chosen.length >= COMPARED_MOST && !chosen.includes(role)}> ${role.name}</label>`)}
+      </fieldset>
+      <button class="button">${_("Compare")}</button>
+    </form>
+    ${chosen.length > 1
+      ? html`<div class="scrolls" tabindex="0" role="group" aria-labelledby="compare">
+          <table class="sides">
+            <thead><tr><th scope="col">${_("Level")}</th>${chosen.map((role) => html`<th scope="col">${role.name}</th>`)}</tr></thead>
+            <tbody>${skill.levels.map((step) => html`<tr><th scope="row">${step.level.name}</th>${sideBySide(step, chosen).map(cell)}</tr>`)}</tbody>
+          </table>
+        </div>`
+      : nothing}
+  </section>`;
+}
+
+function sideBySide(step, roles) {
+  const columns = roles.map((role) => {
+    const row = step.requirements.find((each) => each.role.slug === role.slug);
+    return row ? expectationsOf(row.description) : [];
+  });
+  return columns.map((column) =>
+    column.map((text) => ({ text, isShared: columns.filter((other) => other.includes(text)).length > 1 })),
+  );
+}
+
+const cell = (found) => html`<td>${found.length
+  ? html`<ul class="expectations">${found.map(({ text, isShared }) => html`<li>
+      <span class="badge ${isShared ? "same" : "only"}">${isShared ? _("Same") : _("Only here")}</span> ${text}</li>`)}</ul>`
+  : html`<span class="quiet">${_("Nothing asked")}</span>`}</td>`;
 
 const proposals = (skill) => html`<section class="proposals" aria-labelledby="proposals">
   <h2 id="proposals">${_("Proposals")}</h2>
