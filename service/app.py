@@ -61,10 +61,8 @@ from service.web.explorer import explorer_of
 from service.web.operations import manifest
 from service.web.rendering import Site
 
-# As many answers as anybody will keep in the bytes allowed.
-_ANSWERS_MAX = 100_000
-# A piece takes about a kilobyte beside its text.
-_PIECES_MAX = 30_000
+# As many answers, or pieces of lists, as anybody will keep in the bytes allowed.
+_KEPT_MAX = 100_000
 _GRAPHQL = "/graphql"
 _EXPOSED_HEADERS = ["ETag", "X-Request-Id", "Retry-After", *RATE_HEADERS]
 
@@ -96,9 +94,9 @@ def create_app(
     desks = Desks.of(database)
     cache = pieces = None
     if settings.response_cache == "on":
-        cache = ResponseCache(entries=_ANSWERS_MAX, size=settings.response_cache_bytes)
+        cache = ResponseCache(entries=_KEPT_MAX, size=settings.response_cache_bytes)
     if settings.piece_cache_bytes:
-        pieces = ResponseCache(entries=_PIECES_MAX, size=settings.piece_cache_bytes)
+        pieces = ResponseCache(entries=_KEPT_MAX, size=settings.piece_cache_bytes)
     caches = [one for one in (cache, pieces) if one is not None]
     database.after_change.extend(one.forget for one in caches)
     guard = Guard()

@@ -15,6 +15,8 @@ from sqlmodel import col
 from service.activity.announcements import announce
 from service.catalogue.models import Revision, Skill, SkillCounters
 from service.catalogue.sources import COUNTER_NAMES, live_counters
+from service.database import Column
+from service.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,14 @@ class StaleCounter:
 
 async def recount(session: AsyncSession, skill_ids: Sequence[int] | None = None) -> int:
     """Recompute the numbers of these skills, or of all; returns how many skills were wrong or missing."""
-    mended = await _recount_requirements(session, skill_ids)
-    mended += await _recount_last_updated(session, skill_ids)
+    mended: set[int] = set()
+    for all_of_them, of_ids in (_REQUIREMENTS, _LAST_UPDATED):
+        rows = await (
+            all_of_them.rows(session) if skill_ids is None else of_ids.rows(session, ids=list(skill_ids))
+        )
+        mended.update(row.id for row in rows)
     if mended:
-        await announce(session, mended)
+        await announce(session, sorted(mended))
     return len(mended)
 
 
@@ -53,38 +59,6 @@ async def skills_behind(session: AsyncSession, *, limit: int) -> list[int]:
         sa.select(col(Skill.id)).outerjoin(SkillCounters, stored).where(col(SkillCounters.skill_id).is_(None))
     )
     return list((await session.execute(statement.order_by(col(Skill.id)).limit(limit))).scalars())
-
-
-async def _recount_requirements(session: AsyncSession, skill_ids: Sequence[int] | None) -> list[int]:
-    live = live_counters(col(Skill.id))
-    truth = sa.select(col(Skill.id), col(Skill.revision), *(live[name].label(name) for name in COUNTER_NAMES))
-    if skill_ids is not None:
-        truth = truth.where(col(Skill.id).in_(skill_ids))
-    statement = insert(SkillCounters).from_select(["skill_id", "revision", *COUNTER_NAMES], truth)
-    new = statement.excluded
-    differs = sa.or_(
-        col(SkillCounters.revision) != new.revision,
-        *(getattr(SkillCounters, name) != new[name] for name in COUNTER_NAMES),
-    )
-    upsert = statement.on_conflict_do_update(
-        index_elements=["skill_id"],
-        set_={name: new[name] for name in ("revision", *COUNTER_NAMES)},
-        # What was computed at an older revision never replaces a newer one's; counting all of them also mends a
-        # revision that is ahead of its skill's, and should it come too late, readers pass it by.
-        where=differs if skill_ids is None else sa.and_(new.revision >= col(SkillCounters.revision), differs),
-    )
-    return list((await session.execute(upsert.returning(col(SkillCounters.skill_id)))).scalars())
-
-
-async def _recount_last_updated(session: AsyncSession, skill_ids: Sequence[int] | None) -> list[int]:
-    statement = (
-        sa.update(Skill)
-        .where(_newest_revision(), _last_updated_differs())
-        .values(last_updated_at=col(Revision.changed_at), last_updated_by_id=col(Revision.person_id))
-    )
-    if skill_ids is not None:
-        statement = statement.where(col(Skill.id).in_(skill_ids))
-    return list((await session.execute(statement.returning(col(Skill.id)))).scalars())
 
 
 async def _stale_requirements(session: AsyncSession) -> list[StaleCounter]:
@@ -137,3 +111,43 @@ def _last_updated_differs() -> sa.ColumnElement[bool]:
         col(Skill.last_updated_at) != col(Revision.changed_at),
         col(Skill.last_updated_by_id).is_distinct_from(col(Revision.person_id)),
     )
+
+
+def _recount_requirements(ids: Column | None) -> Prepared:
+    live = live_counters(col(Skill.id))
+    truth = sa.select(col(Skill.id), col(Skill.revision), *(live[name].label(name) for name in COUNTER_NAMES))
+    if ids is not None:
+        truth = truth.where(col(Skill.id) == ids)
+    statement = insert(SkillCounters.__table__).from_select(  # type: ignore[attr-defined]
+        ["skill_id", "revision", *COUNTER_NAMES], truth
+    )
+    new = statement.excluded
+    differs = sa.or_(
+        col(SkillCounters.revision) != new.revision,
+        *(getattr(SkillCounters, name) != new[name] for name in COUNTER_NAMES),
+    )
+    upsert = statement.on_conflict_do_update(
+        index_elements=["skill_id"],
+        set_={name: new[name] for name in ("revision", *COUNTER_NAMES)},
+        # What was computed at an older revision never replaces a newer one's; counting all of them also mends a
+        # revision that is ahead of its skill's, and should it come too late, readers pass it by.
+        where=differs if ids is None else sa.and_(new.revision >= col(SkillCounters.revision), differs),
+    )
+    return Prepared(upsert.returning(col(SkillCounters.skill_id).label("id")))
+
+
+def _recount_last_updated(ids: Column | None) -> Prepared:
+    statement = (
+        sa.update(Skill.__table__)  # type: ignore[attr-defined]
+        .where(_newest_revision(), _last_updated_differs())
+        .values(last_updated_at=col(Revision.changed_at), last_updated_by_id=col(Revision.person_id))
+    )
+    if ids is not None:
+        statement = statement.where(col(Skill.id) == ids)
+    return Prepared(statement.returning(col(Skill.id)))
+
+
+# Each for all skills and for those of some ids. Made once: to put them together takes longer than to run them.
+_IDS: Column = sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger)))
+_REQUIREMENTS = _recount_requirements(None), _recount_requirements(_IDS)
+_LAST_UPDATED = _recount_last_updated(None), _recount_last_updated(_IDS)

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from asyncpg.exceptions import PostgresError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlmodel import SQLModel
 
@@ -102,6 +103,7 @@ class Database:
                 },
             },
         )
+        sa.event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         # Reads are single statements: without a transaction around them they save two round trips.
         self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._queue = queue
@@ -125,8 +127,9 @@ class Database:
             try:
                 async with session.begin():
                     yield session
-            except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) in _OTHERS_IN_THE_WAY:
+            except (DBAPIError, PostgresError) as error:
+                cause = error.orig if isinstance(error, DBAPIError) else error
+                if getattr(cause, "sqlstate", None) in _OTHERS_IN_THE_WAY:
                     raise Busy from error
                 raise
             for change in session.info.pop(CHANGES, []):
@@ -149,3 +152,9 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+
+
+def _refuse_closed(_connection: Any, record: Any, _proxy: Any) -> None:
+    """Have the pool open another connection where PostgreSQL has hung up on this one."""
+    if record.driver_connection.is_closed():
+        raise DisconnectionError

@@ -57,6 +57,11 @@ def later(session: AsyncSession, name: str, row_id: int, *, due_at: datetime | N
     session.info.setdefault(_HELD_BACK, []).append(Job(name, row_id, due_at))
 
 
+def is_held_back(session: AsyncSession, name: str, row_id: int) -> bool:
+    """Whether the session holds such a wake-up back already."""
+    return Job(name, row_id) in session.info.get(_HELD_BACK, ())
+
+
 def held_back(session: AsyncSession) -> list[Job]:
     """Take the wake-ups that the session holds, each once."""
     return list(dict.fromkeys(session.info.pop(_HELD_BACK, [])))

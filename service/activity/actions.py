@@ -4,13 +4,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from service import jobs
 from service.activity.announcements import announce
-from service.activity.models import Event, EventKind, Publication, PublicEventKind
+from service.activity.models import UNTOLD, Event, EventKind, Publication, PublicEventKind
+from service.prepared import Prepared
 
 _PUBLIC = frozenset(kind.value for kind in PublicEventKind)
+# Made once: to put a statement together takes longer than to run it, and each change comes by here.
+_FIELDS = (
+    "kind",
+    "happened_at",
+    "actor_id",
+    "skill_id",
+    "proposal_id",
+    "part_of_id",
+    "comment_id",
+    "payload",
+    "fanned_out_at",
+)
+_EVENT = Prepared(insert(Event.__table__).returning(col(Event.id)), _FIELDS)  # type: ignore[attr-defined]
+_PUBLICATION = Prepared(insert(Publication.__table__), ("event_id", "skill_ids"))  # type: ignore[attr-defined]
 
 
 async def record(
@@ -42,13 +59,16 @@ async def record(
         comment_id=comment_id,
         part_of_id=None if part_of is None else part_of.id,
         payload=payload,
+        fanned_out_at=at if kind in UNTOLD else None,
     )
-    session.add(event)
-    await session.flush()
-    jobs.later(session, jobs.NOTIFY, event.id)
+    event.id = await _EVENT.value(session, **{name: getattr(event, name) for name in _FIELDS})
+    if kind not in UNTOLD:
+        jobs.later(session, jobs.NOTIFY, event.id)
     if kind.value in _PUBLIC:
-        session.add(Publication(event_id=event.id, skill_ids=skill_ids))
-        jobs.later(session, jobs.PUBLISH, event.id)
+        await _PUBLICATION.first(session, event_id=event.id, skill_ids=skill_ids)
+        # Who counts a skill anew also publishes what happened to it, and nobody else may before.
+        if skill_id is None or not jobs.is_held_back(session, jobs.RECOUNT, skill_id):
+            jobs.later(session, jobs.PUBLISH, event.id)
     if kind is EventKind.CATALOGUE_IMPORTED:
         await announce(session, None)
     elif skill_ids:

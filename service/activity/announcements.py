@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.database import CHANGES
+from service.prepared import Prepared
 
 CHANNEL = "skillprofile_changes"
 PEOPLE_CHANNEL = "skillprofile_people"
@@ -34,8 +35,9 @@ _PAYLOAD_MAX = 7_000
 _EVERYTHING = "*"
 # Notifies of a skill with its slugs and those of the skills that it replaces, former ones included, as of this
 # transaction; gives the payload.
-_NOTIFY_OF_SKILL = sa.text(
-    """
+_NOTIFY_OF_SKILL = Prepared(
+    sa.text(
+        """
     WITH shown AS (
       SELECT id, slug FROM skill WHERE id = :skill_id
       UNION ALL SELECT id, slug FROM skill WHERE replaced_by_id = :skill_id
@@ -50,6 +52,7 @@ _NOTIFY_OF_SKILL = sa.text(
     )
     SELECT payload FROM fitting, pg_notify(:channel, payload)
     """
+    )
 )
 _NOTIFY = sa.text("SELECT pg_notify(:channel, :payload)")
 
@@ -60,10 +63,9 @@ async def announce(session: AsyncSession, skill_ids: Collection[int] | None) -> 
         await session.execute(_NOTIFY, {"channel": CHANNEL, "payload": _EVERYTHING})
         _keep(session, Change())
         return
-    await session.flush()
     for skill_id in skill_ids:
         asked = {"channel": CHANNEL, "skill_id": skill_id, "most": _PAYLOAD_MAX, "everything": _EVERYTHING}
-        _keep(session, from_payload((await session.execute(_NOTIFY_OF_SKILL, asked)).scalar_one()))
+        _keep(session, from_payload(await _NOTIFY_OF_SKILL.value(session, **asked)))
 
 
 async def announce_person(session: AsyncSession, person_id: int) -> None:

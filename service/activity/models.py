@@ -38,6 +38,10 @@ class EventKind(StrEnum):
     WEBHOOK_CHANGED = "WEBHOOK_CHANGED"
 
 
+# What somebody does for themselves alone: nobody else is ever told.
+UNTOLD = frozenset({EventKind.WATCH_STARTED, EventKind.WATCH_CHANGED, EventKind.WATCH_ENDED})
+
+
 class PublicEventKind(StrEnum):
     """The kinds of event that everybody may hear of, by the names that they have in `EventKind`."""
 

@@ -13,11 +13,13 @@ from service.activity.announcements import Change
 ANY = "any"
 # How many changed subjects are remembered; what is older counts as changed just before them.
 _REMEMBERED = 10_000
+# What an answer takes beside its bytes: its key, its place among the others and those of its subjects.
+BESIDE_BYTES = 800
 
 
 @dataclass
 class ResponseCache:
-    """Bounded in entries and in bytes; what was used longest ago goes first."""
+    """Bounded in entries and in bytes (`used`, of `size`); what was used longest ago goes first."""
 
     entries: int
     size: int
@@ -44,13 +46,14 @@ class ResponseCache:
     def put(self, key: Hashable, body: bytes, *, subjects: tuple[str, ...], read_at: int) -> None:
         """Keep an answer about the subjects, unless one of them has changed since `read_at`."""
         changed_at = max((self._changed.get(subject, 0) for subject in subjects), default=0)
-        if len(body) > self.size or max(changed_at, self._floor) > read_at:
+        weight = len(body) + BESIDE_BYTES
+        if weight > self.size or max(changed_at, self._floor) > read_at:
             return
         self._drop(key)
         self._kept[key] = (body, subjects)
         for subject in subjects:
             self._by_subject.setdefault(subject, set()).add(key)
-        self.used += len(body)
+        self.used += weight
         while len(self._kept) > self.entries or self.used > self.size:
             self._drop(next(iter(self._kept)))
 
@@ -82,7 +85,7 @@ class ResponseCache:
         if dropped is None:
             return
         body, subjects = dropped
-        self.used -= len(body)
+        self.used -= len(body) + BESIDE_BYTES
         for subject in subjects:
             keys = self._by_subject[subject]
             keys.discard(key)

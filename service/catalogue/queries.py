@@ -22,18 +22,21 @@ from service.catalogue.narrowing import OfSlug, skill_of_slug
 from service.catalogue.rules import ReferenceGone
 from service.catalogue.sources import SKILLS
 from service.errors import NotFound
+from service.prepared import Prepared
 
 # Statements of every write are made once: to put one together takes longer than to run it.
 _IDS = sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger)))
 _SKILLS = select(Skill).where(col(Skill.id) == _IDS).order_by(col(Skill.id))
 _SKILLS_LOCKED = _SKILLS.with_for_update(key_share=True).execution_options(populate_existing=True)
 # Columns and not objects: a set of large skills has thousands.
-_REQUIREMENTS = sa.select(
-    col(Requirement.skill_id),
-    col(Requirement.level_id),
-    col(Requirement.role_id),
-    *(getattr(Requirement, name) for name in REQUIREMENT_FIELDS),
-).where(col(Requirement.skill_id) == _IDS)
+_REQUIREMENTS = Prepared(
+    sa.select(
+        col(Requirement.skill_id),
+        col(Requirement.level_id),
+        col(Requirement.role_id),
+        *(getattr(Requirement, name) for name in REQUIREMENT_FIELDS),
+    ).where(col(Requirement.skill_id) == _IDS)
+)
 
 
 class SkillNotFound(NotFound):
@@ -97,7 +100,7 @@ async def content_before(session: AsyncSession, skill: Skill, content: Content, 
 async def contents_by_skill(session: AsyncSession, skills: Collection[Skill]) -> dict[int, Content]:
     """The present content of each skill, by one statement for all."""
     found: dict[int, dict[Place, Fields]] = {skill.id: {} for skill in skills}
-    for skill_id, level_id, role_id, *values in await session.execute(_REQUIREMENTS, {"ids": list(found)}):
+    for skill_id, level_id, role_id, *values in await _REQUIREMENTS.rows(session, ids=list(found)):
         found[skill_id][Place(level_id, role_id)] = dict(zip(REQUIREMENT_FIELDS, values, strict=True))
     return {
         skill.id: Content({name: getattr(skill, name) for name in SKILL_FIELDS}, found[skill.id])

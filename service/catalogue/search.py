@@ -6,6 +6,7 @@ stems do as well. Where it finds none, names and keywords that are spelt like it
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, aggregate_order_by, insert
@@ -14,6 +15,7 @@ from sqlmodel import col
 
 from service.catalogue.models import Requirement, Skill, SkillText
 from service.database import Column, Select
+from service.prepared import Prepared
 
 # Of a word in descriptions, the summary, the keywords and the name.
 _WEIGHTS: Column = sa.literal_column("'{0.05, 0.2, 0.5, 1}'::real[]")
@@ -41,8 +43,7 @@ def words_of(text: str) -> str:
 
 async def index_texts(session: AsyncSession, skill_ids: Sequence[int]) -> None:
     """Keep the words of these skills as they are now: in the transaction that has changed them."""
-    await session.flush()
-    await session.execute(_INDEX, {"ids": list(skill_ids)})
+    await _INDEX.first(session, ids=list(skill_ids))
 
 
 def any_of(words: Sequence[Sequence[str]]) -> str:
@@ -61,9 +62,9 @@ def found_by(rows: Select, text: Column | str, words: Column | str) -> Select:
 
     `text` is the text as a person wrote it, and `words` what `words_of` makes of it.
     """
-    found = _found(_text(text), _text(words)).subquery("found")
+    found, distance = _found(_text(text), _text(words))
     columns = [
-        found.c.distance.label("distance") if name == "distance" else column
+        distance.label("distance") if name == "distance" else column
         for name, column in rows.selected_columns.items()
     ]
     narrowed = rows.join(found, found.c.skill_id == col(Skill.id))
@@ -87,20 +88,29 @@ def excerpt(skill: Mapping[str, Column], words: Column | str) -> Column:
     return sa.func.ts_headline(_SIMPLE, unmarked, _query(_text(words)), _EXCERPT, type_=sa.Text)
 
 
-def _found(text: Column, words: Column) -> sa.CompoundSelect[int, int]:
-    """Skills that hold the words; where none does, those spelt like the text."""
+def _found(text: Column, words: Column) -> tuple[Any, Column]:
+    """Skills that hold the words, or where none does those spelt like the text; and how far each is from it.
+
+    Looked up once, for a page of them and for their number alike. The distance is worked out where it is asked for.
+    """
     document = col(SkillText.document)
-    holds = document.bool_op("@@")(_query(words))
-    # Whole words count once more than beginnings do.
-    rank = _rank(document, _query(words)) + _rank(document, sa.func.plainto_tsquery(_SIMPLE, text))
-    holding = sa.select(
-        col(SkillText.skill_id), sa.cast(-_STEPS * rank, sa.BigInteger).label("distance")
-    ).where(holds)
+    holding = sa.select(col(SkillText.skill_id)).where(document.bool_op("@@")(_query(words))).cte("holding")
     spelt = sa.func.skills_spelt_like(text).table_valued(
         sa.column("skill_id", sa.BigInteger), sa.column("distance", sa.BigInteger)
     )
-    none_holds = ~sa.select(sa.literal(1)).where(holds).correlate(None).exists()
-    return holding.union_all(sa.select(spelt.c.skill_id, spelt.c.distance).where(none_holds))
+    none_holds = ~sa.select(sa.literal(1)).select_from(holding).exists()
+    either = sa.select(holding.c.skill_id, sa.null().cast(sa.BigInteger).label("distance")).union_all(
+        sa.select(spelt.c.skill_id, spelt.c.distance).where(none_holds)
+    )
+    found = either.subquery("found")
+    # Whole words count once more than beginnings do.
+    rank = _rank(document, _query(words)) + _rank(document, sa.func.plainto_tsquery(_SIMPLE, text))
+    of_words = (
+        sa.select(sa.cast(-_STEPS * rank, sa.BigInteger))
+        .where(col(SkillText.skill_id) == found.c.skill_id)
+        .scalar_subquery()
+    )
+    return found, sa.func.coalesce(found.c.distance, of_words)
 
 
 def _rank(document: Column, query: Column) -> Column:
@@ -148,18 +158,18 @@ def _document() -> Column:
     return whole
 
 
-def _index() -> sa.Insert:
+def _index() -> Prepared:
     texts = sa.select(col(Skill.id), _document()).where(
         col(Skill.id) == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger)))
     )
-    # Into the table and not the model: the ORM would take the parameters for a row's columns.
     statement = insert(SkillText.__table__).from_select(["skill_id", "document"], texts)  # type: ignore[attr-defined]
     new = statement.excluded
-    return statement.on_conflict_do_update(
+    unless_same = statement.on_conflict_do_update(
         index_elements=["skill_id"],
         set_={"document": new.document},
         where=col(SkillText.document) != new.document,
     )
+    return Prepared(unless_same)
 
 
 # Made once: to put it together takes longer than to run it.

@@ -1,6 +1,7 @@
 """Reading credentials."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,10 +11,17 @@ from service.credentials.models import BrowserSession, Token, TokenScope
 from service.credentials.rules import ALL_SCOPES, SEEN_EVERY, Credential, Lifetimes
 from service.errors import NotFound
 from service.people.models import Person
+from service.prepared import Prepared
+from service.sources import columns_of
 
 # Made once: to put a statement together takes longer than to run it, and these two stand before every other.
-_BY_TOKEN = (
-    sa.select(Person, Token)
+_PERSON = tuple(columns_of(Person))
+_BY_TOKEN = Prepared(
+    sa.select(
+        *_PERSON,
+        col(Token.id).label("token_id"),
+        *(getattr(Token, name) for name in ("scopes", "signed_in_at", "last_used_at")),
+    )
     .join(Token, col(Token.person_id) == col(Person.id))
     .where(
         col(Token.hash) == sa.bindparam("hash"),
@@ -21,8 +29,13 @@ _BY_TOKEN = (
         sa.or_(col(Token.expires_at).is_(None), col(Token.expires_at) > sa.bindparam("at")),
     )
 )
-_BY_SESSION = (
-    sa.select(Person, BrowserSession)
+_BY_SESSION = Prepared(
+    sa.select(
+        *_PERSON,
+        col(BrowserSession.id).label("session_id"),
+        col(BrowserSession.created_at).label("signed_in_at"),
+        col(BrowserSession.last_seen_at),
+    )
     .join(BrowserSession, col(BrowserSession.person_id) == col(Person.id))
     .where(
         col(BrowserSession.hash) == sa.bindparam("hash"),
@@ -50,26 +63,23 @@ async def find_by_token(
     session: AsyncSession, token_hash: bytes, *, at: datetime
 ) -> tuple[Credential, bool] | None:
     """Whose token it is while it is neither revoked nor expired, and whether its use is to be noted."""
-    found = (await session.execute(_BY_TOKEN, {"hash": token_hash, "at": at})).one_or_none()
+    found = await _BY_TOKEN.first(session, hash=token_hash, at=at)
     if found is None:
         return None
-    person, token = found
-    scopes = frozenset(map(TokenScope, token.scopes))
-    credential = Credential(person, scopes, token.signed_in_at, token_id=token.id)
-    return credential, token.last_used_at is None or at - token.last_used_at >= SEEN_EVERY
+    scopes = frozenset(map(TokenScope, found.scopes))
+    credential = Credential(_person_in(found), scopes, found.signed_in_at, token_id=found.token_id)
+    return credential, found.last_used_at is None or at - found.last_used_at >= SEEN_EVERY
 
 
 async def find_by_session(
     session: AsyncSession, session_hash: bytes, *, at: datetime, lifetimes: Lifetimes
 ) -> tuple[Credential, bool] | None:
     """Whose session it is while it lasts, and whether the visit is to be noted."""
-    given = {"hash": session_hash, "at": at, "since": at - lifetimes.idle}
-    found = (await session.execute(_BY_SESSION, given)).one_or_none()
+    found = await _BY_SESSION.first(session, hash=session_hash, at=at, since=at - lifetimes.idle)
     if found is None:
         return None
-    person, row = found
-    credential = Credential(person, ALL_SCOPES, row.created_at, session_id=row.id)
-    return credential, at - row.last_seen_at >= SEEN_EVERY
+    credential = Credential(_person_in(found), ALL_SCOPES, found.signed_in_at, session_id=found.session_id)
+    return credential, at - found.last_seen_at >= SEEN_EVERY
 
 
 async def lasts(session: AsyncSession, credential: Credential, *, at: datetime, lifetimes: Lifetimes) -> bool:
@@ -106,3 +116,7 @@ async def get_own_token(session: AsyncSession, token_id: int | None, *, person_i
     if token is None:
         raise TokenNotFound
     return token
+
+
+def _person_in(row: Any) -> Person:
+    return Person(**{column.key: getattr(row, column.key) for column in _PERSON})

@@ -9,6 +9,7 @@ from sqlmodel import col
 from service import jobs
 from service.activity.models import Event, Publication
 from service.catalogue.models import Skill, SkillCounters
+from service.prepared import Prepared
 
 CHANNEL = "skillprofile_news"
 # A wake-up is for whatever webhook wishes to hear.
@@ -20,12 +21,7 @@ _AT_ONCE = 500
 
 async def unpublished(session: AsyncSession, skill_id: int) -> list[int]:
     """The events about the skill that wait to be published, by id."""
-    statement = (
-        sa.select(col(Event.id))
-        .join(Publication, col(Publication.event_id) == col(Event.id))
-        .where(col(Publication.position).is_(None), col(Event.skill_id) == skill_id)
-    )
-    return list((await session.execute(statement)).scalars())
+    return [event_id for (event_id,) in await _UNPUBLISHED.rows(session, skill_id=skill_id)]
 
 
 async def publish(session: AsyncSession, counted: Sequence[int] = ()) -> int:
@@ -35,7 +31,15 @@ async def publish(session: AsyncSession, counted: Sequence[int] = ()) -> int:
     transaction, after the events could be seen. Whoever else publishes waits until this transaction has ended, so
     positions become visible in their order.
     """
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    await _TURN.first(session, lock=_LOCK)
+    published = len(await _PUBLISH.rows(session, counted=list(counted)))
+    if published:
+        await _TELL.first(session, channel=CHANNEL)
+        jobs.later(session, jobs.CALL_WEBHOOKS, ANY_WEBHOOK)
+    return published
+
+
+def _publish() -> Prepared:
     waiting = (
         sa.select(
             col(Publication.event_id),
@@ -45,7 +49,8 @@ async def publish(session: AsyncSession, counted: Sequence[int] = ()) -> int:
         .where(
             col(Publication.position).is_(None),
             sa.or_(
-                col(Event.id) == sa.any_(sa.literal(list(counted), sa.ARRAY(sa.BigInteger))), ~_is_behind()
+                col(Event.id) == sa.any_(sa.bindparam("counted", type_=sa.ARRAY(sa.BigInteger))),
+                ~_is_behind(),
             ),
         )
         .order_by(col(Publication.event_id))
@@ -53,17 +58,12 @@ async def publish(session: AsyncSession, counted: Sequence[int] = ()) -> int:
         .subquery()
     )
     newest = sa.select(sa.func.coalesce(sa.func.max(Publication.position), 0)).scalar_subquery()
-    statement = (
-        sa.update(Publication)
+    return Prepared(
+        sa.update(Publication.__table__)  # type: ignore[attr-defined]
         .where(col(Publication.event_id) == waiting.c.event_id)
         .values(position=newest + waiting.c.nth)
         .returning(col(Publication.position))
     )
-    published = len((await session.execute(statement)).all())
-    if published:
-        await session.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
-        jobs.later(session, jobs.CALL_WEBHOOKS, ANY_WEBHOOK)
-    return published
 
 
 def _is_behind() -> sa.ColumnElement[bool]:
@@ -78,3 +78,14 @@ def _is_behind() -> sa.ColumnElement[bool]:
         .correlate(Event)
         .exists()
     )
+
+
+# Made once: to put a statement together takes longer than to run it.
+_UNPUBLISHED = Prepared(
+    sa.select(col(Event.id))
+    .join(Publication, col(Publication.event_id) == col(Event.id))
+    .where(col(Publication.position).is_(None), col(Event.skill_id) == sa.bindparam("skill_id"))
+)
+_TURN = Prepared(sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("lock", type_=sa.BigInteger))))
+_PUBLISH = _publish()
+_TELL = Prepared(sa.select(sa.func.pg_notify(sa.bindparam("channel", type_=sa.Text), "")))

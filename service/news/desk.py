@@ -29,11 +29,14 @@ class TopicFollowing(Following[Story]):
 
 
 class NewsDesk:
-    """Follows the positions of the news. A notification only wakes it: what it missed stands in PostgreSQL."""
+    """Follows the positions of the news while anybody follows it. A notification only wakes it: what it missed stands
+    in PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._followers: dict[Topic, set[TopicFollowing]] = {}
+        # How many wait to know where the news stand.
+        self._coming = 0
         self._woken = asyncio.Event()
         self._begun = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -47,7 +50,6 @@ class NewsDesk:
 
     def start(self) -> None:
         """Begin to read, in the running loop."""
-        self._woken.set()
         self._task = asyncio.create_task(read_on(self._woken, self._read, what="news"))
 
     async def close(self) -> None:
@@ -62,7 +64,13 @@ class NewsDesk:
 
     async def follow(self, topic: Topic) -> TopicFollowing:
         """What is published on the topic from now on, once it is known where the news stand."""
-        await self._begun.wait()
+        self._coming += 1
+        try:
+            if not self._begun.is_set():
+                self._woken.set()
+            await self._begun.wait()
+        finally:
+            self._coming -= 1
         following = TopicFollowing(self, topic)
         self._followers.setdefault(topic, set()).add(following)
         return following
@@ -73,15 +81,20 @@ class NewsDesk:
         among.discard(following)
         if not among:
             self._followers.pop(following.topic, None)
+        if not self._followers:
+            self._begun.clear()
 
     async def _read(self) -> None:
-        """Hand on all that has been published since the last time; the first time, only learn where that is."""
-        while True:
+        """Hand on all that has been published since the last time; the first time, only learn where that is.
+
+        Where nobody follows, nothing is read: the next to come is the first again.
+        """
+        while self._followers or self._coming:
             async with self._database.read_session() as session:
-                if self._position is None:
+                if not self._begun.is_set():
                     self._position = await newest_position(session)
                     self._begun.set()
-                stories = await stories_after(session, self._position, limit=_AT_ONCE)
+                stories = await stories_after(session, self.position, limit=_AT_ONCE)
             for story in stories:
                 self._hand_on(story)
                 self._position = story.row.position

@@ -20,6 +20,7 @@ from service.notifications.models import Impact, Mail, MailState, Notification, 
 from service.notifications.reaching import reach_of
 from service.notifications.rules import impacts
 from service.notifications.telling import CLOSE, END_OF_BATCH, MARK_SENT, TELL
+from service.prepared import Prepared
 from service.watches.models import WatchEvent, WatchFrequency
 
 CHANNEL = "skillprofile_notifications"
@@ -28,6 +29,13 @@ EVERYBODY = "*"
 _ONE_BY_ONE = 50
 # Whoever tells takes a turn: any number will do, as long as it is always the same.
 _LOCK = 7_405_193_304
+# Made once: to put a statement together takes longer than to run it.
+_TURN = Prepared(sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("lock", type_=sa.BigInteger))))
+_NOTIFY = Prepared(
+    sa.select(
+        sa.func.pg_notify(sa.bindparam("channel", type_=sa.Text), sa.bindparam("payload", type_=sa.Text))
+    )
+)
 _WAITING = (MailState.QUEUED, MailState.DEFERRED)
 # Tried for about two days before a mail is given up.
 MAX_ATTEMPTS = 23
@@ -70,7 +78,7 @@ async def fan_out(
         return Told(0, is_last=True)
     given = await _given(session, act, at=at, quiet=quiet)
     given["after"] = act[0].fanned_out_to or 0
-    until, watches = (await session.execute(END_OF_BATCH, given | {"size": size})).one()
+    until, watches = await END_OF_BATCH.first(session, **given, size=size)
     given["until"] = until if watches == size else _LAST_PERSON
     if watches > _MANY:
         # PostgreSQL expects a row or so of each part of the statement, and would compare all with all.
@@ -88,13 +96,13 @@ async def _tell(session: AsyncSession, given: Mapping[str, object]) -> list[int]
     Those who listen hear of it with the commit. Whoever else tells waits until this transaction has ended, so that
     notifications become visible in the order of their ids.
     """
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-    people, moments = (await session.execute(TELL, given)).one()
+    await _TURN.first(session, lock=_LOCK)
+    people, moments = await TELL.first(session, **given)
     for moment in moments:
         jobs.later(session, jobs.DELIVER, ANY_MAIL, due_at=moment)
     if people:
         payload = " ".join(map(str, people)) if len(people) <= _ONE_BY_ONE else EVERYBODY
-        await session.execute(sa.select(sa.func.pg_notify(CHANNEL, payload)))
+        await _NOTIFY.first(session, channel=CHANNEL, payload=payload)
     return list(people)
 
 

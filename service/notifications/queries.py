@@ -51,6 +51,8 @@ async def knows_time_zone(session: AsyncSession, name: str) -> bool:
 
 async def is_withheld(session: AsyncSession, event: Event) -> bool:
     """Whether the event is about a comment that not everybody may read any more."""
+    if event.comment_id is None:
+        return False
     comment = sa.select(sa.not_(is_public())).where(col(Comment.id) == event.comment_id)
     return bool((await session.execute(comment)).scalar_one_or_none())
 

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.notifications.schedule import QUIET_UNTIL, digest_due
+from service.prepared import Prepared
 from service.watches.models import WatchEvent
 
 # A person's watches that an event matches, by each subject; the second key of these indexes is the person.
@@ -51,15 +52,18 @@ def _statement(sql: str) -> sa.TextClause:
 
 
 # The last person of the next batch, and how many watches it has: fewer than `size` are the last.
-END_OF_BATCH = _statement(
-    f"""
+END_OF_BATCH = Prepared(
+    _statement(
+        f"""
 SELECT max(person_id) AS until, count(*) AS watches
 FROM (SELECT person_id FROM ({_NEXT_PEOPLE}) AS people ORDER BY person_id LIMIT :size) AS batch
 """  # noqa: S608  constants
+    )
 )
 
-TELL = _statement(
-    f"""
+TELL = Prepared(
+    _statement(
+        f"""
 WITH lasting AS MATERIALIZED (
   SELECT watches.*, is_called, CASE WHEN is_called THEN 'MENTIONED' ELSE reason END AS heard_as
   FROM ({_WATCHES}) AS watches
@@ -144,6 +148,7 @@ noted AS (
 SELECT ARRAY(SELECT person_id FROM told) AS people,
   ARRAY(SELECT DISTINCT due_at FROM mailed WHERE frequency = 'IMMEDIATELY') AS due
 """  # noqa: S608  constants
+    )
 )
 
 # Mails that are due tell what they have; those that must wait go on collecting until then.

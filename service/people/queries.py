@@ -9,7 +9,11 @@ from sqlmodel import col, select
 from service.people.models import Person, ReviewerDomain
 
 # Made once: to put a statement together takes longer than to run it.
-_LOCK = select(Person).where(col(Person.id) == sa.bindparam("person_id")).with_for_update(key_share=True)
+_LOCK = (
+    sa.select(col(Person.id))
+    .where(col(Person.id) == sa.bindparam("person_id"))
+    .with_for_update(key_share=True)
+)
 
 
 async def find_person_by_email(session: AsyncSession, email: str) -> Person | None:

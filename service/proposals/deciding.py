@@ -13,6 +13,7 @@ from service.activity.models import Event, EventKind
 from service.catalogue import actions as catalogue
 from service.catalogue.content import change_to_json
 from service.people.models import Person
+from service.prepared import Prepared
 from service.proposals import merging, queries, records, reviewing, rules
 from service.proposals.changes import FieldChoice
 from service.proposals.merging import Prospect
@@ -27,7 +28,7 @@ from service.proposals.models import (
 from service.watches import actions as watches
 
 # Made once: to put it together takes longer than to run it.
-_APPLIED = (
+_APPLIED = Prepared(
     sa.update(ProposalSkill.__table__)  # type: ignore[attr-defined]
     .where(
         col(ProposalSkill.proposal_id) == sa.bindparam("of_proposal"),
@@ -182,7 +183,7 @@ async def _apply(
         proposal_id=proposal.id,
     )
     of_part = {"of_proposal": proposal.id, "of_version": proposal.version, "of_skill": skill.id}
-    await session.execute(_APPLIED, {**of_part, "number": revision.number})
+    await _APPLIED.first(session, **of_part, number=revision.number)
     return await activity.record(
         session,
         EventKind.PROPOSAL_ACCEPTED,

@@ -3,16 +3,18 @@
 from collections.abc import Collection
 from datetime import datetime
 from itertools import groupby
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from service.catalogue.content import Change, Place, fields_from_json
+from service.catalogue.content import Change, ChangeKind, Place, fields_from_json
 from service.catalogue.models import Group, Skill
 from service.catalogue.sources import APPROVALS_NEEDED
 from service.people.models import ReviewerDomain
 from service.people.trust import Gate
+from service.prepared import Prepared
 from service.proposals.changes import Part
 from service.proposals.models import (
     EXPIRED_AFTER,
@@ -30,18 +32,26 @@ from service.proposals.rules import ProposalNotFound
 # Statements of every acceptance and every proposal are made once: to put one together takes longer than to run it.
 _PROPOSAL = select(Proposal).where(col(Proposal.id) == sa.bindparam("proposal_id"))
 _PROPOSAL_LOCKED = _PROPOSAL.with_for_update(key_share=True).execution_options(populate_existing=True)
-_OPEN_OF_AUTHOR = sa.select(sa.func.count()).where(
-    col(Proposal.author_id) == sa.bindparam("author_id"), col(Proposal.state) == ProposalState.OPEN
+_OPEN_OF_AUTHOR = Prepared(
+    sa.select(sa.func.count()).where(
+        col(Proposal.author_id) == sa.bindparam("author_id"), col(Proposal.state) == ProposalState.OPEN
+    )
 )
-_SINCE = sa.select(sa.func.count(), sa.func.min(col(Proposal.created_at))).where(
-    col(Proposal.author_id) == sa.bindparam("author_id"), col(Proposal.created_at) > sa.bindparam("since")
+_SINCE = Prepared(
+    sa.select(sa.func.count(), sa.func.min(col(Proposal.created_at))).where(
+        col(Proposal.author_id) == sa.bindparam("author_id"), col(Proposal.created_at) > sa.bindparam("since")
+    )
 )
 _OF_VERSION = (
     col(ProposalSkill.proposal_id) == sa.bindparam("proposal_id"),
     col(ProposalSkill.version) == sa.bindparam("version"),
 )
-_PARTS = (
-    select(ProposalSkill.skill_id, ProposalSkill.base_revision, ProposalChange)
+_PARTS = Prepared(
+    sa.select(
+        col(ProposalSkill.skill_id),
+        col(ProposalSkill.base_revision),
+        *(getattr(ProposalChange, name) for name in ("kind", "role_id", "level_id", "fields")),
+    )
     .join(
         ProposalChange,
         sa.and_(
@@ -54,11 +64,20 @@ _PARTS = (
     .order_by(col(ProposalSkill.position), col(ProposalChange.position))
 )
 _TOUCHED = sa.select(col(ProposalSkill.skill_id)).where(*_OF_VERSION)
-_TOUCHED_IN_ORDER = _TOUCHED.order_by(col(ProposalSkill.position))
-_APPROVALS_NEEDED = sa.select(sa.func.max(APPROVALS_NEEDED)).where(col(Skill.id).in_(_TOUCHED))
+_TOUCHED_IN_ORDER = Prepared(_TOUCHED.order_by(col(ProposalSkill.position)))
+_APPROVALS_NEEDED = Prepared(sa.select(sa.func.max(APPROVALS_NEEDED)).where(col(Skill.id).in_(_TOUCHED)))
 
 
-def _within_domains(is_touched: sa.ColumnElement[bool]) -> sa.Select[bool]:
+class ChangeRow(Protocol):
+    """What a change is made of, as `ProposalChange` keeps it."""
+
+    kind: ChangeKind
+    role_id: int | None
+    level_id: int | None
+    fields: list[dict[str, Any]]
+
+
+def _within_domains(is_touched: sa.ColumnElement[bool]) -> Prepared:
     own = sa.select(col(ReviewerDomain.domain_id)).where(
         col(ReviewerDomain.person_id) == sa.bindparam("person_id")
     )
@@ -68,7 +87,7 @@ def _within_domains(is_touched: sa.ColumnElement[bool]) -> sa.Select[bool]:
         .join(Group, col(Skill.group_id) == col(Group.id))
         .where(is_touched, col(Group.domain_id).not_in(own))
     )
-    return sa.select(sa.not_(sa.and_(own.exists(), foreign.exists())))
+    return Prepared(sa.select(sa.not_(sa.and_(own.exists(), foreign.exists()))))
 
 
 _PROPOSAL_WITHIN_DOMAINS = _within_domains(col(Skill.id).in_(_TOUCHED))
@@ -100,7 +119,7 @@ async def find_proposal_by_key(session: AsyncSession, author_id: int, key: str) 
 
 async def count_open(session: AsyncSession, author_id: int) -> int:
     """How many open proposals the person has."""
-    return int((await session.execute(_OPEN_OF_AUTHOR, {"author_id": author_id})).scalar_one())
+    return int(await _OPEN_OF_AUTHOR.value(session, author_id=author_id))
 
 
 async def get_version(session: AsyncSession, proposal_id: int, number: int) -> ProposalVersion:
@@ -111,9 +130,9 @@ async def get_version(session: AsyncSession, proposal_id: int, number: int) -> P
 async def parts_of(session: AsyncSession, proposal: Proposal, *, version: int | None = None) -> list[Part]:
     """What the proposal changes in each of its skills, in their order; now, or as an earlier version had it."""
     wanted = proposal.version if version is None else version
-    rows = (await session.execute(_PARTS, {"proposal_id": proposal.id, "version": wanted})).all()
+    rows = await _PARTS.rows(session, proposal_id=proposal.id, version=wanted)
     return [
-        Part(skill_id, base_revision, tuple(as_change(row) for *_, row in some))
+        Part(skill_id, base_revision, tuple(map(as_change, some)))
         for (skill_id, base_revision), some in groupby(rows, key=lambda row: (row[0], row[1]))
     ]
 
@@ -150,12 +169,12 @@ async def open_changes_by_proposal(
 
 async def skills_touched(session: AsyncSession, proposal: Proposal) -> list[int]:
     """The ids of the skills that the proposal touches, in their order."""
-    return list((await session.execute(_TOUCHED_IN_ORDER, _version_of(proposal))).scalars())
+    return [skill_id for (skill_id,) in await _TOUCHED_IN_ORDER.rows(session, **_version_of(proposal))]
 
 
 async def approvals_needed(session: AsyncSession, proposal: Proposal) -> int:
     """How many people besides the author must stand behind the proposal: as many as any of its skills asks for."""
-    return int((await session.execute(_APPROVALS_NEEDED, _version_of(proposal))).scalar_one())
+    return int(await _APPROVALS_NEEDED.value(session, **_version_of(proposal)))
 
 
 async def approvers_of(session: AsyncSession, proposal: Proposal) -> set[int]:
@@ -176,22 +195,17 @@ async def are_within_domains(
 ) -> bool:
     """Whether the skills, or those of a proposal, stand in domains of the reviewer; who is limited to none has all."""
     if isinstance(touched, Proposal):
-        found = await session.execute(
-            _PROPOSAL_WITHIN_DOMAINS, {"person_id": reviewer_id, **_version_of(touched)}
-        )
+        found = await _PROPOSAL_WITHIN_DOMAINS.value(session, person_id=reviewer_id, **_version_of(touched))
     else:
-        found = await session.execute(
-            _SKILLS_WITHIN_DOMAINS, {"person_id": reviewer_id, "skill_ids": list(touched)}
-        )
-    return bool(found.scalar_one())
+        found = await _SKILLS_WITHIN_DOMAINS.value(session, person_id=reviewer_id, skill_ids=list(touched))
+    return bool(found)
 
 
 async def proposals_since(
     session: AsyncSession, since: datetime, *, person_id: int
 ) -> tuple[int, datetime | None]:
     """How many proposals the person has made after the time, and when the first of them."""
-    given = {"author_id": person_id, "since": since}
-    count, first_at = (await session.execute(_SINCE, given)).one()
+    count, first_at = await _SINCE.first(session, author_id=person_id, since=since)
     return count, first_at
 
 
@@ -227,7 +241,7 @@ def _is_aged(at: datetime) -> sa.ColumnElement[bool]:
     )
 
 
-def as_change(row: ProposalChange) -> Change:
+def as_change(row: ChangeRow) -> Change:
     """The plain value that a row holds."""
     place = Place(row.level_id, row.role_id) if row.level_id is not None and row.role_id is not None else None
     return Change(row.kind, fields_from_json(row.fields), place)

@@ -15,6 +15,7 @@ from service.catalogue.content import fields_to_json
 from service.people import trust
 from service.people.models import Person
 from service.people.trust import Gate
+from service.prepared import Prepared
 from service.proposals import queries, rules
 from service.proposals.changes import Part
 from service.proposals.models import (
@@ -25,45 +26,54 @@ from service.proposals.models import (
     ProposalVersion,
 )
 
+# Made once: to put a statement together takes longer than to run it.
+_VERSION = Prepared(
+    sa.insert(ProposalVersion.__table__),  # type: ignore[attr-defined]
+    ("proposal_id", "number", "title", "reason", "written_by_id", "written_at"),
+)
+_SKILL = Prepared(
+    sa.insert(ProposalSkill.__table__),  # type: ignore[attr-defined]
+    ("proposal_id", "version", "skill_id", "position", "base_revision"),
+)
+_CHANGE = Prepared(
+    sa.insert(ProposalChange.__table__),  # type: ignore[attr-defined]
+    ("proposal_id", "version", "skill_id", "position", "kind", "role_id", "level_id", "fields"),
+)
+
 
 async def keep_version(
     session: AsyncSession, proposal: Proposal, parts: Sequence[Part], *, by: Person, at: datetime
 ) -> None:
-    """Write down what the proposal says now, under the number of its version.
-
-    Flushed table by table: without relationships the session does not know that one row needs another.
-    """
+    """Write down what the proposal says now, under the number of its version."""
     key = {"proposal_id": proposal.id, "version": proposal.version}
-    session.add(
-        ProposalVersion(
-            proposal_id=proposal.id,
-            number=proposal.version,
-            title=proposal.title,
-            reason=proposal.reason,
-            written_by_id=by.id,
-            written_at=at,
-        )
+    await _VERSION.first(
+        session,
+        proposal_id=proposal.id,
+        number=proposal.version,
+        title=proposal.title,
+        reason=proposal.reason,
+        written_by_id=by.id,
+        written_at=at,
     )
-    await session.flush()
-    session.add_all(
-        ProposalSkill(**key, skill_id=part.skill_id, position=position, base_revision=part.base_revision)
+    touched = [
+        {**key, "skill_id": part.skill_id, "position": position, "base_revision": part.base_revision}
         for position, part in enumerate(parts)
-    )
-    await session.flush()
+    ]
+    await _SKILL.each(session, touched)
     changes = [(part.skill_id, change) for part in parts for change in part.changes]
-    session.add_all(
-        ProposalChange(
+    written = [
+        {
             **key,
-            skill_id=skill_id,
-            position=position,
-            kind=change.kind,
-            role_id=None if change.place is None else change.place.role_id,
-            level_id=None if change.place is None else change.place.level_id,
-            fields=fields_to_json(change.fields),
-        )
+            "skill_id": skill_id,
+            "position": position,
+            "kind": change.kind,
+            "role_id": None if change.place is None else change.place.role_id,
+            "level_id": None if change.place is None else change.place.level_id,
+            "fields": fields_to_json(change.fields),
+        }
         for position, (skill_id, change) in enumerate(changes)
-    )
-    await session.flush()
+    ]
+    await _CHANGE.each(session, written)
 
 
 async def supersede(

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from service.activity import actions as activity
 from service.activity.announcements import announce
 from service.activity.models import EventKind
+from service.prepared import Prepared
 from service.watches import queries, rules
 from service.watches.models import SUBJECTS, Watch, WatchEvent, WatchFrequency, WatchReason
 from service.watches.rules import Choices
@@ -18,7 +19,26 @@ from service.watches.rules import Choices
 # Watches that one sweep ends because their time is over.
 _BATCH = 500
 # A proposal's rooms are above this one, and so are its models.
-_SKILL_OF_PROPOSAL = sa.text("SELECT skill_id FROM proposal WHERE id = :id")
+_SKILL_OF_PROPOSAL = Prepared(sa.text("SELECT skill_id FROM proposal WHERE id = :id"))
+# Made once, for each column of a subject: to put a statement together takes longer than to run it.
+_BEGUN_WITH = ("person_id", "reason", "events", "frequency", "is_muted", "only_own_levels", "created_at")
+_BEGUN = {
+    subject: Prepared(
+        insert(Watch.__table__).on_conflict_do_nothing().returning(col(Watch.id)),  # type: ignore[attr-defined]
+        (*_BEGUN_WITH, subject),
+    )
+    for subject in SUBJECTS
+}
+_PRESENT = {
+    subject: select(Watch)
+    .where(
+        getattr(Watch, subject) == sa.bindparam("subject_id"),
+        col(Watch.person_id) == sa.bindparam("of_person"),
+    )
+    .with_for_update()
+    .execution_options(populate_existing=True)
+    for subject in SUBJECTS
+}
 
 
 @dataclass(frozen=True)
@@ -133,13 +153,12 @@ async def _begun(
 ) -> tuple[Watch, bool]:
     """The person's watch on the subject, locked, and whether there was none before."""
     events = rules.events_to_begin_with(subject.column, reason)
-    row = {subject.column: subject.id, "person_id": by, "reason": reason, "events": events, "created_at": at}
-    begun = insert(Watch).values(row)
-    unless_there = begun.on_conflict_do_nothing().returning(col(Watch.id))
-    is_new = (await session.execute(unless_there)).scalar_one_or_none() is not None
-    present = select(Watch).where(_is_on(subject), col(Watch.person_id) == by).with_for_update()
-    present = present.execution_options(populate_existing=True)
-    return (await session.execute(present)).scalar_one(), is_new
+    row = Watch(person_id=by, reason=reason, events=events, created_at=at)
+    setattr(row, subject.column, subject.id)
+    begun = {name: getattr(row, name) for name in (*_BEGUN_WITH, subject.column)}
+    is_new = await _BEGUN[subject.column].first(session, **begun) is not None
+    present = {"subject_id": subject.id, "of_person": by}
+    return (await session.execute(_PRESENT[subject.column], present)).scalar_one(), is_new
 
 
 def _resume(found: Watch, *, at: datetime) -> bool:
@@ -172,7 +191,7 @@ async def _record(session: AsyncSession, kind: EventKind, found: Watch, *, at: d
         **{name: value for name, value in others.items() if value is not None},
     )
     if found.proposal_id is not None:
-        skill_id = (await session.execute(_SKILL_OF_PROPOSAL, {"id": found.proposal_id})).scalar_one()
+        skill_id = await _SKILL_OF_PROPOSAL.value(session, id=found.proposal_id)
         await announce(session, [skill_id])
     elif found.skill_id is None:
         await announce(session, None)

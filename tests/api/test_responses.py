@@ -1,14 +1,14 @@
 """The response cache by itself: what it forgets, and what it never keeps."""
 
 from service.activity.announcements import Change, from_payload
-from service.api.responses import ANY, ResponseCache, subject_of_slug
+from service.api.responses import ANY, BESIDE_BYTES, ResponseCache, subject_of_slug
 
 OF_A, OF_B = subject_of_slug("a"), subject_of_slug("b")
 
 
 def kept(*entries: tuple[str, str]) -> ResponseCache:
     """A cache with an answer of the name's bytes for each (name, subject)."""
-    cache = ResponseCache(entries=10, size=100)
+    cache = ResponseCache(entries=10, size=100_000)
     for name, subject in entries:
         cache.put(name, name.encode(), subjects=(subject,), read_at=cache.now)
     return cache
@@ -61,12 +61,13 @@ def test_an_answer_about_nothing_stays_until_anything_may_be_wrong() -> None:
 
 
 def test_it_stays_within_its_entries_and_its_bytes() -> None:
-    cache = ResponseCache(entries=3, size=10)
-    for name in "abcde":
-        cache.put(name, b"1234", subjects=(ANY,), read_at=cache.now)
-    assert ([name for name in "abcde" if cache.get(name)], cache.used) == (["d", "e"], 8)
-    cache.put("large", b"x" * 11, subjects=(ANY,), read_at=cache.now)
-    assert cache.get("large") is None
+    each = 4 + BESIDE_BYTES
+    for cache in (ResponseCache(entries=2, size=9 * each), ResponseCache(entries=9, size=3 * each - 1)):
+        for name in "abcde":
+            cache.put(name, b"1234", subjects=(ANY,), read_at=cache.now)
+        assert ([name for name in "abcde" if cache.get(name)], cache.used) == (["d", "e"], 2 * each)
+        cache.put("large", b"x" * (cache.size - BESIDE_BYTES + 1), subjects=(ANY,), read_at=cache.now)
+        assert cache.get("large") is None
 
 
 def test_an_announcement_is_read_as_it_is_written() -> None:

@@ -74,7 +74,7 @@ class _Writers:
 
     @property
     def rate(self) -> float:
-        """Changes accepted a second, over all the time of work."""
+        """Changes accepted a second, while the driver was at work."""
         return self._accepted / self._seconds
 
     def work(self, run: Run) -> None:
@@ -89,10 +89,10 @@ class _Writers:
             while not run.is_over:
                 changes.append(pool.submit(self._change, asker, next(self._number)))
                 sleep(max(0.0, begin + len(changes) / self._pace - monotonic()))
+            self._seconds += monotonic() - begin
+            self._accepted += sum(change.done() for change in changes)
             for change in changes:
                 change.result()
-        self._accepted += len(changes)
-        self._seconds += monotonic() - begin
 
     def _change(self, asker: Asker, number: int) -> None:
         slug = self._slugs[number % len(self._slugs)]

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from service import prepared
 from service.fetching import Fetcher
 
 _mine: ContextVar[list[str] | None] = ContextVar("_mine", default=None)
@@ -15,7 +17,7 @@ _mine: ContextVar[list[str] | None] = ContextVar("_mine", default=None)
 
 @contextmanager
 def recorded_statements() -> Iterator[list[str]]:
-    """The text of every statement that the block causes, by an engine or a fetcher.
+    """The text of every statement that the block causes, by an engine, past it or by a fetcher.
 
     What the process does meanwhile of its own accord, such as reading the news, is not in it.
     """
@@ -33,11 +35,36 @@ def recorded_statements() -> Iterator[list[str]]:
             statements.append(sql)
         return await fetch(self, sql, values)
 
+    driver_of = prepared._driver
+
+    async def recording_driver(session: AsyncSession) -> Any:
+        return _Recording(await driver_of(session), statements)
+
     event.listen(Engine, "before_cursor_execute", record)
+    prepared._driver = recording_driver
     Fetcher.value = record_fetched  # type: ignore[method-assign]
     try:
         yield statements
     finally:
         Fetcher.value = fetch  # type: ignore[method-assign]
+        prepared._driver = driver_of
         event.remove(Engine, "before_cursor_execute", record)
         _mine.reset(token)
+
+
+class _Recording:
+    """A driver's connection that writes down what it is asked."""
+
+    def __init__(self, driver: Any, statements: list[str]) -> None:
+        self._driver = driver
+        self._statements = statements
+
+    def __getattr__(self, name: str) -> Any:
+        ask = getattr(self._driver, name)
+
+        async def recorded(sql: str, *values: Any) -> Any:
+            if _mine.get() is self._statements:
+                self._statements.append(sql)
+            return await ask(sql, *values)
+
+        return recorded

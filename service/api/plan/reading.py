@@ -15,11 +15,12 @@ from service.api.plan.marks import Express, Narrow
 from service.api.plan.viewpoint import VIEWPOINT, values_of
 from service.database import Column, Select
 from service.paging import Cut, Page, take, take_each
+from service.prepared import Prepared
 from service.sources import Order, Source, Viewpoint, keys_of
 
 Values = tuple[Any, ...]
 
-# The parameter of the keys that rows are asked for by.
+# The parameters of the keys that rows are asked for by, one for each part.
 _KEYS = "keys"
 # There are about as many statements as fields of relations.
 _STATEMENTS_MAX = 1_000
@@ -49,11 +50,13 @@ async def rows_by(
     wanted: Any = None,
 ) -> dict[Values, list[Any]]:
     """The wanted rows of the source for each tuple of values of the named columns, in the source's order."""
-    make = _rows_of_keys if wanted is None else _rows_of_keys.__wrapped__
-    given = values_of(viewpoint) | {_KEYS: [key[0] for key in keys] if len(names) == 1 else list(keys)}
-    rows = await session.execute(make(source, names, narrow, wanted), given)
+    given = values_of(viewpoint) | _keys_of(keys, len(names))
+    if wanted is None:
+        rows = await _rows_of_keys(source, names, narrow).rows(session, **given)
+    else:
+        rows = list((await session.execute(_of_keys(source, names, narrow, wanted), given)).all())
     found: dict[Values, list[Any]] = {key: [] for key in keys}
-    for row in rows.all():
+    for row in rows:
         found[tuple(getattr(row, name) for name in names)].append(row)
     return found
 
@@ -128,15 +131,30 @@ async def values_by(
 
 
 @lru_cache(_STATEMENTS_MAX)
-def _rows_of_keys(source: Source, names: tuple[str, ...], narrow: Narrow | None, wanted: Any) -> Select:
+def _rows_of_keys(source: Source, names: tuple[str, ...], narrow: Narrow | None) -> Prepared:
+    """All rows in the source's order, with keys and viewpoint as parameters."""
+    return Prepared(_of_keys(source, names, narrow, None))
+
+
+def _of_keys(source: Source, names: tuple[str, ...], narrow: Narrow | None, wanted: Any) -> Select:
     """The wanted rows in the source's order, with keys and viewpoint as parameters."""
     columns = [source.column(name) for name in names]
+    parts = [
+        sa.bindparam(f"{_KEYS}_{place}", type_=sa.ARRAY(column.type), required=False)
+        for place, column in enumerate(columns)
+    ]
     if len(columns) == 1:
-        among = columns[0] == sa.any_(sa.bindparam(_KEYS, type_=sa.ARRAY(sa.BigInteger)))
+        among = columns[0] == sa.any_(parts[0])
     else:
-        among = sa.tuple_(*columns).in_(sa.bindparam(_KEYS, expanding=True))
+        keys = sa.func.unnest(*parts).table_valued(*(f"part_{n}" for n in range(len(parts)))).render_derived()
+        among = sa.tuple_(*columns).in_(sa.select(*keys.c))
     rows = _narrowed(source, VIEWPOINT, narrow, wanted).where(among)
     return rows.order_by(*(source.column(name) for name in source.order))
+
+
+def _keys_of(keys: Collection[Values], width: int) -> dict[str, list[Any]]:
+    """The parameters' values for the keys."""
+    return {f"{_KEYS}_{place}": [key[place] for key in keys] for place in range(width)}
 
 
 def _narrowed(source: Source, viewpoint: Viewpoint, narrow: Narrow | None, wanted: Any) -> Select:
