@@ -100,7 +100,9 @@ class ArqQueue:
         An id that is queued or running is left as it is. An id fixed for good would lose the wake-up that comes while
         the job runs; the time in the id lets the next second's through, and the sweep catches what falls between.
 
-        All go in one round trip, as `ArqRedis.enqueue_job` writes them in three for each: every change waits for it.
+        All go in one round trip: every change waits for it, and `ArqRedis.enqueue_job`, the only public way, takes
+        three for each job. So what it writes is written here, under arq's own names of its keys; a test has arq's own
+        worker take such jobs up, and finds out where another version names them otherwise.
         """
         if not jobs:
             return

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Callable
 from datetime import datetime
 
-from service.database import Database
+from service.database import AsyncConnection, Database
 from service.notifications.actions import mark_all_sent
 
 # Between two commits. A worker that dies sends again what was taken since the last one.
@@ -13,9 +13,10 @@ _GATHER_SECONDS = 0.02
 
 
 class Settling:
-    """Of one batch of mails."""
+    """Of one batch of mails, over the connection that has their turns: statements of their own, kept at once."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(self, connection: AsyncConnection, database: Database, now: Callable[[], datetime]) -> None:
+        self._connection = connection
         self._database = database
         self._now = now
         self._taken: list[int] = []
@@ -29,18 +30,20 @@ class Settling:
             self._marking = asyncio.create_task(self._mark())
 
     async def settle(self) -> None:
-        """Mark all that are not marked yet. Raises what has kept the others from being marked."""
+        """Mark all that are not marked yet. Raises what keeps them from being marked."""
         self._is_over.set()
         if self._marking is not None:
-            await self._marking
-        await self._mark()
+            await asyncio.gather(self._marking, return_exceptions=True)
+        if self._taken:
+            # That connection is lost, and the turns with it: without a mark these would soon go again.
+            async with self._database.transaction() as session:
+                await mark_all_sent(session, self._taken, at=self._now())
 
     async def _mark(self) -> None:
         while self._taken:
             taken, self._taken = self._taken, []
             try:
-                async with self._database.transaction() as session:
-                    await mark_all_sent(session, taken, at=self._now())
+                await mark_all_sent(self._connection, taken, at=self._now())
             except BaseException:
                 self._taken += taken
                 raise

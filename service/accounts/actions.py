@@ -15,7 +15,7 @@ from service.credentials.rules import Credential, ensure_fresh
 from service.notifications.suppression import lift_suppression
 from service.people.models import PersonRole
 from service.people.queries import find_person_by_email, get_person
-from service.people.rules import clean_email
+from service.people.rules import clean_email, clean_name
 from service.sign_in import actions as sign_in
 from service.sign_in.models import AccountMail, AccountMailKind, SignInLink
 
@@ -27,7 +27,7 @@ async def update_profile(session: AsyncSession, person_id: int, name: str) -> No
     """Give the person another name; the same again changes nothing. Raises InvalidInput."""
     person = await get_person(session, person_id)
     # What was there before a rule was made may stay.
-    cleaned = name if name == person.name else rules.clean_own_name(name)
+    cleaned = name if name == person.name else clean_name(name)
     if person.name != cleaned:
         person.name = cleaned
         await session.flush()

@@ -2,8 +2,6 @@
 
 from service.errors import Conflict, InvalidInput
 from service.people.models import Person
-from service.people.rules import clean_name
-from service.people.trust import leads_elsewhere
 
 REMOVED_NAME = "Removed person"
 
@@ -15,14 +13,6 @@ class AddressTaken(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Another account has this address: sign in with it, or take another one.")
-
-
-def clean_own_name(name: str) -> str:
-    """The name on one line, which stands under all that they write. Raises InvalidInput for none, and for a link."""
-    cleaned = clean_name(name)
-    if leads_elsewhere(cleaned):
-        raise InvalidInput("A name holds no link: write links where you say something.", path=("name",))
-    return cleaned
 
 
 def ensure_other_address(person: Person, address: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import col, select
 
 from service import jobs
@@ -114,7 +114,7 @@ async def close_mails(session: AsyncSession, *, at: datetime, limit: int) -> int
     return int((await session.execute(CLOSE, {"at": at, "limit": limit})).scalar_one())
 
 
-async def mark_all_sent(session: AsyncSession, ids: Sequence[int], *, at: datetime) -> None:
+async def mark_all_sent(session: AsyncSession | AsyncConnection, ids: Sequence[int], *, at: datetime) -> None:
     """The mail server has taken these."""
     await session.execute(MARK_SENT, {"ids": list(ids), "at": at})
 
@@ -189,6 +189,7 @@ async def _given(
         "event_ids": [event.id for event in act],
         "actor_id": first.actor_id,
         "only_called": kind.only_called,
+        "asks_again": kind.asks_again,
         "called": first.payload.get("mentioned", []),
         "happened_at": first.happened_at,
         "at": at,

@@ -13,7 +13,7 @@ from service.activity.models import Event
 from service.catalogue.models import Domain, Group, Role
 from service.comments.models import Comment
 from service.comments.queries import is_public
-from service.database import Select
+from service.database import Select, timestamp_type
 from service.notifications.models import Impact, Mail, MailSettings, MailState, Notification, Silence
 from service.notifications.wording import EventFacts, events_in_words
 from service.people.models import Person
@@ -22,7 +22,9 @@ from service.watches.models import SUBJECTS, Watch, WatchFrequency, WatchReason
 # Of whoever has never said how they want mail.
 _DEFAULTS = MailSettings(person_id=0)
 _WAITING = (MailState.QUEUED, MailState.DEFERRED)
+_OF_MAIL = ("id", "person_id", "frequency", "skill_id", "due_at")
 _OF_NOTIFICATION = ("mail_id", "event_id", "person_id", "watch_id", "reason", "impact")
+_IDS = sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger)))
 # What a mail shows at most; a collapsed one is read whole for its net effect.
 _SHOWN_MAX = 200
 
@@ -53,11 +55,22 @@ class MailSettingsFacts:
     notifications: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class DueMail:
+    """What a mail that is due says of itself."""
+
+    id: int
+    person_id: int
+    frequency: WatchFrequency
+    skill_id: int | None
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A mail that is due, with what it tells event by event in their order, or why it must not go any more."""
 
-    mail: Mail
+    mail: DueMail
     silence: Silence | None
     facts: Sequence[MailFacts]
     settings: MailSettingsFacts
@@ -69,42 +82,31 @@ async def outgoing(session: AsyncSession, ids: Sequence[int], *, at: datetime) -
     Watches that have ended or been muted since are left out, comments that not everybody may read any more, and more
     than a mail can show.
     """
-    lasting = (
-        sa.select(sa.literal(1))
-        .select_from(Notification)
-        .join(Watch, col(Watch.id) == col(Notification.watch_id))
-    )
-    lasting = lasting.where(col(Notification.mail_id) == col(Mail.id), _lasts())
-    statement = (
-        sa.select(Mail, MailSettings, sa.exists(lasting))
-        .outerjoin(MailSettings, col(MailSettings.person_id) == col(Mail.person_id))
-        .where(col(Mail.id).in_(ids), col(Mail.state).in_(_WAITING), col(Mail.due_at) <= at)
-        .order_by(col(Mail.due_at), col(Mail.id))
-    )
-    due = (await session.execute(statement)).all()
-    going = [
-        mail.id
-        for mail, settings, is_lasting in due
-        if _silence(mail, settings, is_lasting=is_lasting) is None
-    ]
+    due = (await session.execute(_DUE, {"ids": list(ids), "at": at})).all()
+    going = [row.id for row in due if _silence(row) is None]
     facts, counts = await _facts_by_mail(session, going)
-    found = []
-    for mail, settings, is_lasting in due:
-        chosen = settings or _DEFAULTS
-        form = MailSettingsFacts(chosen.time_zone, chosen.locale, counts.get(mail.id, 0))
-        silence = _silence(mail, settings, is_lasting=is_lasting)
-        found.append(Outgoing(mail, silence, facts.get(mail.id, ()), form))
-    return found
+    return [
+        Outgoing(
+            mail=DueMail(*(getattr(row, name) for name in _OF_MAIL)),
+            silence=_silence(row),
+            facts=facts.get(row.id, ()),
+            settings=MailSettingsFacts(
+                row.time_zone or _DEFAULTS.time_zone, row.locale or _DEFAULTS.locale, counts.get(row.id, 0)
+            ),
+        )
+        for row in due
+    ]
 
 
-def _silence(mail: Mail, settings: MailSettings | None, *, is_lasting: bool) -> Silence | None:
+def _silence(row: Any) -> Silence | None:
     """What it tells is of no watch that lasts, or its person gets no mail."""
-    if settings is not None and settings.suppressed_at is not None:
+    if row.suppressed_at is not None:
         return Silence.ADDRESS_SUPPRESSED
-    if not is_lasting:
+    if not row.is_lasting:
         return Silence.WATCH_ENDED
-    is_digest = mail.frequency is not WatchFrequency.IMMEDIATELY
-    return Silence.DIGESTS_OFF if is_digest and settings is not None and not settings.has_digests else None
+    # Of somebody without settings it is not known.
+    has_no_digests = row.has_digests is False
+    return Silence.DIGESTS_OFF if has_no_digests and row.frequency is not WatchFrequency.IMMEDIATELY else None
 
 
 async def _facts_by_mail(
@@ -113,7 +115,7 @@ async def _facts_by_mail(
     """What each mail tells, and how many notifications it carries in all."""
     facts: dict[int, list[MailFacts]] = {}
     counts: dict[int, int] = {}
-    rows = (await session.execute(_statement(ids))).all() if ids else []
+    rows = (await session.execute(_TELLS, {"ids": list(ids)})).all() if ids else []
     events = await events_in_words(session, {row.event_id for row in rows})
     for row in rows:
         if row.event_id in events:  # else it is gone since
@@ -136,34 +138,53 @@ def _facts(row: Any, event: EventFacts) -> MailFacts:
     )
 
 
-def _statement(ids: Sequence[int]) -> Select:
+def _lasts() -> sa.ColumnElement[bool]:
+    return sa.and_(col(Watch.ended_at).is_(None), sa.not_(col(Watch.is_muted)))
+
+
+def _due() -> Select:
+    """A row for each of the mails that is due at `at`, the longest waiting first."""
+    lasting = (
+        sa.select(sa.literal(1))
+        .select_from(Notification)
+        .join(Watch, col(Watch.id) == col(Notification.watch_id))
+        .where(col(Notification.mail_id) == col(Mail.id), _lasts())
+    )
+    at: sa.BindParameter[datetime] = sa.bindparam("at", type_=timestamp_type)
+    return (
+        sa.select(
+            *(getattr(Mail, name) for name in _OF_MAIL),
+            *(
+                getattr(MailSettings, name)
+                for name in ("suppressed_at", "has_digests", "time_zone", "locale")
+            ),
+            sa.exists(lasting).label("is_lasting"),
+        )
+        .outerjoin(MailSettings, col(MailSettings.person_id) == col(Mail.person_id))
+        .where(col(Mail.id) == _IDS, col(Mail.state).in_(_WAITING), col(Mail.due_at) <= at)
+        .order_by(col(Mail.due_at), col(Mail.id))
+    )
+
+
+def _tells() -> Select:
     """A row for each notification that a mail shows, the first of each mail, in the order of their events."""
     of_mail = col(Notification.mail_id)
-    shown = (
-        sa.select(
-            col(Notification.id),
-            sa.func.count().over(partition_by=of_mail).label("carried"),
-            sa.func.row_number().over(partition_by=of_mail, order_by=col(Notification.event_id)).label("nth"),
-        )
-        .join(Watch, col(Watch.id) == col(Notification.watch_id))
-        .where(col(Notification.mail_id).in_(ids), _lasts(), _is_readable())
-        .subquery()
-    )
-    return (
+    found = (
         sa.select(
             *(getattr(Notification, name) for name in _OF_NOTIFICATION),
             col(Person.name),
             col(Person.email),
-            shown.c.carried,
             _watched().label("watched"),
             _watched_name().label("watched_name"),
+            sa.func.count().over(partition_by=of_mail).label("carried"),
+            sa.func.row_number().over(partition_by=of_mail, order_by=col(Notification.event_id)).label("nth"),
         )
-        .join_from(shown, Notification, col(Notification.id) == shown.c.id)
         .join(Person, col(Person.id) == col(Notification.person_id))
         .join(Watch, col(Watch.id) == col(Notification.watch_id))
-        .where(shown.c.nth <= _SHOWN_MAX)
-        .order_by(col(Notification.event_id))
+        .where(of_mail == _IDS, _lasts(), _is_readable())
+        .subquery()
     )
+    return sa.select(found).where(found.c.nth <= _SHOWN_MAX).order_by(found.c.event_id)
 
 
 def _watched() -> sa.ColumnElement[int]:
@@ -185,10 +206,6 @@ def _watched_name() -> sa.ScalarSelect[str]:
     return sa.func.coalesce(*named)  # type: ignore[return-value]
 
 
-def _lasts() -> sa.ColumnElement[bool]:
-    return sa.and_(col(Watch.ended_at).is_(None), sa.not_(col(Watch.is_muted)))
-
-
 def _is_readable() -> sa.ColumnElement[bool]:
     """That everybody may read what a row of notifications tells: all but comments that are withheld."""
     withheld = (
@@ -199,3 +216,7 @@ def _is_readable() -> sa.ColumnElement[bool]:
         .correlate(Notification)
     )
     return sa.not_(sa.exists(withheld))
+
+
+# Made once: to put one together takes longer than to run it.
+_DUE, _TELLS = _due(), _tells()

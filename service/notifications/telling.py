@@ -65,7 +65,8 @@ TELL = Prepared(
     _statement(
         f"""
 WITH lasting AS MATERIALIZED (
-  SELECT watches.*, is_called, CASE WHEN is_called THEN 'MENTIONED' ELSE reason END AS heard_as
+  SELECT watches.*, is_called, CASE WHEN is_called THEN 'MENTIONED'
+    WHEN CAST(:asks_again AS boolean) AND reason = 'REVIEWER' THEN 'REVIEW_REQUESTED' ELSE reason END AS heard_as
   FROM ({_WATCHES}) AS watches
   CROSS JOIN LATERAL (SELECT person_id = ANY(CAST(:called AS bigint[])) AND coalesce(
     skill_id = CAST(:thread_skill_id AS bigint) OR proposal_id = CAST(:thread_proposal_id AS bigint), FALSE

@@ -25,6 +25,9 @@ async def join(
     """The person of the address; made where unknown, with role and name set where given.
 
     Somebody new has the `first_role` where no role is given.
+
+    Raises:
+        InvalidInput: it is no address, or no name for a person.
     """
     address = rules.clean_email(email)
     person = await queries.find_person_by_email(session, address)

@@ -1,10 +1,13 @@
 """What a person's address and name may be, and who may do what."""
 
+import re
+
 from service.errors import InvalidInput
 from service.people.address import InvalidAddress, normal_address
 from service.people.models import Person, PersonRole
 
 _NAME_MAX = 100
+_LINK = re.compile(r"https?:|www\.|\]\(", re.IGNORECASE)
 
 
 def clean_email(address: str) -> str:
@@ -20,12 +23,20 @@ def clean_email(address: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """One line of 1 to 100 characters.
+    """One line of 1 to 100 characters, which stands under all that its person writes.
 
     Raises:
-        InvalidInput: nothing is left of it, or it is too long.
+        InvalidInput: nothing is left of it, it is too long, or it holds a link.
     """
-    return clean_line(name, what="A name", most=_NAME_MAX)
+    cleaned = clean_line(name, what="A name", most=_NAME_MAX)
+    if leads_elsewhere(cleaned):
+        raise InvalidInput("A name holds no link: write links where you say something.", path=("name",))
+    return cleaned
+
+
+def leads_elsewhere(text: str) -> bool:
+    """Whether the text holds a link."""
+    return _LINK.search(text) is not None
 
 
 def clean_line(name: str, *, what: str, most: int) -> str:

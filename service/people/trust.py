@@ -1,6 +1,5 @@
 """How far people are trusted: how often they may write, and what of somebody new waits for a moderator. Pure."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,12 +7,11 @@ from enum import StrEnum
 
 from service.errors import NotAllowed, RateLimited
 from service.people.models import Person, PersonRole
-from service.people.rules import may
+from service.people.rules import leads_elsewhere, may
 
 HOUR = timedelta(hours=1)
 # Somebody is new for so long; reviewers and those above them never are.
 NEW_FOR = timedelta(days=7)
-_LINK = re.compile(r"https?:|www\.|\]\(", re.IGNORECASE)
 
 
 class Gate(StrEnum):
@@ -77,8 +75,3 @@ def gate_for(person: Person, texts: Iterable[str], *, at: datetime) -> Gate:
     """HELD for texts of somebody new that lead elsewhere, which is what advertising does; OPEN for all others."""
     held = is_new(person, at=at) and any(map(leads_elsewhere, texts))
     return Gate.HELD if held else Gate.OPEN
-
-
-def leads_elsewhere(text: str) -> bool:
-    """Whether the text holds a link."""
-    return _LINK.search(text) is not None

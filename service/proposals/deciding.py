@@ -126,6 +126,7 @@ async def accept_proposal(
     for prospect in changing:
         event = await _apply(session, proposal, prospect, by=by, at=at, is_edited=bool(edits), part_of=first)
         first = first or event
+    await watches.watch_decided_proposal(session, proposal.id, by=by.id, at=at)
     await announce(session, [prospect.skill.id for prospect in prospects if not prospect.changes])
     return proposal
 
@@ -151,6 +152,7 @@ async def decline_proposal(
     proposal.decision_reason = rules.clean_words(reason, name="reason")
     records.decide(proposal, ProposalState.DECLINED, by=by, at=at)
     await records.record(session, EventKind.PROPOSAL_DECLINED, proposal, by=by, at=at, why=why.value)
+    await watches.watch_decided_proposal(session, proposal.id, by=by.id, at=at)
     return proposal
 
 

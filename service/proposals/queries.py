@@ -12,7 +12,8 @@ from sqlmodel import col, select
 from service.catalogue.content import Change, ChangeKind, Place, fields_from_json
 from service.catalogue.models import Group, Skill
 from service.catalogue.sources import APPROVALS_NEEDED
-from service.people.models import ReviewerDomain
+from service.database import Select
+from service.people.models import Person, PersonRole, ReviewerDomain
 from service.people.trust import Gate
 from service.prepared import Prepared
 from service.proposals.changes import Part
@@ -29,6 +30,8 @@ from service.proposals.models import (
 )
 from service.proposals.rules import ProposalNotFound
 
+# Nobody is helped where more are asked to review the same.
+_ASKED_MAX = 50
 # Statements of every acceptance and every proposal are made once: to put one together takes longer than to run it.
 _PROPOSAL = select(Proposal).where(col(Proposal.id) == sa.bindparam("proposal_id"))
 _PROPOSAL_LOCKED = _PROPOSAL.with_for_update(key_share=True).execution_options(populate_existing=True)
@@ -94,6 +97,34 @@ _PROPOSAL_WITHIN_DOMAINS = _within_domains(col(Skill.id).in_(_TOUCHED))
 _SKILLS_WITHIN_DOMAINS = _within_domains(
     col(Skill.id) == sa.any_(sa.bindparam("skill_ids", type_=sa.ARRAY(sa.BigInteger)))
 )
+
+
+def _asked() -> Select:
+    """Those who review these domains alone, where all that the proposal touches is theirs."""
+    touched = (
+        sa.select(col(Group.domain_id))
+        .join(Skill, col(Skill.group_id) == col(Group.id))
+        .where(col(Skill.id).in_(_TOUCHED))
+        .distinct()
+        .cte("touched")
+    )
+    return (
+        sa.select(col(ReviewerDomain.person_id))
+        .join(touched, touched.c.domain_id == col(ReviewerDomain.domain_id))
+        .join(Person, col(Person.id) == col(ReviewerDomain.person_id))
+        .where(
+            col(Person.role) == PersonRole.REVIEWER,
+            col(Person.suspended_at).is_(None),
+            col(Person.removed_at).is_(None),
+        )
+        .group_by(col(ReviewerDomain.person_id))
+        .having(sa.func.count() == sa.select(sa.func.count()).select_from(touched).scalar_subquery())
+        .order_by(col(ReviewerDomain.person_id))
+        .limit(_ASKED_MAX)
+    )
+
+
+_ASKED = _asked()
 
 
 async def get_proposal(session: AsyncSession, proposal_id: int, *, lock: bool = False) -> Proposal:
@@ -188,6 +219,11 @@ async def approvers_of(session: AsyncSession, proposal: Proposal) -> set[int]:
     )
     last_words: dict[int | None, Verdict] = dict((await session.execute(statement)).all())
     return {person for person, verdict in last_words.items() if person and verdict is Verdict.APPROVE}
+
+
+async def asked_to_review(session: AsyncSession, proposal: Proposal) -> list[int]:
+    """The people who have been given domains to review, with all that the proposal touches among these."""
+    return list((await session.execute(_ASKED, _version_of(proposal))).scalars())
 
 
 async def are_within_domains(

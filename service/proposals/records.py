@@ -25,6 +25,7 @@ from service.proposals.models import (
     ProposalState,
     ProposalVersion,
 )
+from service.watches import actions as watches
 
 # Made once: to put a statement together takes longer than to run it.
 _VERSION = Prepared(
@@ -143,10 +144,14 @@ async def tell(
 ) -> None:
     """What happened to the proposal as a whole: one Event, told of the first skill; the others are concerned as well.
 
-    Nothing is told of a proposal that not everybody may see.
+    Nothing is told of a proposal that not everybody may see. Of what it says anew, those are asked to review it who
+    have its domains to review.
     """
     if proposal.gate is not Gate.OPEN:
         return
+    if kind in (EventKind.PROPOSAL_CREATED, EventKind.PROPOSAL_EDITED):
+        asked = await queries.asked_to_review(session, proposal)
+        await watches.ask_for_review(session, proposal.id, asked, at=at)
     await activity.record(
         session,
         kind,

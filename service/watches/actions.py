@@ -1,5 +1,6 @@
 """Beginning, changing and ending watches. All may be done twice: the second time changes nothing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,7 +80,7 @@ async def watch(
 async def join(
     session: AsyncSession, subject: Subject, *, by: int, at: datetime, reason: WatchReason
 ) -> Watch:
-    """The watch that taking part begins: by writing a proposal, by a comment, by being mentioned there.
+    """The watch that taking part begins: in a proposal by writing it or by judging it, by a comment, by being called.
 
     Somebody who has ended or muted their watch on it is left alone. The stronger reason stays, and the first comment
     of somebody who watches already adds comments to what the watch is about.
@@ -104,6 +105,24 @@ async def watch_reviewed_proposal(session: AsyncSession, proposal_id: int, *, by
     """A reviewer's watch on a proposal, so that the reviewer hears when it says something else."""
     subject = Subject("proposal_id", proposal_id)
     return await join(session, subject, by=by, at=at, reason=WatchReason.REVIEWER)
+
+
+async def watch_decided_proposal(session: AsyncSession, proposal_id: int, *, by: int, at: datetime) -> Watch:
+    """The watch of whoever has decided on a proposal, so that they hear what is said of it afterwards."""
+    subject = Subject("proposal_id", proposal_id)
+    return await join(session, subject, by=by, at=at, reason=WatchReason.DECIDED)
+
+
+async def ask_for_review(
+    session: AsyncSession, proposal_id: int, people: Collection[int], *, at: datetime
+) -> None:
+    """A watch on the proposal for each of those who are asked to review it, so that they hear of it and may stop.
+
+    Its author, who has one already, stays the author.
+    """
+    subject = Subject("proposal_id", proposal_id)
+    for person_id in sorted(people):
+        await join(session, subject, by=person_id, at=at, reason=WatchReason.REVIEW_REQUESTED)
 
 
 async def unwatch(session: AsyncSession, subject: Subject, *, by: int, at: datetime) -> None:

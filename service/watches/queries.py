@@ -42,12 +42,12 @@ async def watches_since(
 ) -> tuple[int, datetime | None]:
     """How many of the person's watches have begun after the time, ended ones included, and when the first did.
 
-    Those that others have begun by a mention do not count.
+    Those that others have begun, by a mention or by asking for a review, do not count.
     """
     statement = sa.select(sa.func.count(), sa.func.min(col(Watch.created_at))).where(
         col(Watch.person_id) == person_id,
         col(Watch.created_at) > since,
-        col(Watch.reason) != WatchReason.MENTIONED,
+        col(Watch.reason).not_in([WatchReason.MENTIONED, WatchReason.REVIEW_REQUESTED]),
     )
     count, first_at = (await session.execute(statement)).one()
     return count, first_at

@@ -9,8 +9,17 @@ from service.watches.models import WatchEvent, WatchFrequency, WatchReason
 WATCHES_PER_HOUR = 100
 HOUR = timedelta(hours=1)
 _LONGEST_SNOOZE = timedelta(days=366)
-# A mention is the strongest reason to hear of that comment, and the weakest to go on hearing.
-_LASTING = (*(reason for reason in WatchReason if reason is not WatchReason.MENTIONED), WatchReason.MENTIONED)
+# A mention is the strongest reason to hear of that comment, and the weakest to go on hearing. What somebody was asked
+# for stands behind what they have done since.
+_LASTING = (
+    WatchReason.AUTHOR,
+    WatchReason.DECIDED,
+    WatchReason.REVIEWER,
+    WatchReason.REVIEW_REQUESTED,
+    WatchReason.COMMENTED,
+    WatchReason.WATCHING,
+    WatchReason.MENTIONED,
+)
 _STRENGTH = {reason: rank for rank, reason in enumerate(_LASTING)}
 
 

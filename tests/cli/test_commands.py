@@ -49,6 +49,12 @@ def test_token_refuses_what_is_no_address(dev: Dev) -> None:
     assert done.stderr.count("\n") == 1
 
 
+def test_token_refuses_a_name_that_holds_a_link(dev: Dev) -> None:
+    done = run_beside(dev, "token", "create", "eve@example.org", "--name", "See www.x.test")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "A name holds no link" in done.stderr
+
+
 def test_token_knows_every_role() -> None:
     assert [name.upper() for name in RoleName.__args__] == [role.value for role in PersonRole]  # type: ignore[attr-defined]
 

@@ -11,7 +11,9 @@ from email.message import EmailMessage
 from itertools import pairwise
 
 import pytest
+import sqlalchemy as sa
 from redis.asyncio import Redis
+from sqlalchemy.exc import SQLAlchemyError
 
 from tests.factories import Product
 from tests.factories.community import AUTHOR, WATCHER, Community, edit, make_community, row_of
@@ -87,8 +89,34 @@ def taking(recipient: str) -> None:
     """Refuses nobody."""
 
 
+_END_WHOEVER_HAS_A_TURN = sa.text(
+    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
 class Killed(BaseException):
     """The end of a process, in the midst of its work."""
+
+
+async def test_a_mail_that_was_taken_stays_so_although_the_connection_with_its_turn_is_lost(
+    community: Community, transport: Transport
+) -> None:
+    await change(community)
+    database = community.product.database
+    send = transport.send
+
+    async def lose(message: bytes, *, sender: str, recipient: str) -> None:
+        await send(message, sender=sender, recipient=recipient)
+        async with database.read_session() as session:
+            await session.execute(_END_WHOEVER_HAS_A_TURN)
+
+    transport.send = lose  # type: ignore[method-assign]
+    with pytest.raises(SQLAlchemyError):
+        await community.product.work()
+    transport.send = send  # type: ignore[method-assign]
+    await community.product.work()
+    assert sorted(transport.tries) == [AUTHOR, WATCHER]
 
 
 async def test_a_worker_that_is_to_stop_sends_the_mail_that_it_has_begun_and_no_more(

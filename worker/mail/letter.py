@@ -43,7 +43,7 @@ BECAUSE = {
     Reason.REVIEWER: "you reviewed this change",
     Reason.MENTION: "somebody mentioned you here",
     Reason.COMMENT: "you commented here",
-    Reason.REVIEW_REQUESTED: "somebody asked you to review this change",
+    Reason.REVIEW_REQUESTED: "you are asked to review this change",
     Reason.DECIDED: "you decided on this proposal",
     Reason.DIGEST: "you asked for a digest of what you watch",
 }

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from service.notifications.facts import MailFacts, MailSettingsFacts
-from service.notifications.models import Mail
+from service.notifications.facts import DueMail, MailFacts, MailSettingsFacts
 from service.notifications.rules import ToldChange, net, weightiest
 from service.notifications.wording import EventFacts
 from service.watches.actions import Subject
@@ -18,6 +17,8 @@ from worker.mail.message import compose
 _REASONS = {
     WatchReason.MENTIONED: Reason.MENTION,
     WatchReason.AUTHOR: Reason.AUTHOR,
+    WatchReason.REVIEW_REQUESTED: Reason.REVIEW_REQUESTED,
+    WatchReason.DECIDED: Reason.DECIDED,
     WatchReason.REVIEWER: Reason.REVIEWER,
     WatchReason.COMMENTED: Reason.COMMENT,
     WatchReason.WATCHING: Reason.WATCHING,
@@ -33,7 +34,7 @@ _WATCHED: dict[str, Watched] = {
 
 
 def bytes_of(
-    mail: Mail, facts: Sequence[MailFacts], settings: MailSettingsFacts, *, secret_key: str, sender: Sender
+    mail: DueMail, facts: Sequence[MailFacts], settings: MailSettingsFacts, *, secret_key: str, sender: Sender
 ) -> bytes | None:
     """The whole mail; None where what it would tell has been undone since.
 
@@ -62,7 +63,7 @@ def _says_changes(event: EventFacts) -> bool:
 
 
 def _digest(
-    mail: Mail, facts: Sequence[MailFacts], settings: MailSettingsFacts, links: Links, sender: Sender
+    mail: DueMail, facts: Sequence[MailFacts], settings: MailSettingsFacts, links: Links, sender: Sender
 ) -> Digest:
     pace: Pace = "Daily" if mail.frequency is WatchFrequency.DAILY else "Weekly"
     by_skill: dict[int, list[ToldChange]] = {}
@@ -82,7 +83,7 @@ def _digest(
     )
 
 
-def _links(mail: Mail, facts: MailFacts, secret_key: str, site: str) -> Links:
+def _links(mail: DueMail, facts: MailFacts, secret_key: str, site: str) -> Links:
     """What the reader may do about the watch and the thread of a mail, by pages of the site."""
     if mail.skill_id is not None:
         thread = Subject("skill_id", facts.event.skill_id)
@@ -93,7 +94,7 @@ def _links(mail: Mail, facts: MailFacts, secret_key: str, site: str) -> Links:
     return Links(unsubscribe_url, unsubscribe_url, mute_url)
 
 
-def _letter(mail: Mail, facts: MailFacts, links: Links, site: str) -> Letter:
+def _letter(mail: DueMail, facts: MailFacts, links: Links, site: str) -> Letter:
     event = facts.event
     return Letter(
         kind=event.kind,

@@ -22,7 +22,10 @@ log = structlog.get_logger()
 
 # A round that lasts longer leaves the rest to the next: a job must end.
 _ROUND_SECONDS = 60.0
-_BATCH = 200
+# Of one lane: no more than is sent soon after it was read.
+_BATCH = 120
+_LANES = 2
+_CLOSED_AT_ONCE = 1_000
 
 
 async def deliver(around: Surroundings, mail_id: int = 0) -> int:  # noqa: ARG001  a wake-up: any mail that is due
@@ -43,39 +46,69 @@ async def deliver(around: Surroundings, mail_id: int = 0) -> int:  # noqa: ARG00
 async def _send_due(around: Surroundings, transport: Transport) -> int:
     sent = 0
     until = time.monotonic() + _ROUND_SECONDS
-    while time.monotonic() < until and not around.round.is_last:
+    while not _is_over(around, until):
         calls = around.round.calls
-        async with around.database.transaction() as session:
-            closed = await actions.close_mails(session, at=around.now(), limit=_BATCH)
+        closed = await _close(around)
         async with around.database.read_session() as session:
-            is_any_due = bool(await queries.mails_due(session, at=around.now(), limit=1))
-        turns_taken = 0
-        if is_any_due:
-            turns_taken, taken = await _send_turns(around, transport, until)
-            sent += taken
+            due = len(await queries.mails_due(session, at=around.now(), limit=_BATCH + 1))
+        lanes = min(_LANES, -(-due // _BATCH))
+        turns_taken, taken = await _send_by_lanes(around, transport, until, lanes=lanes)
+        sent += taken
         if not closed and not turns_taken and calls == around.round.calls:
             break
     return sent
 
 
-async def _send_turns(around: Surroundings, transport: Transport, until: float) -> tuple[int, int]:
-    """Batch by batch, until no mail is due that no other worker has; returns how many there were, and were taken."""
+def _is_over(around: Surroundings, until: float) -> bool:
+    return time.monotonic() >= until or around.round.is_last
+
+
+async def _close(around: Surroundings) -> int:
+    """Let mails that are due collect no more, so many at once; returns how many were looked at."""
+    async with around.database.transaction() as session:
+        return await actions.close_mails(session, at=around.now(), limit=_CLOSED_AT_ONCE)
+
+
+async def _send_by_lanes(
+    around: Surroundings, transport: Transport, until: float, *, lanes: int
+) -> tuple[int, int]:
+    """Send what is due; returns how many turns were taken, and how many mails.
+
+    While one lane reads what its mails tell, another sends. Where one fails, the others carry on to the end.
+    """
+    senders = -(-around.senders // max(lanes, 1))
+    running = [_send_turns(around, transport, until, senders) for _ in range(lanes)]
     turns_taken, sent = 0, 0
-    async with around.database.held_connection() as connection:
-        while time.monotonic() < until and not around.round.is_last:
-            ids = await turns.take_turns(connection, at=around.now(), limit=_BATCH)
-            if not ids:
-                break
-            turns_taken += len(ids)
-            sent += await _send_batch(around, transport, ids)
-            await turns.give_back_turns(connection)
+    for found in await asyncio.gather(*running, return_exceptions=True):
+        if isinstance(found, BaseException):
+            raise found
+        turns_taken, sent = turns_taken + found[0], sent + found[1]
     return turns_taken, sent
 
 
-async def _send_batch(around: Surroundings, transport: Transport, ids: Sequence[int]) -> int:
-    """Send those of the mails that are still due, as many at once as may be; returns how many were taken."""
-    settling = Settling(around.database, around.now)
-    waiting = iter(await _prepared(around, ids))
+async def _send_turns(
+    around: Surroundings, transport: Transport, until: float, senders: int
+) -> tuple[int, int]:
+    """Batch by batch, until no mail is due that nobody else has; returns how many there were, and were taken."""
+    turns_taken, sent = 0, 0
+    async with around.database.held_connection() as connection:
+        while not _is_over(around, until):
+            ids = await turns.take_turns(connection, at=around.now(), limit=_BATCH)
+            if ids:
+                turns_taken += len(ids)
+                settling = Settling(connection, around.database, around.now)
+                sent += await _send_batch(around, transport, settling, await _prepared(around, ids), senders)
+                await turns.give_back_turns(connection)
+            elif not await _close(around):
+                break
+    return turns_taken, sent
+
+
+async def _send_batch(
+    around: Surroundings, transport: Transport, settling: Settling, mails: Sequence[Outgoing], senders: int
+) -> int:
+    """Send the mails, so many at once; returns how many were taken."""
+    waiting = iter(mails)
 
     async def send_on() -> int:
         taken = 0
@@ -85,18 +118,18 @@ async def _send_batch(around: Surroundings, transport: Transport, ids: Sequence[
             taken += await _send(around, transport, settling, each)
         return taken
 
-    senders = [asyncio.ensure_future(send_on()) for _ in range(around.senders)]
+    sending = [asyncio.ensure_future(send_on()) for _ in range(senders)]
     try:
-        return sum(await asyncio.gather(*senders))
+        return sum(await asyncio.gather(*sending))
     finally:
-        for sender in senders:
+        for sender in sending:
             sender.cancel()
-        await asyncio.gather(*senders, return_exceptions=True)
+        await asyncio.gather(*sending, return_exceptions=True)
         await settling.settle()
 
 
 async def _prepared(around: Surroundings, ids: Sequence[int]) -> list[Outgoing]:
-    """What the mails tell. One that cannot be read is deferred, and does not keep the others waiting."""
+    """What those of the mails tell that are still due. One that cannot be read is deferred, and holds up no other."""
     try:
         async with around.database.read_session() as session:
             return await outgoing(session, ids, at=around.now())

@@ -25,6 +25,8 @@ describe_enum(
     "Why a person hears of something.",
     MENTIONED="Somebody mentioned the person there.",
     AUTHOR="The person proposed it.",
+    REVIEW_REQUESTED="The person is asked to review it: as a reviewer of its domains, or of what it said before.",
+    DECIDED="The person accepted or declined it.",
     REVIEWER="The person reviewed it.",
     COMMENTED="The person commented there.",
     WATCHING="The person chose to watch.",

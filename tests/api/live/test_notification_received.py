@@ -147,7 +147,7 @@ async def test_notifications_become_visible_in_the_order_of_their_cursors(
         events = list(
             (
                 await session.execute(
-                    sa.text("SELECT id FROM event WHERE fanned_out_at IS NULL ORDER BY id DESC")
+                    sa.text("SELECT id FROM event WHERE kind = 'PROPOSAL_ACCEPTED' ORDER BY id DESC")
                 )
             ).scalars()
         )

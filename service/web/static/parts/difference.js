@@ -1,6 +1,7 @@
 // The difference of two texts word by word, as pieces that were kept, removed or added.
 
 const MOST = 2_000; // words of both texts together whose difference is worked out
+const COMMON_MIN = 0.4; // of the letters of the shorter text must stay
 
 /** A list of `{kind: "same" | "gone" | "new", text}`, in the order in which it is read. */
 export function difference(before, after) {
@@ -14,8 +15,16 @@ export function difference(before, after) {
     else if (j >= now.length || (i < old.length && lengths[i + 1][j] >= lengths[i][j + 1])) add(pieces, "gone", old[i++]);
     else add(pieces, "new", now[j++]);
   }
-  return pieces;
+  return staysEnough(pieces, before, after) ? pieces : [{ kind: "gone", text: before }, { kind: "new", text: after }];
 }
+
+/** Else old text and then new text reads better; `service/difference.py` has the same share. */
+function staysEnough(pieces, before, after) {
+  const same = pieces.filter(({ kind }) => kind === "same").map(({ text }) => text);
+  return letters(same.join("")) >= COMMON_MIN * Math.min(letters(before), letters(after));
+}
+
+const letters = (text) => text.replace(/\s+/g, "").length;
 
 const tokens = (text) => text.match(/\s+|[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu) ?? [];
 

@@ -47,7 +47,7 @@ export function timeline(proposal) {
   ];
   steps.sort(([one], [other]) => Date.parse(one) - Date.parse(other));
   return html`<ol class="timeline">
-    ${steps.map(([at, words, text]) => html`<li>${day(at)} ${words}${text ? html`<div class="prose reason">${prose(text)}</div>` : nothing}</li>`)}
+    ${steps.map(([at, words, text]) => html`<li>${day(at)} · ${words}${text ? html`<div class="prose reason">${prose(text)}</div>` : nothing}</li>`)}
     ${proposal.state === "OPEN" ? html`<li>${_("Waiting for a reviewer")}</li>` : nothing}
   </ol>`;
 }

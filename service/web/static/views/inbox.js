@@ -67,7 +67,8 @@ export default class Inbox extends View {
 }
 
 const because = () => ({
-  MENTIONED: _("you were mentioned"), AUTHOR: _("you proposed it"), REVIEWER: _("you reviewed it"),
+  MENTIONED: _("you were mentioned"), AUTHOR: _("you proposed it"),
+  REVIEW_REQUESTED: _("you are asked to review it"), DECIDED: _("you decided on it"), REVIEWER: _("you reviewed it"),
   COMMENTED: _("you took part"), WATCHING: _("you watch it"),
 });
 

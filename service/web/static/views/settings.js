@@ -92,5 +92,5 @@ function subjectOf({ skill, group, domain, role, proposal }) {
   if (role) return { ...role, address: `/roles/${role.slug}` };
   if (group) return { ...group, address: `/?group=${group.slug}` };
   if (domain) return { ...domain, address: `/?domain=${domain.slug}` };
-  return { ...proposal, name: proposal.title, address: `/proposals/${proposal.number}` };
+  return { ...proposal, name: `#${proposal.number} ${proposal.title}`, address: `/proposals/${proposal.number}` };
 }
