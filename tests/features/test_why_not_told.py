@@ -30,7 +30,7 @@ async def test_each_hears_what_came_of_it_for_themselves(community: Community) -
         [one["outcome"] for one in await traces(community, token) if one["kind"] == "PROPOSAL_ACCEPTED"]
         for token in (community.watcher, community.author, community.reviewer)
     ]
-    assert accepted == [["SENT", "NOT_WATCHED"], ["SENT", "SENT"], ["NOT_WATCHED", "NOT_WATCHED"]]
+    assert accepted == [["SENT", "NOT_WATCHED"], ["SENT", "SENT"], ["ACTOR", "ACTOR"]]
     of_proposal = await traces(community, community.author, proposal)
     assert [one["kind"] for one in of_proposal] == ["PROPOSAL_ACCEPTED", "PROPOSAL_CREATED"]
     given = {
@@ -51,6 +51,18 @@ async def test_nobody_learns_of_what_not_everybody_may_see(community: Community)
         await moderate(community, "approveContent", subjectId=subject, reason="It is fine.")
     seen = await traces(community, community.reviewer)
     assert {one["kind"] for one in seen} == {"PROPOSAL_CREATED", "COMMENT_WRITTEN"}
+
+
+async def test_what_is_held_since_is_told_of_no_more(community: Community) -> None:
+    new = await community.product.token("new@skills.test", is_new=True)
+    proposal = await community.proposed(edit_skill(summary="Fine."), token=new)
+    assert len(await traces(community, community.reviewer, proposal)) == 1
+    await community.edit(proposal, token=new, title="See https://advertising.example")
+    for subject in (proposal, None):
+        assert await traces(community, community.reviewer, subject) == []
+        for token in (new, await moderator(community)):
+            kinds = [one["kind"] for one in await traces(community, token, subject)]
+            assert kinds == ["PROPOSAL_CREATED"]
 
 
 async def test_it_is_bounded_and_empty_for_what_is_none(community: Community) -> None:
