@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.notifications.rights import HELD, SEES_WHAT_IS_HELD
 from service.notifications.schedule import QUIET_UNTIL, digest_due
 from service.prepared import Prepared
 from service.watches.models import WatchEvent
@@ -64,7 +65,8 @@ FROM (SELECT person_id FROM ({_NEXT_PEOPLE}) AS people ORDER BY person_id LIMIT 
 TELL = Prepared(
     _statement(
         f"""
-WITH lasting AS MATERIALIZED (
+WITH held AS ({HELD}),
+lasting AS MATERIALIZED (
   SELECT watches.*, is_called, CASE WHEN is_called THEN 'MENTIONED'
     WHEN CAST(:asks_again AS boolean) AND reason = 'REVIEWER' THEN 'REVIEW_REQUESTED' ELSE reason END AS heard_as
   FROM ({_WATCHES}) AS watches
@@ -72,6 +74,7 @@ WITH lasting AS MATERIALIZED (
     skill_id = CAST(:thread_skill_id AS bigint) OR proposal_id = CAST(:thread_proposal_id AS bigint), FALSE
   ) AS is_called) AS called
   WHERE created_at <= :happened_at AND ended_at IS NULL AND (expires_at IS NULL OR expires_at > :happened_at)
+    AND (NOT EXISTS (SELECT FROM held) OR {SEES_WHAT_IS_HELD})
 ),
 silenced AS (SELECT DISTINCT person_id FROM lasting WHERE is_muted),
 place AS (
