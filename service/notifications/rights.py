@@ -3,9 +3,9 @@
 A person is looked up by a subquery for one value: of EXISTS, PostgreSQL might read all people first.
 """
 
-from service.people.models import PersonRole
+from service.people.rules import MODERATORS
 
-_MODERATORS = ", ".join(f"'{role.value}'" for role in PersonRole if role.rank >= PersonRole.MAINTAINER.rank)
+_MODERATORS = ", ".join(f"'{role.value}'" for role in MODERATORS)
 
 # The author of the event's proposal, where not everybody may see it.
 HELD = "SELECT author_id FROM proposal WHERE id = CAST(:thread_proposal_id AS bigint) AND gate <> 'OPEN'"
