@@ -84,3 +84,11 @@ async def test_the_page_says_it_without_a_script(community: Community) -> None:
     german = await shown(product, path, headers=watcher | {"Accept-Language": "de"})
     assert "Sie haben es nicht beobachtet" in german
     assert "Sign in to see what you have been told." in await shown(product, path)
+
+
+async def test_the_page_is_there_whatever_the_address_names(community: Community) -> None:
+    watcher = {"Authorization": f"Bearer {community.watcher}"}
+    for subject in (await person_id(community, community.author), await commented(community), "abc", ""):
+        page = await shown(community.product, f"/inbox/why?subject={subject}", headers=watcher)
+        assert "Skill or proposal" in page
+        assert "selected" not in page
