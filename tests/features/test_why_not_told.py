@@ -30,7 +30,7 @@ async def test_each_hears_what_came_of_it_for_themselves(community: Community) -
         [one["outcome"] for one in await traces(community, token) if one["kind"] == "PROPOSAL_ACCEPTED"]
         for token in (community.watcher, community.author, community.reviewer)
     ]
-    assert accepted == [["SENT", "NOT_WATCHED"], ["SENT", "SENT"], ["NOT_WATCHED", "NOT_WATCHED"]]
+    assert accepted == [["SENT", "NOT_WATCHED"], ["SENT", "SENT"], ["ACTOR", "ACTOR"]]
     of_proposal = await traces(community, community.author, proposal)
     assert [one["kind"] for one in of_proposal] == ["PROPOSAL_ACCEPTED", "PROPOSAL_CREATED"]
     given = {
