@@ -65,6 +65,9 @@ class Source:
     # Columns of the order that are the same in all rows of one value of another: a list of such rows needs them not.
     fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by_skills: frozenset[str] = frozenset()
+    # Whether the rows belong to skills, whether to one each or to several, which are announced when they change. Rows
+    # that belong to none change with an announcement of anything, and what is reached from them is of any skills.
+    of_skills: bool = True
     # The column with the id of the skill that a row belongs to, where each belongs to one. Lists of such rows that
     # span skills are put together from pieces (`api/plan/pieces.py`).
     skill: str | None = None

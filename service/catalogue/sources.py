@@ -42,9 +42,10 @@ def _is_no_draft(skill_id: Column) -> sa.ColumnElement[bool]:
 FRAMEWORKS = Source(
     sa.select(*columns_of(Framework), sa.not_(col(Framework.is_default)).label("comes_later")),
     order=("comes_later", "name", "id"),
+    of_skills=False,
 )
 
-LEVELS = Source(sa.select(*columns_of(Level)), order=("framework_id", "rank"))
+LEVELS = Source(sa.select(*columns_of(Level)), order=("framework_id", "rank"), of_skills=False)
 
 DOMAINS = Source(
     sa.select(
@@ -60,6 +61,7 @@ DOMAINS = Source(
     ),
     order=("framework_id", "position", "name", "id"),
     by_skills=frozenset({"skill_count"}),
+    of_skills=False,
 )
 
 GROUPS = Source(
@@ -74,6 +76,7 @@ GROUPS = Source(
     ),
     order=("position", "name", "id"),
     by_skills=frozenset({"skill_count"}),
+    of_skills=False,
 )
 
 
@@ -188,7 +191,7 @@ def _roles() -> Source:
     watchers = watcher_count("role_id", col(Role.id))
     rows = sa.select(*columns_of(Role), *totals.c, watchers).select_from(Role).outerjoin(totals, sa.true())
     numbers = frozenset(column.key for column in totals.c)
-    return Source(rows, order=("framework_id", "position", "name", "id"), by_skills=numbers)
+    return Source(rows, order=("framework_id", "position", "name", "id"), by_skills=numbers, of_skills=False)
 
 
 ROLES = _roles()

@@ -15,6 +15,7 @@ from service.sources import Order, Source, Viewpoint, columns_of
 PEOPLE = Source(
     sa.select(*columns_of(Person), col(Person.removed_at).is_not(None).label("is_removed")),
     order=("name", "id"),
+    of_skills=False,
 )
 
 

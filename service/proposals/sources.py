@@ -64,7 +64,7 @@ def _proposals() -> Source:
     )
     return Source(
         rows.outerjoin(first, sa.and_(standing.touches(first), col(first.position) == 0)),
-        by_skills=frozenset({"is_outdated", "has_conflicts"}),
+        by_skills=frozenset({"is_outdated", "has_conflicts", "approvals_needed", "review_decision"}),
         seen=_seen,
     )
 

@@ -92,6 +92,20 @@ async def test_a_skill_that_was_replaced_shows_the_present_name_of_the_other(
             assert answer.json()["data"]["skill"]["name"] == {"name": f"Chaos {number}"}
 
 
+async def test_what_a_person_did_elsewhere_is_shown_below_a_skill(
+    community: Community, cached: Product
+) -> None:
+    other = replace(community, slug=await community.add_skill("Chaos Engineering"))
+    await community.apply(edit_skill(summary="Anew."))
+    question = QUESTION.replace("name", "lastUpdatedBy { revisions { totalCount } proposals { totalCount } }")
+    for number in range(3):
+        await other.apply(edit_skill(name=f"Chaos {number}"))
+        for _ in range(2):
+            answer = await cached.client.post("/graphql", json={"query": question})
+            done = answer.json()["data"]["skill"]["lastUpdatedBy"]
+            assert {part["totalCount"] for part in done.values()} == {number + 2}
+
+
 async def test_another_process_hears_of_it(
     community: Community, cached: Product, settings: Settings, clock: Clock
 ) -> None:

@@ -38,7 +38,8 @@ def _spans_skills(branches: Iterable[Branch], source: Source, *, is_own: bool, h
     """Whether another skill than the one that the branches stand below can change what they show, unnoticed.
 
     A change of a skill is announced for those that follow it as well, by their slugs, but for none that follow these.
-    The rows `is_own` while they belong to the one skill, or the one that it follows.
+    The rows `is_own` while they belong to the one skill, or the one that it follows. From a row that belongs to no
+    skill, a person for example, a relation comes back to rows of skills: to those of any.
     """
     for branch in branches:
         match branch.mark:
@@ -47,7 +48,8 @@ def _spans_skills(branches: Iterable[Branch], source: Source, *, is_own: bool, h
             case RelationField(follows=follows):
                 target, is_followed = branch.target.origin, follows and not has_followed
                 stays = is_followed or (is_own and _stays(branch.mark, source, target))
-                if target.spans_skills and not stays:
+                comes_back = target.of_skills and not source.of_skills
+                if (target.spans_skills or comes_back) and not stays:
                     return True
                 follows_on = has_followed or is_followed
                 if _spans_skills(_of_rows(branch), target, is_own=stays, has_followed=follows_on):

@@ -49,7 +49,9 @@ def test_several_skills_side_by_side_depend_on_each() -> None:
         "levels { requirements { skill { name levels { id } } } }",
         "replacedBy { levels { requirements { skill { name } } } }",
         "viewerWatch { id }",
-        "group { domain { framework { name } } }",
+        "group { domain { framework { name levels { name } domains { groups { name } } roles { name } } } }",
+        "revisions { nodes { number changedBy { name } proposal { title comments { nodes { body } } } } }",
+        "comments { nodes { author { name } replies { nodes { body } } requirement { description } } }",
     ],
 )
 def test_what_changes_with_the_skill_is_its_own(shown: str) -> None:
@@ -67,6 +69,14 @@ def test_what_changes_with_the_skill_is_its_own(shown: str) -> None:
         "group { skills { totalCount } }",
         "levels { requirements { role { mandatoryRequirementCount } } }",
         "proposals { nodes { isOutdated } }",
+        "proposals { nodes { reviewDecision } }",
+        "lastUpdatedBy { revisions(first: 1) { nodes { number } } }",
+        "lastUpdatedBy { revisions { totalCount } }",
+        "lastUpdatedBy { proposals { totalCount } }",
+        "replacedBy { lastUpdatedBy { revisions { totalCount } } }",
+        "proposals { nodes { title state author { proposals { totalCount } } } }",
+        "proposals { nodes { author { proposals { nodes { title state } } } } }",
+        "revisions { nodes { changedBy { revisions { totalCount } } } }",
     ],
 )
 def test_what_other_skills_change_depends_on_any(shown: str) -> None:
