@@ -35,8 +35,9 @@ class MailBench:
         )
 
     async def watch(self, people: int, frequency: str) -> None:
-        """So many people, and nobody else, watch the first skill."""
+        """So many people, and nobody else, watch the first skill; they are told nothing of what was before."""
         await self.forget()
+        await self.connection.execute("UPDATE event SET fanned_out_at = $1 WHERE fanned_out_at IS NULL", AT)
         await self.connection.execute("DELETE FROM watch")
         await self.connection.execute(
             """INSERT INTO person (email, name, role, created_at)
