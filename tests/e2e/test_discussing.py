@@ -77,6 +77,31 @@ async def test_somebody_is_mentioned_by_keyboard_and_by_pointer(community: Commu
     assert [await shown.nth(at).get_attribute("data-person") for at in range(3)] == ids
 
 
+async def test_nobody_is_put_where_the_caret_has_been_moved_away(community: Community, opened: Open) -> None:
+    page = await opened(SKILL, token=community.author)
+    await page.locator("#comments").scroll_into_view_if_needed()
+    field = page.get_by_label("Say something")
+    offers = page.get_by_role("listbox", name="People to mention")
+    for caret in (0, len("Hi @wat we should ship")):
+        await field.fill("Hi  we should ship")
+        await field.evaluate("field => field.setSelectionRange(3, 3)")
+        await field.press_sequentially("@wat")
+        await offers.wait_for()
+        # By a program, as a screen reader moves it: no click tells of it.
+        await field.evaluate("(field, at) => field.setSelectionRange(at, at)", caret)
+        await field.press("Tab")
+        assert await field.input_value() == "Hi @wat we should ship"
+        await offers.wait_for(state="detached")
+    await field.fill("Hi ")
+    await field.press("End")
+    await field.press_sequentially("@wat")
+    await offers.wait_for()
+    await field.click()
+    await offers.wait_for(state="detached")
+    await field.press("Enter")
+    assert await field.input_value() == "Hi @wat\n"
+
+
 async def test_a_change_is_compared_and_undone(community: Community, opened: Open) -> None:
     row = row_of(await community.skill(), "junior", "platform-engineer")
     await community.apply(edit(row, description="Worse."))
