@@ -67,6 +67,7 @@ async def test_somebody_is_mentioned_by_keyboard_and_by_pointer(community: Commu
     assert ids[0] == await person_id(community, community.watcher)
     assert ids[2] == namesake[1] != ids[1]
     await page.reload()
+    await page.wait_for_selector("html[data-taken]")
     await page.locator("#comments").scroll_into_view_if_needed()
     await page.get_by_role("button", name="Edit").click()
     kept = page.get_by_label("Keep the change")
