@@ -41,12 +41,14 @@ async def record(
     comment_id: int | None = None,
     part_of: Event | None = None,
     about: Sequence[int] | None = None,
+    is_public: bool = True,
     **payload: Any,
 ) -> Event:
     """Write an Event in the transaction of the change that it tells of, and hold back the worker's wake-ups.
 
     `part_of` is the first Event of the same act, where it has several. It is `about` all skills with these ids, where
-    about more than `skill_id`: whoever follows one of them hears of it. Whoever caches answers hears of the change
+    about more than `skill_id`: whoever follows one of them hears of it. One that is not public is never published,
+    whatever its kind. Whoever caches answers hears of the change
     when it is committed.
     """
     skill_ids = list(about) if about is not None else [] if skill_id is None else [skill_id]
@@ -64,7 +66,7 @@ async def record(
     event.id = await _EVENT.value(session, **{name: getattr(event, name) for name in _FIELDS})
     if kind not in UNTOLD:
         jobs.later(session, jobs.NOTIFY, event.id)
-    if kind.value in _PUBLIC:
+    if is_public and kind.value in _PUBLIC:
         await _PUBLICATION.first(session, event_id=event.id, skill_ids=skill_ids)
         # Who counts a skill anew also publishes what happened to it, and nobody else may before.
         if skill_id is None or not jobs.is_held_back(session, jobs.RECOUNT, skill_id):

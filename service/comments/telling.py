@@ -11,6 +11,7 @@ from service.activity.announcements import announce
 from service.activity.models import EventKind
 from service.comments import queries
 from service.comments.models import Comment
+from service.people.trust import Gate
 from service.proposals.queries import get_proposal, skills_touched
 from service.proposals.records import go_on
 from service.watches import actions as watches
@@ -28,7 +29,7 @@ async def record_written(session: AsyncSession, comment: Comment, *, at: datetim
         return
     if comment.proposal_id is not None:
         await go_on(session, comment.proposal_id, at=at)
-    called = called_in(comment)
+    called = await _called_now(session, comment)
     await _let_hear(session, comment, called, at=at)
     await record(session, EventKind.COMMENT_WRITTEN, comment, by=comment.author_id, at=at, mentioned=called)
 
@@ -37,9 +38,14 @@ async def record_edited(
     session: AsyncSession, comment: Comment, before: Collection[int], *, at: datetime
 ) -> None:
     """Tell those alone whom a new text calls by name, and the one before did not."""
-    called = sorted(set(called_in(comment)) - set(before))
+    called = sorted(set(await _called_now(session, comment)) - set(before))
     await _let_hear(session, comment, called, at=at)
     await record(session, EventKind.COMMENT_EDITED, comment, by=comment.author_id, at=at, mentioned=called)
+
+
+async def _called_now(session: AsyncSession, comment: Comment) -> list[int]:
+    """Whom the comment calls by name; nobody to a proposal that not everybody may see."""
+    return called_in(comment) if await _is_public(session, comment) else []
 
 
 async def _let_hear(session: AsyncSession, comment: Comment, called: list[int], *, at: datetime) -> None:
@@ -64,7 +70,10 @@ def called_in(comment: Comment) -> list[int]:
 async def record(
     session: AsyncSession, kind: EventKind, comment: Comment, *, by: int | None, at: datetime, **payload: Any
 ) -> None:
-    """Write the Event of what was done to the comment."""
+    """Write the Event of what was done to the comment.
+
+    Of one on a proposal that not everybody may see nothing is published: those alone hear of it who see the proposal.
+    """
     await activity.record(
         session,
         kind,
@@ -73,9 +82,17 @@ async def record(
         skill_id=comment.skill_id,
         proposal_id=comment.proposal_id,
         comment_id=comment.id,
+        is_public=await _is_public(session, comment),
         **payload,
     )
     await announce_comment(session, comment)
+
+
+async def _is_public(session: AsyncSession, comment: Comment) -> bool:
+    """Whether everybody may see what the comment is about."""
+    if comment.proposal_id is None:
+        return True
+    return (await get_proposal(session, comment.proposal_id)).gate is Gate.OPEN
 
 
 async def announce_comment(session: AsyncSession, comment: Comment) -> None:

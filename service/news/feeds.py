@@ -10,9 +10,9 @@ from sqlmodel import col
 from service.activity.models import Event, EventKind, Publication
 from service.catalogue.models import Skill
 from service.database import Select
-from service.news.queries import Topic, on_topic
+from service.news.queries import Topic, is_public, on_topic
 from service.people.models import Person
-from service.proposals.models import Proposal
+from service.proposals.sources import PUBLIC_PROPOSALS
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Item:
 
 
 async def newest_items(session: AsyncSession, topic: Topic, *, limit: int) -> list[Item]:
-    """The topic's news, the newest first."""
+    """The topic's news, the newest first; none of proposals that not everybody may see."""
     statement: Select = (
         sa.select(
             col(Event.id),
@@ -40,15 +40,15 @@ async def newest_items(session: AsyncSession, topic: Topic, *, limit: int) -> li
             col(Person.name),
             col(Skill.slug),
             col(Skill.name),
-            col(Proposal.id),
-            col(Proposal.title),
-            col(Proposal.reason),
+            PUBLIC_PROPOSALS.c.id,
+            PUBLIC_PROPOSALS.c.title,
+            PUBLIC_PROPOSALS.c.reason,
         )
         .join(Publication, col(Publication.event_id) == col(Event.id))
         .outerjoin(Person, col(Person.id) == col(Event.actor_id))
         .outerjoin(Skill, col(Skill.id) == col(Event.skill_id))
-        .outerjoin(Proposal, col(Proposal.id) == col(Event.proposal_id))
-        .where(col(Publication.position).is_not(None), *on_topic(topic))
+        .outerjoin(PUBLIC_PROPOSALS, PUBLIC_PROPOSALS.c.id == col(Event.proposal_id))
+        .where(col(Publication.position).is_not(None), is_public(), *on_topic(topic))
         .order_by(col(Publication.position).desc())
         .limit(limit)
     )

@@ -15,6 +15,7 @@ from service.database import Select
 from service.errors import NotFound
 from service.news.sources import NEWS
 from service.proposals.models import Proposal
+from service.proposals.sources import PUBLIC_PROPOSALS
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,13 @@ async def stories_after(session: AsyncSession, after: int, *, limit: int) -> lis
 
 
 def _after(rows: Select, position: int) -> Select:
-    return rows.where(col(Publication.position) > position).order_by(col(Publication.position))
+    return rows.where(col(Publication.position) > position, is_public()).order_by(col(Publication.position))
+
+
+def is_public() -> sa.ColumnElement[bool]:
+    """A condition on a SELECT over events: that everybody may see the proposal, where the event has one."""
+    seen = sa.select(sa.literal(1)).where(PUBLIC_PROPOSALS.c.id == col(Event.proposal_id)).correlate(Event)
+    return sa.or_(col(Event.proposal_id).is_(None), seen.exists())
 
 
 async def _id_of(session: AsyncSession, kind: type[Domain] | type[Role], slug: str) -> int:

@@ -17,6 +17,9 @@ from service.database import Select, timestamp_type
 from service.notifications.models import Impact, Mail, MailSettings, MailState, Notification, Silence
 from service.notifications.wording import EventFacts, events_in_words
 from service.people.models import Person
+from service.people.rules import MODERATORS
+from service.people.trust import Gate
+from service.proposals.models import Proposal
 from service.watches.models import SUBJECTS, Watch, WatchFrequency, WatchReason
 
 # Of whoever has never said how they want mail.
@@ -207,7 +210,8 @@ def _watched_name() -> sa.ScalarSelect[str]:
 
 
 def _is_readable() -> sa.ColumnElement[bool]:
-    """That everybody may read what a row of notifications tells: all but comments that are withheld."""
+    """That the person may read what a row of notifications tells: all but comments that are withheld, and proposals
+    that wait for a moderator, which their author and moderators see."""
     withheld = (
         sa.select(sa.literal(1))
         .select_from(Event)
@@ -215,7 +219,19 @@ def _is_readable() -> sa.ColumnElement[bool]:
         .where(col(Event.id) == col(Notification.event_id), sa.not_(is_public()))
         .correlate(Notification)
     )
-    return sa.not_(sa.exists(withheld))
+    held = (
+        sa.select(sa.literal(1))
+        .select_from(Event)
+        .join(Proposal, col(Proposal.id) == col(Event.proposal_id))
+        .where(
+            col(Event.id) == col(Notification.event_id),
+            col(Proposal.gate) != Gate.OPEN,
+            col(Proposal.author_id).is_distinct_from(col(Person.id)),
+            col(Person.role).not_in(MODERATORS),
+        )
+        .correlate(Notification, Person)
+    )
+    return sa.and_(sa.not_(sa.exists(withheld)), sa.not_(sa.exists(held)))
 
 
 # Made once: to put one together takes longer than to run it.

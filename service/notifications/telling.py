@@ -3,13 +3,15 @@
 All stays in PostgreSQL, so that a hundred thousand watchers take no more memory than one. The statement joins the
 event's watches with their people's own role and level, drops those who must not hear, keeps one watch for each person,
 puts what is to be mailed into the mails that collect, and writes notifications and ledger. Whom the event calls by
-name hears as one who is mentioned, by the watch on its own subject, whatever that watch is about.
+name hears as one who is mentioned, by the watch on its own subject, whatever that watch is about. Whoever is asked for
+a review hears while they may give one.
 """
 
 from typing import Any
 
 import sqlalchemy as sa
 
+from service.notifications.rights import HELD, MAY_REVIEW, SEES_WHAT_IS_HELD, TOUCHED
 from service.notifications.schedule import QUIET_UNTIL, digest_due
 from service.prepared import Prepared
 from service.watches.models import WatchEvent
@@ -64,7 +66,9 @@ FROM (SELECT person_id FROM ({_NEXT_PEOPLE}) AS people ORDER BY person_id LIMIT 
 TELL = Prepared(
     _statement(
         f"""
-WITH lasting AS MATERIALIZED (
+WITH held AS ({HELD}),
+touched AS MATERIALIZED ({TOUCHED}),
+lasting AS MATERIALIZED (
   SELECT watches.*, is_called, CASE WHEN is_called THEN 'MENTIONED'
     WHEN CAST(:asks_again AS boolean) AND reason = 'REVIEWER' THEN 'REVIEW_REQUESTED' ELSE reason END AS heard_as
   FROM ({_WATCHES}) AS watches
@@ -72,6 +76,7 @@ WITH lasting AS MATERIALIZED (
     skill_id = CAST(:thread_skill_id AS bigint) OR proposal_id = CAST(:thread_proposal_id AS bigint), FALSE
   ) AS is_called) AS called
   WHERE created_at <= :happened_at AND ended_at IS NULL AND (expires_at IS NULL OR expires_at > :happened_at)
+    AND (NOT EXISTS (SELECT FROM held) OR {SEES_WHAT_IS_HELD})
 ),
 silenced AS (SELECT DISTINCT person_id FROM lasting WHERE is_muted),
 place AS (
@@ -92,6 +97,7 @@ judged AS MATERIALIZED (
   LEFT JOIN place ON place.role_id = own_role_id AND place.level_id = own_level_id
   WHERE (CAST(:topics AS text[]) = '{{}}' OR events && CAST(:topics AS text[]) OR is_called)
     AND heard_as = ANY(CAST(:heard_by AS text[])) AND (is_called OR NOT CAST(:only_called AS boolean))
+    AND (heard_as <> 'REVIEW_REQUESTED' OR {MAY_REVIEW})
 ),
 chosen AS MATERIALIZED (
   SELECT DISTINCT ON (judged.person_id) judged.*, settings.suppressed_at IS NOT NULL AS is_suppressed,

@@ -15,6 +15,8 @@ from service.database import Column, Select
 from service.notifications.kinds import KINDS
 from service.notifications.models import Bounce, LedgerEntry, Mail, MailState, Notification, Silence
 from service.proposals.models import Proposal
+from service.proposals.sources import PROPOSALS
+from service.sources import Viewpoint
 from service.watches.models import Watch
 
 
@@ -60,11 +62,20 @@ _OF_STATE = {
 
 
 async def traces(
-    session: AsyncSession, person_id: int, *, skill_id: int | None, proposal_id: int | None, limit: int
+    session: AsyncSession,
+    person_id: int,
+    *,
+    skill_id: int | None,
+    proposal_id: int | None,
+    limit: int,
+    viewpoint: Viewpoint,
 ) -> list[Trace]:
-    """What came of the newest events about the skill, or the proposal, for the person."""
+    """What came of the newest events about the skill, or the proposal, for the person.
+
+    Events of a proposal that whoever asks may not see are left out.
+    """
     about = col(Event.skill_id) == skill_id if skill_id is not None else _about_proposal(proposal_id)
-    rows = await session.execute(_traced(about, person_id, limit))
+    rows = await session.execute(_traced(sa.and_(about, _is_seen(viewpoint)), person_id, limit))
     return [
         Trace(
             kind,
@@ -83,6 +94,13 @@ def _about_proposal(proposal_id: int | None) -> sa.ColumnElement[bool]:
     """What happened to it was told of its first skill, by which events are found."""
     skill = sa.select(col(Proposal.skill_id)).where(col(Proposal.id) == proposal_id).scalar_subquery()
     return sa.and_(col(Event.skill_id) == skill, col(Event.proposal_id) == proposal_id)
+
+
+def _is_seen(viewpoint: Viewpoint) -> sa.ColumnElement[bool]:
+    """Whether the proposal of an event, where it has one, may be seen from the viewpoint."""
+    proposal = PROPOSALS.seen_from(viewpoint).with_only_columns(sa.literal(1))
+    seen = proposal.where(col(Proposal.id) == col(Event.proposal_id)).correlate(Event).exists()
+    return sa.or_(col(Event.proposal_id).is_(None), seen)
 
 
 def _traced(about: sa.ColumnElement[bool], person_id: int, limit: int) -> Select:

@@ -28,6 +28,8 @@ from service.watches.sources import watcher_count
 # What stands in the place of a title that a moderator hid.
 HIDDEN_TITLE = "Hidden by a moderator"
 _IS_READABLE = col(Proposal.hidden_at).is_(None)
+_TITLE = sa.case((_IS_READABLE, col(Proposal.title)), else_=HIDDEN_TITLE).label("title")
+_REASON = sa.case((_IS_READABLE, col(Proposal.reason)), else_="").label("reason")
 
 
 def _seen(rows: Select, viewpoint: Viewpoint) -> Select:
@@ -48,8 +50,8 @@ def _proposals() -> Source:
     first = aliased(ProposalSkill)
     rows = sa.select(
         *(column for column in columns_of(Proposal) if column.key not in ("title", "reason")),
-        sa.case((_IS_READABLE, col(Proposal.title)), else_=HIDDEN_TITLE).label("title"),
-        sa.case((_IS_READABLE, col(Proposal.reason)), else_="").label("reason"),
+        _TITLE,
+        _REASON,
         col(first.base_revision),
         col(first.applied_revision),
         watcher_count("proposal_id", col(Proposal.id)),
@@ -108,6 +110,10 @@ def _by_reviewer() -> Source:
 
 
 PROPOSALS_BY_REVIEWER = _by_reviewer()
+# What everybody may read of a proposal, for what is told to everybody.
+PUBLIC_PROPOSALS = _seen(sa.select(col(Proposal.id), _TITLE, _REASON), Viewpoint()).subquery(
+    "public_proposal"
+)
 SKILLS = Source(
     sa.select(*columns_of(ProposalSkill)),
     key=("proposal_id", "version", "skill_id"),

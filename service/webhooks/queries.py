@@ -11,7 +11,7 @@ from service.activity.models import Event, EventKind, Publication
 from service.catalogue.models import Skill
 from service.database import Select
 from service.people.models import Person
-from service.proposals.models import Proposal
+from service.proposals.sources import PUBLIC_PROPOSALS
 from service.webhooks.models import DeliveryState, Webhook, WebhookDelivery
 from service.webhooks.rules import DeliveryNotFound, WebhookNotFound
 
@@ -78,7 +78,7 @@ async def claim_delivery(session: AsyncSession, webhook_id: int, *, at: datetime
 
 
 async def told_of(session: AsyncSession, event_id: int) -> Told:
-    """What there is to say of a published event."""
+    """What there is to say of a published event; nothing of a proposal that not everybody may see any more."""
     statement: Select = (
         sa.select(
             col(Event.id),
@@ -88,13 +88,13 @@ async def told_of(session: AsyncSession, event_id: int) -> Told:
             col(Person.name),
             col(Skill.slug),
             col(Skill.name),
-            col(Proposal.id),
-            col(Proposal.title),
+            PUBLIC_PROPOSALS.c.id,
+            PUBLIC_PROPOSALS.c.title,
         )
         .join(Publication, col(Publication.event_id) == col(Event.id))
         .outerjoin(Person, col(Person.id) == col(Event.actor_id))
         .outerjoin(Skill, col(Skill.id) == col(Event.skill_id))
-        .outerjoin(Proposal, col(Proposal.id) == col(Event.proposal_id))
+        .outerjoin(PUBLIC_PROPOSALS, PUBLIC_PROPOSALS.c.id == col(Event.proposal_id))
         .where(col(Event.id) == event_id)
     )
     return Told(*(await session.execute(statement)).one())

@@ -153,6 +153,33 @@ async def test_stopping_it_stops_that_proposal_alone(community: Community) -> No
     assert len(community.product.mail.to(REVIEWER)) == 2
 
 
+@pytest.mark.parametrize("what", ["suspended", "reader", "other domain"])
+@pytest.mark.parametrize("asked_by", ["the domain", "a review"])
+async def test_whoever_may_review_no_more_is_asked_no_more(
+    community: Community, domain: str, what: str, asked_by: str
+) -> None:
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    if asked_by == "a review":
+        await community.review(proposal, "REQUEST_CHANGES", "Say how far.")
+    before = await told(community)
+    whom = await person_id(community, community.reviewer)
+    if what == "suspended":
+        assert codes(await moderate(community, "suspendPerson", personId=whom)) == []
+    elif what == "reader":
+        assert codes(await moderate(community, "setRole", personId=whom, role="READER")) == []
+    else:
+        other = await move(community, await community.add_skill("Chaos Engineering"))
+        await give(community, community.reviewer, other)
+    assert codes(await community.edit(proposal, title="Clearer")) == []
+    await commented(community, "So?", subjectId=proposal)
+    after = await told(community)
+    assert [one for one in after if one[1] == "REVIEW_REQUESTED"] == before
+    await give(community, community.reviewer, domain)
+    if what != "suspended":
+        assert codes(await community.edit(proposal, version=2, title="Clearer yet")) == []
+        assert (await told(community))[0] == ("PROPOSAL_EDITED", "REVIEW_REQUESTED")
+
+
 @pytest.mark.parametrize("act", ["accept", "decline"])
 async def test_whoever_decided_hears_what_is_said_of_it_and_not_of_the_decision(
     community: Community, act: str

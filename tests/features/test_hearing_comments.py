@@ -8,11 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from tests.factories import documents
-from tests.factories.comments import act, commented, hold_comments, moderate, person_id
+from tests.factories.comments import act, commented, hold_comments, moderate, moderator, person_id
 from tests.factories.community import AUTHOR, REVIEWER, WATCHER, Community, edit_skill, row_of
+from tests.factories.webhooks import let_reach_itself, made_webhook, receiving
 
 Json = dict[str, Any]
 OTHER = "other@skills.test"
+ALL_NEWS = '{ changesSince(cursor: "0000000000000000") { events { kind } } }'
 
 
 async def heard(community: Community) -> list[tuple[str, str]]:
@@ -213,3 +215,34 @@ async def test_several_comments_within_a_moment_are_one_mail(community: Communit
     assert part(mail, "plain").count(" commented on Progressive Delivery.\n") == 2
     assert "> First.\n" in part(mail, "plain")
     assert "> Second.\n" in part(mail, "plain")
+
+
+async def test_of_a_comment_on_what_waits_those_alone_hear_who_see_it(community: Community) -> None:
+    let_reach_itself(community)
+    await watch(community, "COMMENTED")
+    link = "See https://advertising.example"
+    new = await community.product.token("new@skills.test", is_new=True)
+    called = await person_id(community, community.reviewer)
+    async with receiving() as receiver:
+        await made_webhook(community, receiver.url)
+        waiting = await community.proposed(edit_skill(summary=link), title=link, token=new)
+        body, token = f"@{{{called}}}, may this stay?", await moderator(community)
+        first = await commented(community, body, subjectId=waiting, token=token)
+        assert await heard(community) == [("new@skills.test", "AUTHOR")]
+        await commented(community, "It may.", inReplyTo=first, token=new)
+        assert await heard(community) == [("moderator@skills.test", "COMMENTED")]
+        assert receiver.calls == []
+    assert (await community.product.run(ALL_NEWS))["changesSince"]["events"] == []
+    feed = await community.product.client.get("/feeds/all.atom")
+    assert "<entry>" not in feed.text
+    found = await community.product.run("{ viewer { watches { totalCount } } }", token=community.reviewer)
+    assert found["viewer"]["watches"]["totalCount"] == 0
+
+
+async def test_of_what_is_held_before_it_is_told_nobody_else_hears(community: Community) -> None:
+    await watch(community, "COMMENTED")
+    new = await community.product.token("new@skills.test", is_new=True)
+    proposal = await community.proposed(edit_skill(summary="Fine."), token=new)
+    await commented(community, subjectId=proposal)
+    await community.edit(proposal, token=new, title="See https://advertising.example")
+    assert await heard(community) == [("new@skills.test", "AUTHOR")]

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from service.people.models import PersonRole
+from tests.factories import documents
 from tests.factories.comments import (
     REPORTS,
     act,
@@ -21,6 +22,7 @@ from tests.factories.comments import (
 )
 from tests.factories.community import Community, codes, edit_skill, row_of
 from tests.factories.contents import everything
+from tests.factories.webhooks import let_reach_itself, log_of, made_webhook, receiving
 from tests.features.test_preview import preview
 from tests.features.test_rebasing import choices
 from tests.features.test_reverting import revert
@@ -336,3 +338,35 @@ async def test_everybody_sees_that_a_discussion_is_locked(community: Community) 
         "DISCUSSION_LOCKED",
     ]
     assert all(one["skill"]["slug"] == "progressive-delivery" for one in entries)
+
+
+async def test_what_an_edit_holds_is_told_to_nobody_else_any_more(community: Community) -> None:
+    product = community.product
+    let_reach_itself(community)
+    skill: Json = {"subjectId": (await community.keys())["id"], "events": ["PROPOSED"], "frequency": "DAILY"}
+    for token in (community.watcher, await moderator(community)):
+        await product.run(documents.WATCH_SUBJECT, {"input": skill}, token=token)
+    new, link = await newcomer(community), "See https://x.test"
+    proposal = await community.proposed(edit_skill(summary="Fine."), title="Fine", token=new)
+    await product.work()
+    assert "Fine" in (await product.client.get("/feeds/all.atom")).text
+    async with receiving() as receiver:
+        webhook = await made_webhook(community, receiver.url)
+        again = await community.proposed(edit_skill(summary="Finer."), title="Finer", token=new)
+        for held in (proposal, again):
+            assert codes(await community.edit(held, title=link, token=new)) == []
+        await product.work()
+        assert [call.document["data"]["proposal"] for call in receiver.calls] == [None]
+        assert (await log_of(community, webhook))["deliveries"]["nodes"][0]["event"][
+            "kind"
+        ] == "PROPOSAL_CREATED"
+    product.clock.pass_time(days=1)
+    await product.work()
+    assert "<entry>" not in (await product.client.get("/feeds/all.atom")).text
+    news = '{ changesSince(cursor: "0000000000000000") { events { kind } } }'
+    assert (await product.run(news))["changesSince"]["events"] == []
+    inbox = "{ viewer { notifications { nodes { proposal { title } } } } }"
+    seen = await product.run(inbox, token=community.watcher)
+    assert seen["viewer"]["notifications"]["nodes"] == [{"proposal": None}]
+    assert product.mail.to("watcher@skills.test") == []
+    assert len(product.mail.to("moderator@skills.test")) == 1

@@ -53,6 +53,18 @@ async def test_nobody_learns_of_what_not_everybody_may_see(community: Community)
     assert {one["kind"] for one in seen} == {"PROPOSAL_CREATED", "COMMENT_WRITTEN"}
 
 
+async def test_what_is_held_since_is_told_of_no_more(community: Community) -> None:
+    new = await community.product.token("new@skills.test", is_new=True)
+    proposal = await community.proposed(edit_skill(summary="Fine."), token=new)
+    assert len(await traces(community, community.reviewer, proposal)) == 1
+    await community.edit(proposal, token=new, title="See https://advertising.example")
+    for subject in (proposal, None):
+        assert await traces(community, community.reviewer, subject) == []
+        for token in (new, await moderator(community)):
+            kinds = [one["kind"] for one in await traces(community, token, subject)]
+            assert kinds == ["PROPOSAL_CREATED"]
+
+
 async def test_it_is_bounded_and_empty_for_what_is_none(community: Community) -> None:
     for subject in ("", await person_id(community, community.author), "MTpTa2lsbDo5OTk"):
         assert await traces(community, community.watcher, subject) == []
@@ -72,3 +84,11 @@ async def test_the_page_says_it_without_a_script(community: Community) -> None:
     german = await shown(product, path, headers=watcher | {"Accept-Language": "de"})
     assert "Sie haben es nicht beobachtet" in german
     assert "Sign in to see what you have been told." in await shown(product, path)
+
+
+async def test_the_page_is_there_whatever_the_address_names(community: Community) -> None:
+    watcher = {"Authorization": f"Bearer {community.watcher}"}
+    for subject in (await person_id(community, community.author), await commented(community), "abc", ""):
+        page = await shown(community.product, f"/inbox/why?subject={subject}", headers=watcher)
+        assert "Skill or proposal" in page
+        assert "selected" not in page

@@ -58,6 +58,8 @@ class NotificationTrace:
 async def traced(info: Info, person: int | None, subject_id: str, first: int) -> list[NotificationTrace]:
     """What came of the newest events about the subject for the person of the row; nothing where either is none.
 
+    Who asks hears of no proposal that they may not see.
+
     Raises:
         RequestError: BAD_USER_INPUT for too few or too many.
     """
@@ -67,7 +69,14 @@ async def traced(info: Info, person: int | None, subject_id: str, first: int) ->
     if person is None or (skill is None and proposal is None):
         return []
     async with info.context.database.read_session() as session:
-        found = await traces(session, person, skill_id=skill, proposal_id=proposal, limit=first)
+        found = await traces(
+            session,
+            person,
+            skill_id=skill,
+            proposal_id=proposal,
+            limit=first,
+            viewpoint=info.context.viewpoint,
+        )
     return [
         NotificationTrace(**{**vars(trace), "kind": PublicEventKind(trace.kind.value)}) for trace in found
     ]

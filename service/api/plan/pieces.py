@@ -20,7 +20,7 @@ from service.api.plan.json_sql import Part
 from service.api.plan.marks import RelationField, ViewerField
 from service.api.plan.outline import Branch
 from service.api.plan.rendering import Rendered, rendered
-from service.api.plan.rows import Joined, is_many
+from service.api.plan.rows import Joined
 from service.api.plan.subject import is_of_one_skill
 
 if TYPE_CHECKING:
@@ -64,14 +64,14 @@ class Piece:
 def is_kept(below: Sequence[Branch], target: type[Node], *, has_viewer: bool) -> bool:
     """Whether rows of which this is asked are left to pieces.
 
-    They must belong to one skill each, in what is asked of them too; be dear enough, by a list within them; be the same
-    for everybody; and not be of as many kinds as there are values of an argument.
+    They must belong to one skill each, in what is asked of them too; be dear enough, by rows of another table within
+    them; be the same for everybody; and not be of as many kinds as there are values of an argument.
     """
     source = target.origin
     return (
         source.spans_skills
         and source.skill is not None
-        and any(is_many(branch) for branch in below if isinstance(branch.mark, RelationField))
+        and any(isinstance(branch.mark, RelationField) for branch in below)
         and not any(_varies(branch, has_viewer=has_viewer) for branch in _all(below))
         and is_of_one_skill(below, source)
     )

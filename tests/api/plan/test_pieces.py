@@ -19,7 +19,10 @@ from tests.factories import Clock, make_frame, make_skill
 OF_SKILLS = "{ skills { totalCount nodes { name levels { level { name } requirements { description } } } } }"
 OF_ROLE = """{ role(slug: "platform-engineer") {
   name skills { nodes { skill { slug group { name } } requirements { description level { rank } } } } } }"""
-EVERY = [OF_SKILLS, OF_ROLE]
+OF_PAGE = (
+    "{ skills(last: 3) { totalCount nodes { name roleCount group { slug name } } pageInfo { endCursor } } }"
+)
+EVERY = [OF_SKILLS, OF_ROLE, OF_PAGE]
 
 
 @pytest.fixture
@@ -118,7 +121,7 @@ async def test_the_same_under_other_names_is_not_the_same(listed: Ends) -> None:
 
 
 NOT_APART = {
-    "without a list in it": "{ skills { nodes { name group { name } } } }",
+    "of its own columns alone": "{ skills { nodes { name keywords roleCount } } }",
     "with another skill": "{ skills { nodes { levels { id } replacedBy { name } } } }",
     "with a number of other skills": "{ skills { nodes { levels { requirements { role { skillCount } } } } } }",
     "with rows that not everybody sees": "{ skills { nodes { levels { id } proposals { totalCount } } } }",

@@ -26,7 +26,8 @@ export default class Why extends View {
 function form(watches, skills, about, query) {
   const chosen = query.get("subject");
   const watched = watches.map(({ skill, proposal }) => skill ?? proposal).filter(Boolean);
-  const others = withOne(skills, about).filter(({ id }) => watched.every((one) => one.id !== id));
+  const subject = about?.slug || about?.number ? about : null; // what has neither is nothing that is told of
+  const others = withOne(skills, subject).filter(({ id }) => watched.every((one) => one.id !== id));
   const choices = (items) => items.map((one) => option(one.id, one.number ? `#${one.number} ${one.title}` : one.name, chosen));
   return html`<form method="get" action="/inbox/why" class="chooser">
     <label>${_("Words of the skill")} <input type="search" name="search" maxlength="200" .value=${query.get("search") ?? ""}></label>
