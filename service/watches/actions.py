@@ -20,7 +20,12 @@ from service.watches.rules import Choices
 # Watches that one sweep ends because their time is over.
 _BATCH = 500
 # A proposal's rooms are above this one, and so are its models.
-_SKILL_OF_PROPOSAL = Prepared(sa.text("SELECT skill_id FROM proposal WHERE id = :id"))
+_SKILLS_OF_PROPOSAL = Prepared(
+    sa.text(
+        "SELECT skill.skill_id FROM proposal JOIN proposal_skill skill"
+        " ON skill.proposal_id = proposal.id AND skill.version = proposal.version WHERE proposal.id = :id"
+    )
+)
 # Made once, for each column of a subject: to put a statement together takes longer than to run it.
 _BEGUN_WITH = ("person_id", "reason", "events", "frequency", "is_muted", "only_own_levels", "created_at")
 _BEGUN = {
@@ -246,8 +251,8 @@ async def _record(session: AsyncSession, kind: EventKind, found: Watch, *, at: d
         **{name: value for name, value in others.items() if value is not None},
     )
     if found.proposal_id is not None:
-        skill_id = await _SKILL_OF_PROPOSAL.value(session, id=found.proposal_id)
-        await announce(session, [skill_id])
+        touched = await _SKILLS_OF_PROPOSAL.rows(session, id=found.proposal_id)
+        await announce(session, [skill_id for (skill_id,) in touched])
     elif found.skill_id is None:
         await announce(session, None)
 
