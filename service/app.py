@@ -104,7 +104,7 @@ def create_app(
     rates = Rates(settings.redis_url)
     allowance = Allowance(rates.storage, settings.cost_per_minute)
     spending = Spending(allowance) if settings.cost_per_minute else None
-    express = Express(Assembler(fetcher, pieces, feed), limits, cache, feed, spending)
+    express = Express(Assembler(fetcher, limits, pieces, feed), limits, cache, feed, spending)
 
     def anonymous() -> Context:
         return Context(database, now, desks)

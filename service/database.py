@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
-from asyncpg.exceptions import PostgresError
+from asyncpg.exceptions import InvalidCachedStatementError, PostgresError
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 from sqlmodel import SQLModel
@@ -121,15 +121,15 @@ class Database:
         """One transaction: commits when the block ends, then passes on the wake-ups held back in it.
 
         Raises:
-            Busy: others hold what it needs; nothing is written, and the same may be tried again.
+            Busy: others hold what it needs, or a table has just been migrated; nothing is written, and the same may be
+                tried again.
         """
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             try:
                 async with session.begin():
                     yield session
             except (DBAPIError, PostgresError) as error:
-                cause = error.orig if isinstance(error, DBAPIError) else error
-                if getattr(cause, "sqlstate", None) in _OTHERS_IN_THE_WAY:
+                if _may_be_tried_again(error):
                     raise Busy from error
                 raise
             for change in session.info.pop(CHANGES, []):
@@ -152,6 +152,13 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+
+
+def _may_be_tried_again(error: DBAPIError | PostgresError) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    # The connection has forgotten the statement now, and prepares it anew the next time.
+    is_outdated = isinstance(error, InvalidCachedStatementError)
+    return is_outdated or getattr(cause, "sqlstate", None) in _OTHERS_IN_THE_WAY
 
 
 def _refuse_closed(_connection: Any, record: Any, _proxy: Any) -> None:

@@ -1,6 +1,9 @@
 """Statements that are asked past SQLAlchemy, in a session's transaction nevertheless."""
 
+import asyncio
 from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,10 +13,12 @@ from sqlmodel import col
 from service.activity.models import Event, EventKind
 from service.database import Database
 from service.errors import Busy
+from service.jobs import RecordingQueue
 from service.people.models import Person, PersonRole
 from service.prepared import Prepared
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
+NEVER = Prepared(sa.text("SELECT pg_sleep(60)"))
 NAMES = Prepared(sa.select(col(Person.name)).order_by(col(Person.id)))
 JOINED = ("email", "name", "role", "created_at")
 JOIN = Prepared(sa.insert(Person.__table__).returning(col(Person.id)), JOINED)  # type: ignore[attr-defined]
@@ -66,6 +71,35 @@ async def test_a_column_with_a_default_is_named(database: Database) -> None:
             await forgetful.first(session, **ANNA)
 
 
+@pytest.mark.parametrize(("kind", "value"), [(sa.Float, 1.5), (sa.Numeric, Decimal("1.5")), (sa.Integer, 2)])
+async def test_numbers_are_the_drivers(
+    database: Database, kind: type[sa.types.TypeEngine[Any]], value: Any
+) -> None:
+    number = Prepared(sa.select(sa.cast(sa.literal_column("1.5"), kind).label("number")))
+    async with database.read_session() as session:
+        found = await number.value(session)
+    assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("statement", "given"),
+    [
+        (Prepared(sa.text("SELECT CAST(:first AS text), CAST(:second AS text)")), {"first": "a"}),
+        (
+            Prepared(sa.select(col(Person.id)).where(col(Person.name) == sa.bindparam("name"))),
+            {"nane": "Anna"},
+        ),
+        (JOIN, {name: value for name, value in ANNA.items() if name != "name"}),
+    ],
+)
+async def test_a_parameter_that_is_forgotten_is_told(
+    database: Database, statement: Prepared, given: dict[str, Any]
+) -> None:
+    async with database.read_session() as session:
+        with pytest.raises(TypeError, match=r"needs a value for (second|name)"):
+            await statement.first(session, **given)
+
+
 @pytest.mark.parametrize(("state", "error"), [("40P01", Busy), ("22012", PostgresError)])
 async def test_what_others_stand_in_the_way_of_may_be_tried_again(
     database: Database, state: str, error: type[Exception]
@@ -89,3 +123,54 @@ async def test_a_connection_on_which_postgresql_has_hung_up_is_not_used_again(da
             await hang_up.value(session)
     async with database.read_session() as session:
         assert await own.value(session) != before
+
+
+async def test_a_connection_that_is_lost_in_a_transaction_is_what_is_told(database: Database) -> None:
+    hang_up = Prepared(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    async def begin() -> None:
+        async with database.transaction() as session:
+            await JOIN.value(session, **ANNA)
+            await hang_up.value(session)
+
+    with pytest.raises(PostgresError, match="administrator command"):
+        await begin()
+    async with database.transaction() as session:
+        assert await NAMES.rows(session) == []
+
+
+async def test_a_statement_that_is_given_up_leaves_its_connection_to_nobody(database: Database) -> None:
+    async def begin() -> None:
+        async with database.transaction() as session:
+            await JOIN.value(session, **ANNA)
+            await NEVER.value(session)
+
+    for _ in range(21):  # more than there are connections
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(begin(), 0.05)
+    async with asyncio.timeout(10), database.transaction() as session:
+        assert await NAMES.rows(session) == []
+
+
+async def test_a_statement_whose_table_has_changed_may_be_tried_again(database_url: str) -> None:
+    database = Database(database_url, queue=RecordingQueue(), pool_size=1)
+
+    async def change(statement: str) -> None:
+        async with database.transaction() as session:
+            await session.execute(sa.text(statement))
+
+    async def ask() -> Any:
+        async with database.transaction() as session:
+            return await everything.value(session)
+
+    everything = Prepared(sa.text("SELECT * FROM changing"))
+    await change("CREATE TABLE changing AS SELECT 1 AS number")
+    try:
+        assert await ask() == 1
+        await change("ALTER TABLE changing ALTER number TYPE text")
+        with pytest.raises(Busy):
+            await ask()
+        assert await ask() == "1"
+    finally:
+        await change("DROP TABLE changing")
+        await database.close()

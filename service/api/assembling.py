@@ -1,7 +1,10 @@
 """Answers put together: what a statement gives, and in its holes the pieces that are kept, or read beside it."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 
+from service.api.limits import Limits
 from service.api.plan.pieces import Frame, Hole, Piece, read_pieces
 from service.api.plan.plans import Question
 from service.api.responses import ResponseCache, subject_of_id
@@ -16,14 +19,27 @@ class Assembler:
     """Answers questions from PostgreSQL and, while changes are heard of, from the pieces of lists that it keeps."""
 
     def __init__(
-        self, fetcher: Fetcher, pieces: ResponseCache | None = None, feed: ChangeFeed | None = None
+        self,
+        fetcher: Fetcher,
+        limits: Limits,
+        pieces: ResponseCache | None = None,
+        feed: ChangeFeed | None = None,
     ) -> None:
         self._fetcher = fetcher
+        self._limits = limits
         self._kept = pieces
         self._feed = feed
 
     async def data(self, question: Question) -> bytes:
-        """The JSON of the answer's `data`."""
+        """The JSON of the answer's `data`.
+
+        Raises:
+            TimeoutError: its statements took longer in all than an answer may.
+        """
+        async with asyncio.timeout(self._limits.seconds):
+            return await self._data(question)
+
+    async def _data(self, question: Question) -> bytes:
         if question.whole is None:
             return await self._fetcher.value(question.sql, question.values)
         if self._kept is not None and self._hears():
@@ -39,18 +55,26 @@ class Assembler:
     async def _texts(
         self, kept: ResponseCache, pieces: Sequence[Piece], holes: Sequence[Hole]
     ) -> list[bytes] | None:
-        """What stands in the holes; None where a row has gone since they were left."""
-        found = {(index, key): kept.get((pieces[index].identity, key)) for index, key in holes}
-        missing = [hole for hole, text in found.items() if text is None]
-        _HITS.inc(len(found) - len(missing))
-        _MISSES.inc(len(missing))
-        for index in dict.fromkeys(index for index, _ in missing):
-            keys = [key for of, key in missing if of == index]
-            read = await self._read(kept, pieces[index], keys)
+        """What stands in the holes; None where a row has gone since they were left.
+
+        What is asked alike of the same row in several places is looked up, and read, once.
+        """
+        by_identity = {piece.identity: piece for piece in pieces}
+        places = [(pieces[index].identity, key) for index, key in holes]
+        found = {place: kept.get(place) for place in dict.fromkeys(places)}
+        missing: dict[bytes, list[bytes]] = defaultdict(list)
+        for (identity, key), text in found.items():
+            if text is None:
+                missing[identity].append(key)
+        misses = sum(map(len, missing.values()))
+        _HITS.inc(len(found) - misses)
+        _MISSES.inc(misses)
+        for identity, keys in missing.items():
+            read = await self._read(kept, by_identity[identity], keys)
             if len(read) < len(keys):
                 return None
-            found |= {(index, key): text for key, text in read.items()}
-        return [found[hole] or b"" for hole in holes]
+            found |= {(identity, key): text for key, text in read.items()}
+        return [found[place] or b"" for place in places]
 
     async def _read(self, kept: ResponseCache, piece: Piece, keys: Collection[bytes]) -> dict[bytes, bytes]:
         """The texts of the rows of these keys, which are kept from now on; rows that have gone have none."""

@@ -162,6 +162,8 @@ class Operations:
             return await express.body(key, ticket)
         except QueryCanceledError:
             raise _took_too_long(self.limits.statement_seconds) from None
+        except TimeoutError:
+            raise _took_too_long(self.limits.seconds) from None
 
 
 def _took_too_long(seconds: float) -> HttpError:

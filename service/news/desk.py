@@ -35,7 +35,7 @@ class NewsDesk:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._followers: dict[Topic, set[TopicFollowing]] = {}
-        # How many wait to know where the news stand.
+        # How many wait to know where the news stand, or know it and have yet to be handed anything.
         self._coming = 0
         self._woken = asyncio.Event()
         self._begun = asyncio.Event()
@@ -69,10 +69,11 @@ class NewsDesk:
             if not self._begun.is_set():
                 self._woken.set()
             await self._begun.wait()
+            following = TopicFollowing(self, topic)
+            self._followers.setdefault(topic, set()).add(following)
         finally:
             self._coming -= 1
-        following = TopicFollowing(self, topic)
-        self._followers.setdefault(topic, set()).add(following)
+            self._rest_unless_followed()
         return following
 
     def leave(self, following: TopicFollowing) -> None:
@@ -81,13 +82,17 @@ class NewsDesk:
         among.discard(following)
         if not among:
             self._followers.pop(following.topic, None)
-        if not self._followers:
+        self._rest_unless_followed()
+
+    def _rest_unless_followed(self) -> None:
+        """Where nobody follows, the next to come is the first again."""
+        if not self._followers and not self._coming:
             self._begun.clear()
 
     async def _read(self) -> None:
         """Hand on all that has been published since the last time; the first time, only learn where that is.
 
-        Where nobody follows, nothing is read: the next to come is the first again.
+        Where nobody follows, nothing is read.
         """
         while self._followers or self._coming:
             async with self._database.read_session() as session:
@@ -99,7 +104,9 @@ class NewsDesk:
                 self._hand_on(story)
                 self._position = story.row.position
             if len(stories) < _AT_ONCE:
-                return
+                break
+        # Whoever was to come may have gone while it was read where the news stand.
+        self._rest_unless_followed()
 
     def _hand_on(self, story: Story) -> None:
         for topic in story.topics & self._followers.keys():

@@ -116,6 +116,7 @@ def _asked() -> Select:
             col(Person.role) == PersonRole.REVIEWER,
             col(Person.suspended_at).is_(None),
             col(Person.removed_at).is_(None),
+            col(Person.id).is_distinct_from(sa.bindparam("by", type_=sa.BigInteger)),
         )
         .group_by(col(ReviewerDomain.person_id))
         .having(sa.func.count() == sa.select(sa.func.count()).select_from(touched).scalar_subquery())
@@ -221,9 +222,12 @@ async def approvers_of(session: AsyncSession, proposal: Proposal) -> set[int]:
     return {person for person, verdict in last_words.items() if person and verdict is Verdict.APPROVE}
 
 
-async def asked_to_review(session: AsyncSession, proposal: Proposal) -> list[int]:
-    """The people who have been given domains to review, with all that the proposal touches among these."""
-    return list((await session.execute(_ASKED, _version_of(proposal))).scalars())
+async def asked_to_review(session: AsyncSession, proposal: Proposal, *, by: int | None) -> list[int]:
+    """The people who have been given domains to review, with all that the proposal touches among these.
+
+    Whoever lets it say so is not asked.
+    """
+    return list((await session.execute(_ASKED, {"by": by, **_version_of(proposal)})).scalars())
 
 
 async def are_within_domains(

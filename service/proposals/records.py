@@ -145,18 +145,19 @@ async def tell(
     """What happened to the proposal as a whole: one Event, told of the first skill; the others are concerned as well.
 
     Nothing is told of a proposal that not everybody may see. Of what it says anew, those are asked to review it who
-    have its domains to review.
+    have its domains to review; whoever lets it say so knows of it.
     """
     if proposal.gate is not Gate.OPEN:
         return
+    actor_id = None if by is None else by.id
     if kind in (EventKind.PROPOSAL_CREATED, EventKind.PROPOSAL_EDITED):
-        asked = await queries.asked_to_review(session, proposal)
+        asked = await queries.asked_to_review(session, proposal, by=actor_id)
         await watches.ask_for_review(session, proposal.id, asked, at=at)
     await activity.record(
         session,
         kind,
         at=at,
-        actor_id=None if by is None else by.id,
+        actor_id=actor_id,
         skill_id=proposal.skill_id,
         proposal_id=proposal.id,
         about=await queries.skills_touched(session, proposal),

@@ -20,7 +20,12 @@ from service.watches.rules import Choices
 # Watches that one sweep ends because their time is over.
 _BATCH = 500
 # A proposal's rooms are above this one, and so are its models.
-_SKILL_OF_PROPOSAL = Prepared(sa.text("SELECT skill_id FROM proposal WHERE id = :id"))
+_SKILLS_OF_PROPOSAL = Prepared(
+    sa.text(
+        "SELECT skill.skill_id FROM proposal JOIN proposal_skill skill"
+        " ON skill.proposal_id = proposal.id AND skill.version = proposal.version WHERE proposal.id = :id"
+    )
+)
 # Made once, for each column of a subject: to put a statement together takes longer than to run it.
 _BEGUN_WITH = ("person_id", "reason", "events", "frequency", "is_muted", "only_own_levels", "created_at")
 _BEGUN = {
@@ -40,6 +45,28 @@ _PRESENT = {
     .execution_options(populate_existing=True)
     for subject in SUBJECTS
 }
+
+# Those of the people who have not watched the proposal before begin to; the reason of the others becomes the stronger.
+_ASK = Prepared(
+    sa.text(
+        """
+    WITH begun AS (
+      INSERT INTO watch (person_id, proposal_id, reason, events, frequency, is_muted, only_own_levels, created_at)
+      SELECT person_id, CAST(:proposal_id AS bigint), CAST(:reason AS text), CAST(:events AS text[]),
+        CAST(:frequency AS text), FALSE, FALSE, CAST(:at AS timestamptz)
+      FROM unnest(CAST(:people AS bigint[])) AS asked (person_id)
+      ORDER BY person_id
+      ON CONFLICT DO NOTHING
+      RETURNING person_id
+    ), strengthened AS (
+      UPDATE watch SET reason = CAST(:reason AS text)
+      WHERE proposal_id = CAST(:proposal_id AS bigint) AND person_id = ANY(CAST(:people AS bigint[]))
+        AND reason = ANY(CAST(:weaker AS text[]))
+    )
+    SELECT person_id FROM begun ORDER BY person_id
+    """
+    ).columns(sa.column("person_id", sa.BigInteger))
+)
 
 
 @dataclass(frozen=True)
@@ -118,11 +145,25 @@ async def ask_for_review(
 ) -> None:
     """A watch on the proposal for each of those who are asked to review it, so that they hear of it and may stop.
 
-    Its author, who has one already, stays the author.
+    For all in one statement, as `join` does it for one. Its author, who has one already, stays the author. Whoever asks
+    announces the proposal, which has more watchers now.
     """
-    subject = Subject("proposal_id", proposal_id)
-    for person_id in sorted(people):
-        await join(session, subject, by=person_id, at=at, reason=WatchReason.REVIEW_REQUESTED)
+    if not people:
+        return
+    reason = WatchReason.REVIEW_REQUESTED
+    begun = await _ASK.rows(
+        session,
+        proposal_id=proposal_id,
+        people=list(people),
+        reason=reason.value,
+        weaker=[other.value for other in rules.weaker_than(reason)],
+        events=rules.events_to_begin_with("proposal_id", reason),
+        frequency=WatchFrequency.IMMEDIATELY.value,
+        at=at,
+    )
+    await activity.record_of_each(
+        session, EventKind.WATCH_STARTED, [row.person_id for row in begun], at=at, proposal_id=proposal_id
+    )
 
 
 async def unwatch(session: AsyncSession, subject: Subject, *, by: int, at: datetime) -> None:
@@ -210,8 +251,8 @@ async def _record(session: AsyncSession, kind: EventKind, found: Watch, *, at: d
         **{name: value for name, value in others.items() if value is not None},
     )
     if found.proposal_id is not None:
-        skill_id = await _SKILL_OF_PROPOSAL.value(session, id=found.proposal_id)
-        await announce(session, [skill_id])
+        touched = await _SKILLS_OF_PROPOSAL.rows(session, id=found.proposal_id)
+        await announce(session, [skill_id for (skill_id,) in touched])
     elif found.skill_id is None:
         await announce(session, None)
 

@@ -92,6 +92,11 @@ def stronger(one: WatchReason, other: WatchReason) -> WatchReason:
     return min(one, other, key=_STRENGTH.__getitem__)
 
 
+def weaker_than(reason: WatchReason) -> list[WatchReason]:
+    """The reasons in whose place the reason stands where both hold."""
+    return [other for other in _LASTING if _STRENGTH[other] > _STRENGTH[reason]]
+
+
 def ensure_can_watch_more(begun: int, first_at: datetime | None) -> None:
     """Raise RateLimited where so many watches, the first of them at that time, have begun within the last hour."""
     if first_at is not None and begun >= WATCHES_PER_HOUR:

@@ -14,6 +14,7 @@ from service.app import create_app
 from service.settings import Settings
 from tests.factories import Clock, Product
 from tests.factories.community import Community, edit_skill, make_community
+from tests.factories.documents import WATCH_SUBJECT
 
 QUESTION = '{ skill(slug: "progressive-delivery") { name revision watcherCount } }'
 _PATIENCE_SECONDS = 10
@@ -104,6 +105,21 @@ async def test_what_a_person_did_elsewhere_is_shown_below_a_skill(
             answer = await cached.client.post("/graphql", json={"query": question})
             done = answer.json()["data"]["skill"]["lastUpdatedBy"]
             assert {part["totalCount"] for part in done.values()} == {number + 2}
+
+
+async def test_a_watch_on_a_proposal_is_counted_below_each_skill_that_it_touches(
+    community: Community, cached: Product
+) -> None:
+    first = await community.add_skill("Chaos Engineering")
+    parts = [await community.part(slug, edit_skill(summary="Anew.")) for slug in (first, community.slug)]
+    proposal = (await community.propose_set(*parts))["proposal"]["id"]
+    question = QUESTION.replace("name", "proposals { nodes { watcherCount } }")
+    for token, watchers in ((None, 1), (community.watcher, 2), (community.reviewer, 3)):
+        if token is not None:
+            await cached.run(WATCH_SUBJECT, {"input": {"subjectId": proposal}}, token=token)
+        for _ in range(2):
+            answer = await cached.client.post("/graphql", json={"query": question})
+            assert answer.json()["data"]["skill"]["proposals"]["nodes"] == [{"watcherCount": watchers}]
 
 
 async def test_another_process_hears_of_it(

@@ -67,6 +67,7 @@ async def test_somebody_is_mentioned_by_keyboard_and_by_pointer(community: Commu
     assert ids[0] == await person_id(community, community.watcher)
     assert ids[2] == namesake[1] != ids[1]
     await page.reload()
+    await page.wait_for_selector("html[data-taken]")
     await page.locator("#comments").scroll_into_view_if_needed()
     await page.get_by_role("button", name="Edit").click()
     kept = page.get_by_label("Keep the change")
@@ -75,6 +76,31 @@ async def test_somebody_is_mentioned_by_keyboard_and_by_pointer(community: Commu
     await page.get_by_role("button", name="Send").first.click()
     await page.locator(".said", has_text="Better ask").wait_for()
     assert [await shown.nth(at).get_attribute("data-person") for at in range(3)] == ids
+
+
+async def test_nobody_is_put_where_the_caret_has_been_moved_away(community: Community, opened: Open) -> None:
+    page = await opened(SKILL, token=community.author)
+    await page.locator("#comments").scroll_into_view_if_needed()
+    field = page.get_by_label("Say something")
+    offers = page.get_by_role("listbox", name="People to mention")
+    for caret in (0, len("Hi @wat we should ship")):
+        await field.fill("Hi  we should ship")
+        await field.evaluate("field => field.setSelectionRange(3, 3)")
+        await field.press_sequentially("@wat")
+        await offers.wait_for()
+        # By a program, as a screen reader moves it: no click tells of it.
+        await field.evaluate("(field, at) => field.setSelectionRange(at, at)", caret)
+        await field.press("Tab")
+        assert await field.input_value() == "Hi @wat we should ship"
+        await offers.wait_for(state="detached")
+    await field.fill("Hi ")
+    await field.press("End")
+    await field.press_sequentially("@wat")
+    await offers.wait_for()
+    await field.click()
+    await offers.wait_for(state="detached")
+    await field.press("Enter")
+    assert await field.input_value() == "Hi @wat\n"
 
 
 async def test_a_change_is_compared_and_undone(community: Community, opened: Open) -> None:

@@ -35,36 +35,20 @@ def recorded_statements() -> Iterator[list[str]]:
             statements.append(sql)
         return await fetch(self, sql, values)
 
-    driver_of = prepared._driver
+    ask = prepared._asked
 
-    async def recording_driver(session: AsyncSession) -> Any:
-        return _Recording(await driver_of(session), statements)
+    async def record_asked(session: AsyncSession, how: str, sql: str, *values: Any) -> Any:
+        if _mine.get() is statements:
+            statements.append(sql)
+        return await ask(session, how, sql, *values)
 
     event.listen(Engine, "before_cursor_execute", record)
-    prepared._driver = recording_driver
+    prepared._asked = record_asked
     Fetcher.value = record_fetched  # type: ignore[method-assign]
     try:
         yield statements
     finally:
         Fetcher.value = fetch  # type: ignore[method-assign]
-        prepared._driver = driver_of
+        prepared._asked = ask
         event.remove(Engine, "before_cursor_execute", record)
         _mine.reset(token)
-
-
-class _Recording:
-    """A driver's connection that writes down what it is asked."""
-
-    def __init__(self, driver: Any, statements: list[str]) -> None:
-        self._driver = driver
-        self._statements = statements
-
-    def __getattr__(self, name: str) -> Any:
-        ask = getattr(self._driver, name)
-
-        async def recorded(sql: str, *values: Any) -> Any:
-            if _mine.get() is self._statements:
-                self._statements.append(sql)
-            return await ask(sql, *values)
-
-        return recorded

@@ -14,6 +14,7 @@ from service.people.models import PersonRole
 from tests.factories import documents
 from tests.factories.comments import commented, limit_to_another_domain, moderate, moderator, person_id
 from tests.factories.community import REVIEWER, Community, codes, edit_skill
+from tests.factories.statements import recorded_statements
 from tests.features.test_mail_links import post
 from tests.features.test_mail_that_comes_back import WHY
 
@@ -151,6 +152,49 @@ async def test_stopping_it_stops_that_proposal_alone(community: Community) -> No
     await community.proposed(edit_skill(summary="Mine too."))
     assert len(await told(community)) == 2
     assert len(community.product.mail.to(REVIEWER)) == 2
+
+
+async def test_however_many_are_asked_it_takes_as_many_statements(community: Community, domain: str) -> None:
+    await community.proposed(edit_skill(summary="What the first of all reads is kept."))
+    sent = []
+    for number in (1, 5):
+        others = [await community.person(f"{nth}@skills.test", PersonRole.REVIEWER) for nth in range(number)]
+        for token in others:
+            await give(community, token, domain)
+        with recorded_statements() as statements:
+            await community.proposed(edit_skill(summary=f"{number}."))
+        sent.append(len(statements))
+        for token in others:
+            assert (await told(community, token))[0] == ("PROPOSAL_CREATED", "REVIEW_REQUESTED")
+    assert sent[0] == sent[1]
+
+
+async def test_whoever_comes_to_be_asked_hears_as_one_who_is(community: Community, domain: str) -> None:
+    asked = {token: await community.person(token) for token in ("muted@skills.test", "watching@skills.test")}
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    await community.product.work()
+    for name, token in asked.items():
+        given = {"input": {"subjectId": proposal, "isMuted": name.startswith("muted")}}
+        await community.product.run(documents.WATCH_SUBJECT, given, token=token)
+        await give(community, token, domain)
+    await community.edit(proposal, title="Clearer")
+    heard = [await told(community, token) for token in asked.values()]
+    assert heard == [[], [("PROPOSAL_EDITED", "REVIEW_REQUESTED")]]
+
+
+async def test_whoever_rebases_it_is_not_asked(community: Community) -> None:
+    proposal = await community.proposed(edit_skill(name="Mine"))
+    await community.apply(edit_skill(summary="Another."))
+    domain = str((await community.product.run("{ domains { id } }"))["domains"][0]["id"])
+    other = await community.person(OTHER, PersonRole.REVIEWER)
+    for token in (community.reviewer, other):
+        await give(community, token, domain)
+    assert codes(await community.rebase(proposal, token=other)) == []
+    assert await told(community, other) == []
+    assert ("PROPOSAL_EDITED", "REVIEW_REQUESTED") in await told(community)
+    watches = "{ viewer { watches { totalCount } } }"
+    found = await community.product.run(watches, token=other)
+    assert found["viewer"]["watches"]["totalCount"] == 0
 
 
 @pytest.mark.parametrize("what", ["suspended", "reader", "other domain"])

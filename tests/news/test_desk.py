@@ -56,3 +56,41 @@ async def test_whoever_follows_hears_of_what_comes_from_then_on(database: Databa
             assert (await anext(following)).row.id == new
         await following.aclose()
         await news_of(database, desk)
+
+
+async def test_one_who_leaves_at_once_takes_nothing_from_one_who_comes_at_the_same_time(
+    database: Database, desk: NewsDesk
+) -> None:
+    async with database.transaction() as session:
+        await make_skill(session, await make_frame(session))
+
+    async def come_and_go() -> None:
+        await (await desk.follow(Topic())).aclose()
+
+    gone = asyncio.create_task(come_and_go())
+    stays = asyncio.create_task(desk.follow(Topic()))
+    await gone
+    following = await stays
+    new = await news_of(database, desk)
+    async with asyncio.timeout(10):
+        assert (await anext(following)).row.id == new
+    await following.aclose()
+
+
+async def test_one_who_gives_up_waiting_leaves_no_place_in_the_news(
+    database: Database, desk: NewsDesk
+) -> None:
+    """Whoever comes next hears of what is published from then on, and of nothing before."""
+    async with database.transaction() as session:
+        await make_skill(session, await make_frame(session))
+    coming = asyncio.create_task(desk.follow(Topic()))
+    async with asyncio.timeout(10):
+        await desk._begun.wait()
+    coming.cancel()
+    await asyncio.gather(coming, return_exceptions=True)
+    await news_of(database, desk)
+    following = await desk.follow(Topic())
+    new = await news_of(database, desk)
+    async with asyncio.timeout(10):
+        assert (await anext(following)).row.id == new
+    await following.aclose()

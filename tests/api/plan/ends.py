@@ -81,13 +81,12 @@ class Ends:
         self.feed = ChangeFeed(url, hears={}, began=lambda: None, lost=lambda: None)
         self.feed.is_live = True
         self.pieces = ResponseCache(entries=1_000, size=10_000_000)
-        assembler = Assembler(self.fetcher, self.pieces, self.feed)
+        self.assembler = Assembler(self.fetcher, limits, self.pieces, self.feed)
         self.compiled = GraphQLApp(
-            schema, context=self._context, limits=limits, express=Express(assembler, limits)
+            schema, context=self._context, limits=limits, express=Express(self.assembler, limits)
         )
-        self._whole = GraphQLApp(
-            schema, context=self._context, limits=limits, express=Express(Assembler(self.fetcher), limits)
-        )
+        whole = Express(Assembler(self.fetcher, limits), limits)
+        self._whole = GraphQLApp(schema, context=self._context, limits=limits, express=whole)
         self._whole.operations.compiled = self.compiled.operations.compiled
         self.ordinary = GraphQLApp(schema, context=self._context, limits=limits)
         # Checking a document takes longer than answering it, and is the same at both.

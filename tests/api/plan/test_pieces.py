@@ -1,5 +1,6 @@
 """Pieces: rows of lists that are kept by themselves, and put together with what a statement says of the rest."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from service.activity.announcements import Change
+from service.api.limits import Limits
 from service.api.node import encode_id
 from service.api.plan.pieces import MARK
 from service.database import Database
@@ -84,6 +86,33 @@ async def test_what_two_documents_ask_alike_is_read_for_one(listed: Ends) -> Non
         f"{{ x: skills(last: 2, orderBy: {{field: LAST_UPDATED}}) {{ edges {{ cursor y: node {row} }} }} }}"
     )
     assert len(await statements(listed, again)) == 1
+
+
+async def test_what_a_document_asks_alike_in_several_places_is_read_once(listed: Ends) -> None:
+    row = OF_SKILLS.partition("nodes ")[2].removesuffix(" } }")
+    document = " ".join(f"x{size}: skills(first: {size}) {{ nodes {row} }}" for size in range(1, 13))
+    assert len(await statements(listed, f"{{ {document} }}")) == 2
+    assert len(await statements(listed, f"{{ {document} }}")) == 1
+
+
+async def test_all_statements_of_an_answer_have_one_time(
+    listed: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the express lane too, where nobody else looks at the clock."""
+    await statements(listed, OF_SKILLS)
+    listed.pieces.clear()
+    ask = listed.fetcher.value
+
+    async def value(sql: str, values: Sequence[Any]) -> bytes:
+        if "unnest" in sql:
+            await asyncio.get_running_loop().create_future()
+        return await ask(sql, values)
+
+    monkeypatch.setattr(listed.fetcher, "value", value)
+    monkeypatch.setattr(listed.assembler, "_limits", Limits(seconds=0.1))
+    async with asyncio.timeout(10):
+        reply, _ = await listed.by_plan(OF_SKILLS)
+    assert reply.status == 503
 
 
 async def test_the_same_under_other_names_is_not_the_same(listed: Ends) -> None:

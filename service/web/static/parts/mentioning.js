@@ -14,7 +14,7 @@ export class Mentioning {
     this.view = view;
     this.acting = new Acting(view);
     this.ids = new Map(); // of those who are mentioned, by their names
-    this.offer = null; // `{field, people, at}`, `at` the one that is pointed at
+    this.offer = null; // `{field, people, at, start}`, `at` the one that is pointed at, `start` where the mention begins
     this.wanted = null; // what was typed last, of which somebody may be called
   }
 
@@ -43,7 +43,7 @@ export class Mentioning {
     const list = `${id}-people`;
     return html`<div class="mentioning"><label for=${id}>${words}</label>
       <textarea id=${id} name="body" required maxlength="10000" .value=${text} aria-autocomplete="list" aria-controls=${offer ? list : nothing}
-        aria-activedescendant=${offer ? `${list}-${offer.at}` : nothing} @input=${this.look} @keydown=${this.press} @blur=${this.close}></textarea>
+        aria-activedescendant=${offer ? `${list}-${offer.at}` : nothing} @input=${this.look} @keydown=${this.press} @click=${this.close} @selectionchange=${this.follow} @blur=${this.close}></textarea>
       ${offer
         ? html`<ul role="listbox" id=${list} aria-label=${_("People to mention")}>${offer.people.map(({ name }, at) => html`<li role="option" id="${list}-${at}"
             aria-selected=${at === offer.at} @pointerdown=${(event) => event.preventDefault()} @click=${() => this.choose(at)}>${name}</li>`)}</ul>`
@@ -53,8 +53,7 @@ export class Mentioning {
 
   /** Offer those whose name begins as the word before the caret. One question is asked at a time, the last one typed. */
   look = async ({ target }) => {
-    const before = target.value.slice(0, target.selectionStart);
-    const [, begins = null] = before.match(BEGUN) ?? [];
+    const [, begins = null] = begunIn(target) ?? [];
     if (begins === null || this.isMentioned(begins)) return this.close();
     this.wanted = begins;
     if (this.acting.isBusy) return; // who asks already goes on with it
@@ -64,11 +63,11 @@ export class Mentioning {
       asked = this.wanted;
       people = (await this.acting.ask("MentionChoices", { begins: asked }))?.people.nodes ?? [];
     }
-    if (this.wanted !== null) this.show(target, people);
+    if (this.wanted !== null && this.holds(target)) this.show(target, people);
   };
 
   show(field, people) {
-    this.offer = people.length ? { field: field.id, people, at: 0 } : null;
+    this.offer = people.length ? { field: field.id, people, at: 0, start: begunIn(field).index } : null;
     if (this.offer) tell(ngettext("%(n)s person to mention: arrow keys choose, Enter takes", "%(n)s people to mention: arrow keys choose, Enter takes", people.length));
     this.view.requestUpdate();
   }
@@ -95,14 +94,24 @@ export class Mentioning {
     this.view.requestUpdate();
   }
 
-  /** Put the person in the place of what was typed. */
+  /** Whether the caret still stands behind what was typed last. */
+  holds(field) {
+    return begunIn(field)?.[1] === this.wanted;
+  }
+
+  /** The caret may have been moved by no key. */
+  follow = ({ target }) => {
+    if (this.wanted !== null && !this.holds(target)) this.close();
+  };
+
+  /** Put the person in the place of what was typed; nowhere once the caret stands elsewhere. */
   choose(at) {
-    const { field: id, people } = this.offer;
+    const { field: id, people, start } = this.offer;
     const field = this.view.querySelector(`#${CSS.escape(id)}`);
-    const end = field.selectionStart;
-    const [begun] = field.value.slice(0, end).match(BEGUN);
-    const { name, id: person } = people[at];
-    field.setRangeText(`${this.mention(person, name)} `, end - begun.length, end, "end");
+    if (this.holds(field) && begunIn(field).index === start) {
+      const { name, id: person } = people[at];
+      field.setRangeText(`${this.mention(person, name)} `, start, field.selectionStart, "end");
+    }
     this.close();
   }
 
@@ -122,5 +131,8 @@ export class Mentioning {
     this.view.requestUpdate();
   };
 }
+
+/** What stands before the caret as the beginning of a mention: the match, its first group the beginning of the name. */
+const begunIn = (field) => field.value.slice(0, field.selectionStart).match(BEGUN);
 
 const escaped = (name) => name.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
