@@ -10,6 +10,8 @@ from service.comments.models import Comment, CommentState, CommentVersion, React
 from service.database import Column, Select, enum_column_type
 from service.people.models import Person
 from service.people.trust import Gate
+from service.proposals.models import Proposal
+from service.proposals.sources import is_seen
 from service.sources import Order, Source, Viewpoint, columns_of
 
 # A discussion is read from its beginning.
@@ -57,10 +59,19 @@ def _state() -> Column:
     )
 
 
-def _seen(rows: Select, viewpoint: Viewpoint) -> Select:
-    """What is held or rejected is seen by its author and by moderators."""
+def _is_seen(viewpoint: Viewpoint) -> sa.ColumnElement[bool]:
+    """What is held or rejected is seen by its author and by moderators; what is about a proposal, with the proposal."""
     own = viewpoint.is_person(col(Comment.author_id))
-    return rows.where(sa.or_(col(Comment.gate) == Gate.OPEN, own, viewpoint.moderates()))
+    # One value and not EXISTS, for which PostgreSQL might read all proposals first.
+    of_proposal = (
+        sa.select(is_seen(viewpoint)).where(col(Proposal.id) == col(Comment.proposal_id)).correlate(Comment)
+    )
+    with_proposal = sa.or_(col(Comment.proposal_id).is_(None), of_proposal.scalar_subquery())
+    return sa.or_(sa.and_(col(Comment.gate) == Gate.OPEN, with_proposal), own, viewpoint.moderates())
+
+
+def _seen(rows: Select, viewpoint: Viewpoint) -> Select:
+    return rows.where(_is_seen(viewpoint))
 
 
 COMMENTS = Source(
@@ -76,8 +87,7 @@ COMMENTS = Source(
 
 def _versions_seen(rows: Select, viewpoint: Viewpoint) -> Select:
     """Those of comments whose text may be read; moderators read all."""
-    shown = sa.or_(col(Comment.gate) == Gate.OPEN, viewpoint.is_person(col(Comment.author_id)))
-    readable = sa.or_(viewpoint.moderates(), sa.and_(_IS_READABLE, shown))
+    readable = sa.or_(viewpoint.moderates(), sa.and_(_IS_READABLE, _is_seen(viewpoint)))
     comment = sa.select(sa.literal(1)).where(col(Comment.id) == col(CommentVersion.comment_id), readable)
     return rows.where(comment.correlate(CommentVersion).exists())
 

@@ -32,10 +32,14 @@ _TITLE = sa.case((_IS_READABLE, col(Proposal.title)), else_=HIDDEN_TITLE).label(
 _REASON = sa.case((_IS_READABLE, col(Proposal.reason)), else_="").label("reason")
 
 
-def _seen(rows: Select, viewpoint: Viewpoint) -> Select:
-    """What is held or rejected is seen by its author and by moderators."""
+def is_seen(viewpoint: Viewpoint) -> sa.ColumnElement[bool]:
+    """Whether a proposal is seen: what is held or rejected is, by its author and by moderators."""
     own = viewpoint.is_person(col(Proposal.author_id))
-    return rows.where(sa.or_(col(Proposal.gate) == Gate.OPEN, own, viewpoint.moderates()))
+    return sa.or_(col(Proposal.gate) == Gate.OPEN, own, viewpoint.moderates())
+
+
+def _seen(rows: Select, viewpoint: Viewpoint) -> Select:
+    return rows.where(is_seen(viewpoint))
 
 
 def _parts_seen(rows: Select, viewpoint: Viewpoint) -> Select:

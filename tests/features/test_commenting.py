@@ -174,6 +174,22 @@ async def test_a_deleted_comment_keeps_its_place_and_shows_its_text_to_moderator
 WITHHELD = "query ($id: ID!) { node(id: $id) { ... on Comment { withheldBody versions { body } } } }"
 
 
+async def test_what_is_said_of_a_proposal_is_seen_with_it(community: Community) -> None:
+    new = await community.product.token("new@skills.test", is_new=True)
+    proposal = await community.proposed(edit_skill(summary="Fine."), token=new)
+    said = await commented(community, "Is it?", subjectId=proposal, token=community.reviewer)
+    await act(community, "editComment", {"commentId": said, "body": "Is it so?"}, community.reviewer)
+    read = "query ($id: ID!) { node(id: $id) { ... on Comment { body versions { body } } } }"
+    shown = {"body": "Is it so?", "versions": [{"body": "Is it?"}]}
+    assert (await community.product.run(read, {"id": said}))["node"] == shown
+    await community.edit(proposal, token=new, title="See https://advertising.example")
+    for token in (None, community.author, community.watcher):
+        assert (await community.product.run(read, {"id": said}, token=token))["node"] is None
+        assert (await discussion(community, token=token))["comments"]["nodes"] == []
+    for token in (new, community.reviewer, await moderator(community)):
+        assert (await community.product.run(read, {"id": said}, token=token))["node"] == shown
+
+
 async def test_a_thread_is_settled_by_those_it_concerns(community: Community) -> None:
     proposal = await community.proposed(edit_skill(name="Gradual Delivery"))
     asker, stranger = [await community.person(f"{name}@skills.test") for name in ("asker", "stranger")]
